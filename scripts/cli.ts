@@ -1,0 +1,92 @@
+import { Command, CommanderError } from 'commander';
+import { CommandError, reportError, runCommand, terminalIo } from './command-io';
+
+type Register = (program: Command) => void;
+
+/**
+ * Every command by its first word. Only the module of the word that was typed is loaded, so that
+ * `allocate` starts without loading Temporal; help and unknown words load all.
+ */
+const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  up: async () => (await import('./commands/up.js')).registerUp,
+  down: async () => (await import('./commands/down.js')).registerDown,
+  doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
+};
+
+function newProgram(): Command {
+  return new Command('makewhole')
+    .description('A durable runbook for allocation incidents.')
+    .option('--state <dir>', 'folder of the running stack (else MAKEWHOLE_STATE, else .makewhole)')
+    .option('--json', 'results as JSON on stdout, nothing else there')
+    .option('--yes', 'never ask')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: () => undefined });
+}
+
+/** The first word that is not a global option or its value: the command, when there is one. */
+function commandWord(words: readonly string[]): string | undefined {
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    if (word === '--state') index += 1;
+    else if (!word.startsWith('-')) return word;
+  }
+  return undefined;
+}
+
+async function loadCommands(program: Command, words: readonly string[]): Promise<void> {
+  const word = commandWord(words);
+  const one = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
+  const loaders = one === undefined ? Object.values(commands) : [one];
+  const registers = await Promise.all(loaders.map((load) => load()));
+  for (const register of new Set(registers)) register(program);
+}
+
+/** Commander says "error: unknown option '--x'"; ours is a sentence with what to do next. */
+function asRejected(error: CommanderError): CommandError {
+  const said = error.message.replace(/^error: /, '').trim();
+  const message = `${said.charAt(0).toUpperCase()}${said.slice(1)}. See ./makewhole --help.`;
+  return new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message });
+}
+
+async function parse(words: readonly string[]): Promise<number> {
+  const program = newProgram();
+  await loadCommands(program, words);
+  if (words.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    reportError(asRejected(error), terminalIo({ json: words.includes('--json') }));
+    return 2;
+  }
+  return typeof process.exitCode === 'number' ? process.exitCode : 0;
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((done) => {
+    if (!stream.writable) done();
+    else stream.write('', () => done());
+  });
+}
+
+async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  // A reader that went away (`| head`) is no failure of ours.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+      throw error;
+    });
+  }
+  const code = await runCommand(() => parse(words), terminalIo({ json: words.includes('--json') }));
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  process.exit(code);
+}
+
+void main();

@@ -1,0 +1,177 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { packageRoot } from '../workers/package-root';
+
+/** The four kinds of failure, as every boundary of Makewhole tells them apart. */
+export type ErrorKind = 'rejected' | 'refused' | 'fault' | 'bug';
+
+/** What a command may know of the terminal it runs in; tests give their own. */
+export interface CommandIo {
+  /** Whether stdout carries one JSON document (or NDJSON) and nothing else. */
+  readonly json: boolean;
+  /** Whether the command must not ask anything. */
+  readonly yes: boolean;
+  /** The absolute folder that says where the running stack is. */
+  readonly stateDir: string;
+  /** Writes a result to stdout, with a newline at its end. */
+  out(text: string): void;
+  /** Writes people's text, progress and errors to stderr, with a newline at its end. */
+  err(text: string): void;
+}
+
+/** A failure that a command foresaw: its kind decides the exit code, its message says what to do. */
+export class CommandError extends Error {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly path: string | undefined;
+
+  constructor(given: {
+    code: string;
+    kind: ErrorKind;
+    message: string;
+    path?: string | undefined;
+    cause?: unknown;
+  }) {
+    super(given.message, { cause: given.cause });
+    this.name = 'CommandError';
+    this.code = given.code;
+    this.kind = given.kind;
+    this.path = given.path;
+  }
+}
+
+const exitCodes: Record<ErrorKind, number> = { rejected: 2, refused: 3, fault: 4, bug: 70 };
+
+/** The exit code of a command that the person broke off. */
+export const interruptedExitCode = 130;
+
+/** The exit code for a kind of failure: rejected 2, refused 3, fault 4, bug 70. */
+export function exitCodeOf(kind: ErrorKind): number {
+  return exitCodes[kind];
+}
+
+const worldIsDown = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+interface Foreseen {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly path?: unknown;
+}
+
+function isForeseen(error: unknown): error is Foreseen {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, kind, message } = error as Partial<Record<keyof Foreseen, unknown>>;
+  const known = typeof kind === 'string' && Object.hasOwn(exitCodes, kind);
+  return known && typeof code === 'string' && typeof message === 'string';
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/**
+ * Reads any thrown value as a failure of a known kind: errors that carry `code` and `kind` keep
+ * them, a refused or cut connection is a fault, everything else is our bug.
+ */
+export function asCommandError(error: unknown): CommandError {
+  if (error instanceof CommandError) return error;
+  if (isForeseen(error)) {
+    const { code, kind, message } = error;
+    const path = typeof error.path === 'string' ? error.path : undefined;
+    return new CommandError({ code, kind, message, path, cause: error });
+  }
+  const systemCode = error instanceof Error && 'code' in error ? error.code : undefined;
+  const said = error instanceof Error && error.message !== '' ? error.message : String(error);
+  if (typeof systemCode === 'string' && worldIsDown.has(systemCode)) {
+    const message = `A service this command needs could not be reached (${systemCode}: ${said}). Look with ./makewhole doctor, start the stack with ./makewhole up.`;
+    return new CommandError({ code: 'UNREACHABLE', kind: 'fault', message, cause: error });
+  }
+  return new CommandError({ code: 'BUG', kind: 'bug', message: said, cause: error });
+}
+
+/** Writes a failure as the command promises: one JSON document under --json, else a sentence. */
+export function reportError(error: CommandError, io: CommandIo): void {
+  if (io.json) {
+    const { code, kind, message, path } = error;
+    io.out(
+      JSON.stringify({ error: { code, kind, message, ...(path === undefined ? {} : { path }) } }),
+    );
+    if (kind !== 'bug') return;
+  } else {
+    io.err(`${error.path === undefined ? '' : `${error.path}: `}${error.message} (${error.code})`);
+  }
+  const { cause } = error;
+  if (error.kind === 'bug') io.err(String(cause instanceof Error ? cause.stack : error.stack));
+}
+
+/**
+ * Runs one command to its exit code; a throw becomes a report and the code of its kind, an abort
+ * becomes 130. It never throws.
+ */
+export async function runCommand(run: () => Promise<number>, io: CommandIo): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isAbort(error)) return interruptedExitCode;
+    const failure = asCommandError(error);
+    reportError(failure, io);
+    return exitCodeOf(failure.kind);
+  }
+}
+
+/** Prints a result: the value as one JSON document under --json, else people's text. */
+export function show(given: { io: CommandIo; value: unknown; text: () => string }): void {
+  given.io.out(given.io.json ? JSON.stringify(given.value) : given.text());
+}
+
+function writer(stream: NodeJS.WritableStream): (text: string) => void {
+  return (text) => {
+    stream.write(text.endsWith('\n') ? text : `${text}\n`);
+  };
+}
+
+/** The real terminal, with the global options as they were given. */
+export function terminalIo(options: {
+  json?: boolean | undefined;
+  yes?: boolean | undefined;
+  state?: string | undefined;
+}): CommandIo {
+  const fromEnv = process.env['MAKEWHOLE_STATE'];
+  const named = options.state ?? (fromEnv === '' ? undefined : fromEnv);
+  return {
+    json: options.json ?? false,
+    yes: options.yes ?? false,
+    stateDir: named === undefined ? resolve(packageRoot(), '.makewhole') : resolve(named),
+    out: writer(process.stdout),
+    err: writer(process.stderr),
+  };
+}
+
+interface GlobalOptions {
+  json?: boolean;
+  yes?: boolean;
+  state?: string;
+}
+
+/**
+ * Turns `(options, io, args) => exit code` into a commander action that obeys the error and exit
+ * convention. `options` are the command's own, with the global ones among them.
+ */
+export function action<Options extends object>(
+  run: (options: Options, io: CommandIo, args: readonly string[]) => Promise<number>,
+): (this: Command, ...given: unknown[]) => Promise<void> {
+  return async function act(this: Command): Promise<void> {
+    const options = this.optsWithGlobals<Options & GlobalOptions>();
+    const io = terminalIo(options);
+    process.exitCode = await runCommand(() => run(options, io, this.args), io);
+  };
+}
