@@ -1,0 +1,136 @@
+import { z } from 'zod';
+
+/** Every role a person may hold; the registry gives them, never a message. */
+export const roles = [
+  'on-call',
+  'engineering',
+  'customer-success',
+  'operations',
+  'finance',
+  'legal',
+  'management',
+  'admin',
+] as const;
+export const role = z.enum(roles);
+export type Role = z.infer<typeof role>;
+
+const text = (max: number) => z.string().min(1).max(max);
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in lower-case hex');
+const evidenceHead = z.strictObject({ seq: z.int().nonnegative(), hash: digest });
+const instant = z.iso.datetime({ offset: true });
+
+/** The teams that are asked to fill in a form on page 3. */
+export const teams = ['customer-success', 'engineering', 'operations'] as const;
+export type Team = (typeof teams)[number];
+
+/**
+ * The body each kind of command carries.
+ *
+ * Shapes: amounts are decimal strings with a currency beside them; instants are ISO 8601 with offset.
+ */
+export const commandBodies = {
+  open: z.strictObject({
+    summary: text(500),
+    deals: z.array(text(200)).max(1000),
+    firstKnownAt: instant.optional(),
+    reportedBy: text(200).optional(),
+    estimate: z.strictObject({
+      deals: z.int().nonnegative().optional(),
+      investors: z.int().nonnegative().optional(),
+      amount: z
+        .string()
+        .regex(/^\d+(\.\d+)?$/)
+        .optional(),
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .optional(),
+    }),
+    assumptions: z.array(text(500)).max(50),
+    pack: text(60),
+    drill: z.boolean(),
+  }),
+  take: z.strictObject({}),
+  answer: z.strictObject({ team: z.enum(teams), answers: z.record(text(100), z.unknown()) }),
+  receipt: z.strictObject({ evidenceHead: evidenceHead.optional() }),
+  'propose-fix': z.strictObject({ rule: text(100), averages: z.enum(['recorded', 'corrected']) }),
+  redraft: z.strictObject({ deal: text(200), remedy: text(20), reason: text(2000) }),
+  'correct-fact': z.strictObject({
+    subject: z.enum(['deal', 'investor']),
+    id: text(200),
+    name: text(100),
+    value: z.string().max(500),
+    source: text(500),
+  }),
+  'submit-letter': z.strictObject({
+    stage: text(40),
+    letter: z.strictObject({ subject: text(300), text: text(8000) }),
+  }),
+  decide: z.strictObject({
+    gate: text(120),
+    opening: z.int().positive(),
+    decision: z.enum(['approve', 'reject']),
+    reason: text(2000).optional(),
+    evidenceHead: evidenceHead.optional(),
+  }),
+  elect: z.strictObject({
+    deal: text(200),
+    investor: text(200),
+    answer: z.enum(['accepted', 'declined']),
+  }),
+  halt: z.strictObject({ reason: text(2000) }),
+  resume: z.strictObject({ reason: text(2000).optional() }),
+  'resolve-letter': z.strictObject({ row: text(300), sent: z.boolean() }),
+  'resolve-payment': z.strictObject({ key: digest, state: z.enum(['settled', 'absent']) }),
+  'people-add': z.strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+    name: text(200),
+    email: z.email(),
+    roles: z.array(role).min(1),
+    publicKey: text(500),
+    interests: z.array(text(200)).max(1000),
+  }),
+  'people-revoke': z.strictObject({ id: text(64), compromised: z.boolean(), reason: text(500) }),
+  'people-stand-in': z.strictObject({
+    id: text(64),
+    standIn: text(64),
+    from: instant,
+    until: instant,
+  }),
+} as const;
+
+export type CommandKind = keyof typeof commandBodies;
+export type CommandBody<K extends CommandKind> = z.infer<(typeof commandBodies)[K]>;
+
+/**
+ * The signed payload of every command; `incident` is `registry` for commands about people.
+ *
+ * Shapes: `iat` and `exp` are whole seconds since 1970; `subject` is the digest decided on, else ''.
+ */
+export const commandEnvelope = z.strictObject({
+  iss: text(64),
+  kind: z.enum(Object.keys(commandBodies) as [CommandKind, ...CommandKind[]]),
+  incident: text(40),
+  subject: z.union([digest, z.literal('')]),
+  body: z.unknown(),
+  iat: z.int().nonnegative(),
+  exp: z.int().nonnegative(),
+  jti: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/),
+});
+export type CommandEnvelope = z.infer<typeof commandEnvelope>;
+
+/** What the desk answers: to an update at once, and into Postgres either way. */
+export type CommandAnswer =
+  | {
+      accepted: true;
+      incident: string;
+      jti: string;
+      note?: string;
+      result?: Record<string, unknown>;
+    }
+  | {
+      accepted: false;
+      incident: string;
+      jti?: string;
+      error: { code: string; kind: 'rejected' | 'refused'; message: string };
+    };

@@ -1,0 +1,44 @@
+import type { Stage } from './workflow-ids';
+
+/** What the parent workflow is started with: ids and digests, nothing personal. */
+export type IncidentStart = {
+  incidentId: string;
+  drill: boolean;
+  /** Deals reported at opening, at most 50 of them. */
+  reportedDeals: string[];
+  severity: string;
+  /** The waits of the pack as it stood at opening. Units: seconds. */
+  waits: Waits;
+  /** Given by `incident resume`: the page to go on from. */
+  resumeAt?: Stage;
+};
+
+/** The times and sizes of a pack that workflows need. Units: seconds and rows. */
+export type Waits = {
+  reminders: number[];
+  escalateAfter: number;
+  expireAfter: number;
+  pagingEvery: number;
+  pagingEscalateAfter: number;
+  freezeWatchEvery: number;
+  formsDeadlineAfter: number;
+  formsRemindEvery: number;
+  pollBank: number;
+  pollImport: number;
+  pollLive: number;
+  resolutionWaitsForFix: number;
+  liveChecks: number;
+  nextUpdateEvery: number;
+  scanDealsPerChunk: number;
+  paymentsPerChunk: number;
+  lettersPerChunk: number;
+  chunksInFlight: number;
+};
+
+/** The outcome a closed incident leaves in Temporal. */
+export type IncidentOutcome = {
+  incidentId: string;
+  outcome: 'made-whole' | 'no-impact';
+  planVersions: number;
+  evidenceHead: { seq: number; hash: string };
+};
