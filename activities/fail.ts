@@ -1,0 +1,33 @@
+import { ApplicationFailure } from '@temporalio/activity';
+import type { z } from 'zod';
+import { failures, type FailureCode } from '../contracts/failures';
+
+/**
+ * The failure of an activity that retrying cannot mend.
+ *
+ * Ensures: non-retryable unless the code's kind is `fault`; `type` is the code.
+ */
+export function fail(
+  code: FailureCode,
+  message: string,
+  details: Record<string, unknown> = {},
+): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: code,
+    message: `${code}: ${message}`,
+    nonRetryable: failures[code].kind !== 'fault',
+    details: [details],
+  });
+}
+
+/**
+ * The input an activity was sent, if it means something.
+ *
+ * @throws INPUT_INVALID (rejected) when it does not fit `schema`; a raw ZodError would retry for ever.
+ */
+export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.infer<S> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const places = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw fail('INPUT_INVALID', places.join('; '));
+}

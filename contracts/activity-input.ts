@@ -1,0 +1,8 @@
+import { z } from 'zod';
+
+/** What every activity of an incident gets: whose, and the workflow's time (never the wall clock). */
+export const ofIncident = z.object({
+  incidentId: z.string().regex(/^INC-\d{4}-\d{4,}$/),
+  at: z.iso.datetime(),
+});
+export type OfIncident = z.infer<typeof ofIncident>;
