@@ -1,0 +1,93 @@
+import { canonicalJson } from './canonical-json';
+import { sha256Hex } from './digest';
+
+/** What an entry says; exactly these five members are hashed. */
+export type EvidenceContent = {
+  seq: number;
+  /** The workflow's time, ISO 8601 with milliseconds and Z. */
+  at: string;
+  /** A person's id, or `makewhole`. */
+  actor: string;
+  kind: string;
+  body: Record<string, unknown>;
+};
+
+/** An entry as stored: `entry` is the text that was hashed, byte for byte. */
+export type StoredEntry = { seq: number; entry: string; prevHash: string; hash: string };
+
+/** How far a chain has come: nothing yet is seq 0 with 64 zeros. */
+export type ChainHead = { seq: number; hash: string };
+
+/** The first place where a chain does not hold, and what is wrong there. */
+export type ChainBreak = { seq: number; what: string };
+
+/** The head of a chain without entries; its hash goes before the first entry. */
+export const genesis: ChainHead = { seq: 0, hash: '0'.repeat(64) };
+
+/**
+ * The hash of an entry's text after its predecessor's hash.
+ *
+ * Method: SHA-256 over the 64 lower-case hex characters of `prevHash` and the text, both in UTF-8.
+ */
+export function entryHash(prevHash: string, entry: string): string {
+  return sha256Hex(prevHash + entry);
+}
+
+/** The entry that goes after `head`: its number, text and hash. */
+export function sealEntry(head: ChainHead, said: Omit<EvidenceContent, 'seq'>): StoredEntry {
+  const { at, actor, kind, body } = said;
+  const seq = head.seq + 1;
+  const entry = canonicalJson({ seq, at, actor, kind, body });
+  return { seq, entry, prevHash: head.hash, hash: entryHash(head.hash, entry) };
+}
+
+/** The content of a stored text, or why it is none. */
+export function readEntry(entry: string): EvidenceContent | string {
+  let content: Partial<Record<keyof EvidenceContent, unknown>>;
+  try {
+    content = JSON.parse(entry) as typeof content;
+    if (canonicalJson(content) !== entry) return 'the text is not canonical JSON';
+  } catch {
+    return 'the text cannot be read as JSON';
+  }
+  const members = content === null ? '' : Object.keys(content).sort().join(' ');
+  const { seq, at, actor, kind, body } = content ?? {};
+  const texts = [at, actor, kind].every((member) => typeof member === 'string');
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  if (members !== 'actor at body kind seq' || !texts || !Number.isSafeInteger(seq) || !isObject) {
+    return 'the text is not an entry of {seq, at, actor, kind, body}';
+  }
+  return content as EvidenceContent;
+}
+
+/** Checks one entry against the head before it: the next head, or the break. */
+export function nextHead(head: ChainHead, stored: StoredEntry): ChainHead | ChainBreak {
+  const seq = head.seq + 1;
+  if (stored.seq !== seq) {
+    return { seq, what: `expected entry ${String(seq)}, found entry ${String(stored.seq)}` };
+  }
+  if (stored.prevHash !== head.hash) {
+    return { seq, what: `expected the previous hash ${head.hash}, found ${stored.prevHash}` };
+  }
+  const hash = entryHash(head.hash, stored.entry);
+  if (stored.hash !== hash) {
+    return { seq, what: `the text hashes to ${hash}, the entry says ${stored.hash}` };
+  }
+  const content = readEntry(stored.entry);
+  if (typeof content === 'string') return { seq, what: content };
+  if (content.seq !== seq) {
+    return { seq, what: `the text says it is entry ${String(content.seq)}` };
+  }
+  return { seq, hash };
+}
+
+/** Walks a chain from its beginning: its head, or the first break. */
+export function verifyEntries(entries: Iterable<StoredEntry>): ChainHead | ChainBreak {
+  let head = genesis;
+  for (const stored of entries) {
+    const next = nextHead(head, stored);
+    if ('what' in next) return next;
+    head = next;
+  }
+  return head;
+}

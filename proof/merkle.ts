@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+
+const leafPrefix = Buffer.of(0x00);
+const nodePrefix = Buffer.of(0x01);
+const digestBytes = 32;
+
+function sha256(...parts: Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+const leafHash = (leaf: string): Buffer => sha256(leafPrefix, Buffer.from(leaf, 'utf8'));
+const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(nodePrefix, left, right);
+
+/** One level up: neighbours are joined, a last one without a neighbour is carried as it is. */
+function nextLevel(level: readonly Buffer[]): Buffer[] {
+  const above: Buffer[] = [];
+  for (let index = 0; index < level.length; index += 2) {
+    const left = level[index] as Buffer;
+    const right = level[index + 1];
+    above.push(right === undefined ? left : nodeHash(left, right));
+  }
+  return above;
+}
+
+/**
+ * The Merkle root of leaves in the order given, lower-case hex; the callers sort.
+ *
+ * Method: leaf = SHA-256(0x00 ‖ UTF-8), node = SHA-256(0x01 ‖ left ‖ right); no leaves: SHA-256('').
+ * Source: RFC 6962 §2.1.
+ */
+export function merkleRoot(leaves: readonly string[]): string {
+  let level = leaves.map(leafHash);
+  if (level.length === 0) return sha256().toString('hex');
+  while (level.length > 1) level = nextLevel(level);
+  return (level[0] as Buffer).toString('hex');
+}
+
+/** What shows that one leaf stands under a root: its place, and its neighbours from below upwards. */
+export type InclusionProof = { index: number; size: number; path: string[] };
+
+/**
+ * The proof that leaf `index` stands under the root of `leaves`.
+ *
+ * Source: RFC 6962 §2.1.1.
+ * @throws RangeError (bug) when there is no such leaf.
+ */
+export function inclusionProof(leaves: readonly string[], index: number): InclusionProof {
+  if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
+    throw new RangeError(`expected a leaf 0 to ${String(leaves.length - 1)}, got ${String(index)}`);
+  }
+  const path: string[] = [];
+  let place = index;
+  for (let level = leaves.map(leafHash); level.length > 1; level = nextLevel(level)) {
+    const neighbour = level[place % 2 === 0 ? place + 1 : place - 1];
+    if (neighbour !== undefined) path.push(neighbour.toString('hex'));
+    place = Math.floor(place / 2);
+  }
+  return { index, size: leaves.length, path };
+}
+
+/**
+ * Whether `leaf` stands at the proof's place under `root`; never throws on a proof from outside.
+ *
+ * Source: RFC 9162 §2.1.3.2.
+ */
+export function verifyInclusion(given: {
+  leaf: string;
+  proof: InclusionProof;
+  root: string;
+}): boolean {
+  const { index, size, path } = given.proof;
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size)) return false;
+  if (index < 0 || index >= size) return false;
+  let hash = leafHash(given.leaf);
+  let place = index;
+  let last = size - 1;
+  for (const hex of path) {
+    const neighbour = Buffer.from(hex, 'hex');
+    if (last === 0 || neighbour.length !== digestBytes || neighbour.toString('hex') !== hex) {
+      return false;
+    }
+    // A last node without a neighbour is carried upwards until it gets one on its left.
+    while (place % 2 === 0 && place === last) {
+      place = Math.floor(place / 2);
+      last = Math.floor(last / 2);
+    }
+    hash = place % 2 === 1 ? nodeHash(neighbour, hash) : nodeHash(hash, neighbour);
+    place = Math.floor(place / 2);
+    last = Math.floor(last / 2);
+  }
+  return last === 0 && hash.toString('hex') === given.root;
+}
