@@ -1,0 +1,12 @@
+import { prorate } from '../prorate';
+import type { Rule } from './rule';
+
+/** Gives nothing to people without history, also where nobody else wants what is left. */
+export const zeroStarved: Rule = {
+  id: 'zero-starved',
+  summary: 'no history, no share: newcomers get nothing',
+  allocate: (allocation, asks) => {
+    const starved = asks.map((ask) => (ask.average === 0n ? { ...ask, requested: 0n } : ask));
+    return prorate(allocation, starved);
+  },
+};
