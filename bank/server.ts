@@ -1,0 +1,38 @@
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import { buildBank } from './bank-app';
+
+const settings = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535),
+  BANK_STORE: z.string().min(1),
+});
+
+/**
+ * Runs the sandbox bank on loopback until SIGTERM or SIGINT, then closes it cleanly.
+ *
+ * Shapes: from the environment, `PORT` (0 takes a free one) and `BANK_STORE`, the store's path.
+ * One line on stdout once it listens. It ends with exit code 4 and a sentence when it cannot run.
+ */
+export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  try {
+    const { PORT: port, BANK_STORE: storePath } = settings.parse(env);
+    const bank = buildBank({ storePath });
+    const stop = () => {
+      bank.close().catch(giveUp);
+    };
+    process.once('SIGTERM', stop).once('SIGINT', stop);
+    await bank.listen({ host: '127.0.0.1', port });
+    const { port: taken } = bank.server.address() as AddressInfo;
+    process.stdout.write(`sandbox bank listening on http://127.0.0.1:${taken}\n`);
+  } catch (error) {
+    giveUp(error);
+  }
+}
+
+function giveUp(error: unknown): never {
+  const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+  process.stderr.write(`The sandbox bank cannot run: ${reason}\n`);
+  process.exit(4);
+}
+
+if (require.main === module) void main();
