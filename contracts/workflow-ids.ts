@@ -22,6 +22,7 @@ export const workflowIds = {
   paging: (incidentId: string) => `${incidentId}/paging`,
   scan: (incidentId: string) => `${incidentId}/scan`,
   settlement: (incidentId: string, version: number) => `${incidentId}/settle/${String(version)}`,
+  letters: (incidentId: string, stage: string) => `${incidentId}/letters/${stage}`,
   liveCheck: (incidentId: string) => `${incidentId}/live-check`,
   followUp: (incidentId: string, id: string) => `${incidentId}/follow-up/${id}`,
 } as const;

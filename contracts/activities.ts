@@ -1,0 +1,139 @@
+import type { CommandAnswer } from './command';
+
+/** Whose, and when: workflow time as ISO 8601, so that no activity reads the wall clock. */
+type Of = { incidentId: string; at: string };
+type OfVersion = Of & { version: number };
+type OfGate = Of & { gateId: string; opening: number };
+
+/** How a gate stands after its votes were verified again. */
+export type GateState = 'open' | 'passed' | 'rejected' | 'void';
+export type GateTally = { state: GateState; missing: string[]; reason?: string };
+
+/** What a draft of the plan came to. */
+export type DraftedPlan =
+  | { kind: 'drafted' | 'unchanged'; version: number; digest: string; deals: number; lines: number }
+  | { kind: 'waiting'; deals: number }
+  | { kind: 'nothing' };
+
+/** What stands open of one plan version. */
+export type SettlementState = {
+  open: { payments: number; invoices: number; transfers: number; unknown: number; refused: number };
+  terminal: boolean;
+};
+
+/** The fix as the service track finds it. */
+export type FixState =
+  | { kind: 'none' }
+  | { kind: 'proposed'; attempt: number; rule: string }
+  /** Nobody was harmed: the scan's own report is what the unfreeze is decided on. */
+  | { kind: 'not-needed'; reportDigest: string };
+
+/** The counts the board shows; nothing personal. */
+export type BoardCounts = {
+  severity: string;
+  affectedDeals: number;
+  affectedInvestors: number;
+  over: Record<string, string>;
+  under: Record<string, string>;
+  paid: Record<string, string>;
+  received: Record<string, string>;
+  lettersSent: number;
+  frozen: boolean;
+  fix: string;
+  waitingFor: {
+    for: string;
+    id: string;
+    role: string | null;
+    since: string;
+    next: string | null;
+    deadline: string | null;
+  }[];
+};
+
+/**
+ * Everything a workflow may ask of the world: ids, counts, digests and states go in and out.
+ *
+ * Ensures: no amount as a number, no name, no address, no row.
+ */
+export type Activities = {
+  // The desk and the gates
+  answerCommand(input: Of & { jws: string }): Promise<{ answer: CommandAnswer; nudge: string[] }>;
+  openGate(
+    input: Of & { gateId: string; subject: string },
+  ): Promise<{ opening: number; expiresAt: string; state: GateState }>;
+  tallyGate(input: OfGate): Promise<GateTally>;
+  remindGate(
+    input: OfGate & { rung: number; missing: string[]; escalate: boolean; expired: boolean },
+  ): Promise<{ mailed: number }>;
+  expireGate(input: OfGate): Promise<{ opening: number; expiresAt: string }>;
+
+  /** Names the step that cannot go on, for a person: waits row, evidence, mail to the people on call. */
+  callForPerson(input: Of & { step: string; code: string; round: number }): Promise<void>;
+  /** The step went on: nobody is waited for any more. */
+  thankPerson(input: Of & { step: string }): Promise<void>;
+
+  // Pages 1 and 2
+  turnPage(input: Of & { stage: string }): Promise<void>;
+  readBoard(input: Of): Promise<BoardCounts>;
+  freezeAllocations(input: Of): Promise<{ since: string; dealsHeld: number }>;
+  verifyFreeze(input: Of): Promise<{ lapsed: number; standing: number }>;
+  declareSeverity(
+    input: Of & { phase: 'provisional' | 'computed' },
+  ): Promise<{ severity: string; rose: boolean }>;
+  pagePeople(input: Of & { round: number }): Promise<{ taken: boolean; paged: number }>;
+
+  // Pages 3 and 4
+  findSnapshot(input: Of): Promise<{ snapshotId: string | null }>;
+  openForms(input: Of): Promise<{ deadlineAt: string }>;
+  readForms(input: Of): Promise<{ missing: string[] }>;
+  remindTeams(input: Of & { round: number; missing: string[] }): Promise<{ mailed: number }>;
+  planScan(input: Of & { dealsPerChunk: number }): Promise<{ deals: number; chunks: number }>;
+  scanDeals(
+    input: Of & { chunk: number; dealsPerChunk: number },
+  ): Promise<{ deals: number; wrong: number }>;
+  recomputeShares(
+    input: Of,
+  ): Promise<{ dealsAffected: number; investorsAffected: number; impactDigest: string }>;
+  holdDeals(input: Of): Promise<{ held: number }>;
+
+  // Pages 5 to 7
+  draftLetterText(input: Of & { stage: string }): Promise<{ digest: string }>;
+  sendDueLetters(
+    input: Of & { stage: string; limit: number },
+  ): Promise<{ sent: number; waiting: number; unknown: number; failed: number; left: number }>;
+  draftPlan(input: Of): Promise<DraftedPlan>;
+  draftDossier(input: Of): Promise<{ digest: string }>;
+  sendDossier(input: Of & { digest: string }): Promise<{ mailed: number }>;
+
+  // Pages 8 and 9
+  prepareSettlement(
+    input: OfVersion,
+  ): Promise<{ payers: string[]; payments: number; calls: number; transfers: number }>;
+  payChunk(
+    input: OfVersion & { payer: string; limit: number },
+  ): Promise<{ settled: number; refused: number; unknown: number; waiting: number }>;
+  issueInvoices(input: OfVersion): Promise<{ issued: number }>;
+  matchReceipts(input: OfVersion): Promise<{ matched: number; unmatched: number }>;
+  transferUnits(input: OfVersion): Promise<{ confirmed: number; waiting: number; refused: number }>;
+  settlementState(input: OfVersion): Promise<SettlementState>;
+  liftDealHolds(input: Of): Promise<{ lifted: number; standing: number }>;
+  reconcilePlan(input: Of): Promise<{ explained: boolean }>;
+
+  // Pages 10 and 11
+  proveTerminal(input: Of): Promise<{ affected: number; open: number }>;
+  draftPostMortem(input: Of): Promise<{ digest: string }>;
+  publishPostMortem(input: Of & { digest: string }): Promise<{ mailed: number }>;
+  closeIncident(
+    input: Of & { outcome: string; planVersions: number; postMortem: string },
+  ): Promise<{ evidenceHead: { seq: number; hash: string } }>;
+
+  // The service track
+  readFix(input: Of): Promise<FixState>;
+  verifyFix(input: Of & { attempt: number }): Promise<{ holds: boolean; reportDigest: string }>;
+  deployFix(input: Of & { attempt: number; reportDigest: string }): Promise<void>;
+  probeFix(input: Of & { attempt: number }): Promise<{ holds: boolean }>;
+  liftFreeze(input: Of & { reportDigest: string }): Promise<void>;
+  checkLiveAllocations(
+    input: Of & { after: string | null },
+  ): Promise<{ next: string; checked: number; failed: number }>;
+};

@@ -1,0 +1,33 @@
+import { continueAsNew } from '@temporalio/workflow';
+import type { Waits } from '../contracts/incident';
+import { listen } from './nudges';
+import { worldOf } from './world';
+
+const roundsPerRun = 300;
+export type LiveCheckInput = {
+  incidentId: string;
+  waits: Waits;
+  after: string | null;
+  left: number;
+};
+
+/**
+ * Certifies the first real allocations after the unfreeze.
+ *
+ * Ensures: one that fails freezes the service again, in the same activity that found it.
+ */
+export async function certifyLiveAllocations(input: LiveCheckInput): Promise<void> {
+  const nudges = listen();
+  const world = worldOf(input.incidentId, nudges);
+  let { after, left } = input;
+  for (let round = 0; round < roundsPerRun && left > 0; round += 1) {
+    const mark = nudges.mark();
+    const live = await world.checkLiveAllocations({ after });
+    if (live.failed > 0) return;
+    [after, left] = [live.next, left - live.checked];
+    if (left <= 0) return;
+    const summary = `${String(left)} live allocations still to certify`;
+    await nudges.since(mark, { seconds: input.waits.pollLive, summary });
+  }
+  if (left > 0) await continueAsNew<typeof certifyLiveAllocations>({ ...input, after, left });
+}

@@ -1,0 +1,48 @@
+import { continueAsNew } from '@temporalio/workflow';
+import type { Waits } from '../contracts/incident';
+import { workflowIds } from '../contracts/workflow-ids';
+import { listen, nudge } from './nudges';
+import { passGate } from './pass-gate';
+import { stubbornly } from './stubbornly';
+import { worldOf } from './world';
+
+const looksPerRun = 200;
+export type LetterInput = { incidentId: string; stage: string; waits: Waits };
+
+/**
+ * Delivers one stage of letters: its text passes its gate, then each letter leaves as soon as every
+ * sentence in it is true, and once.
+ *
+ * Ensures: a rejected text waits for a new one; nobody's letter waits for somebody else's money.
+ */
+export async function deliverLetters(input: LetterInput): Promise<void> {
+  const { incidentId, stage, waits } = input;
+  const nudges = listen();
+  const world = worldOf(incidentId, nudges);
+  for (let rejected: string | undefined; ;) {
+    const mark = nudges.mark();
+    const { digest } = await world.draftLetterText({ stage });
+    if (digest !== rejected) {
+      const gateId = `letters/${stage}`;
+      const workflowId = workflowIds.gate(incidentId, gateId);
+      const gate = { incidentId, gateId, subject: digest, waits };
+      const verdict = await stubbornly(passGate, { workflowId, args: [gate] });
+      if (verdict.kind === 'passed') break;
+      rejected = digest;
+      continue;
+    }
+    await nudges.since(mark, {
+      summary: `A new text for ${stage}`,
+      seconds: waits.formsRemindEvery,
+    });
+  }
+  for (let look = 0; look < looksPerRun; look += 1) {
+    const mark = nudges.mark();
+    const limit = waits.lettersPerChunk;
+    const { sent, unknown, failed, left } = await world.sendDueLetters({ stage, limit });
+    if (sent + unknown + failed > 0) await nudge(workflowIds.incident(incidentId));
+    if (left === 0) return;
+    await nudges.since(mark, { seconds: waits.pollBank, summary: `Until more ${stage} is true` });
+  }
+  await continueAsNew<typeof deliverLetters>(input);
+}

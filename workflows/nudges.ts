@@ -1,0 +1,48 @@
+import {
+  condition,
+  defineSignal,
+  getExternalWorkflowHandle,
+  log,
+  setHandler,
+} from '@temporalio/workflow';
+import { messages } from '../contracts/workflow-ids';
+
+/** "Something changed, read it again." Carries nothing, so a forged one says nothing. */
+export const nudgeSignal = defineSignal(messages.nudge);
+
+/** What a workflow hears of the world between two looks at Postgres. */
+export type Nudges = {
+  /** Where we are now; take it before looking, so that no nudge falls between look and wait. */
+  mark(): number;
+  /** True once nudged since `mark`; false when `seconds` went by first. No seconds: no end. */
+  since(mark: number, wait: { seconds?: number; summary: string }): Promise<boolean>;
+};
+
+/** Starts listening; call it before anything is awaited, or early nudges are lost. */
+export function listen(): Nudges {
+  let count = 0;
+  setHandler(nudgeSignal, () => {
+    count += 1;
+  });
+  return {
+    mark: () => count,
+    async since(mark, { seconds, summary }) {
+      if (seconds === undefined) {
+        await condition(() => count > mark);
+        return true;
+      }
+      // A zero timer is no wait at all; a millisecond keeps "due now" in order.
+      const milliseconds = Math.max(1, Math.round(seconds * 1000));
+      return condition(() => count > mark, milliseconds, { summary });
+    },
+  };
+}
+
+/** Nudges another workflow of ours; one that has already ended needs no nudge. */
+export async function nudge(workflowId: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(workflowId).signal(nudgeSignal);
+  } catch (error) {
+    log.info('nobody to nudge', { workflowId, error: String(error) });
+  }
+}

@@ -1,0 +1,65 @@
+import { continueAsNew } from '@temporalio/workflow';
+import type { Waits } from '../contracts/incident';
+import { workflowIds } from '../contracts/workflow-ids';
+import { listen, nudge } from './nudges';
+import { worldOf, type World } from './world';
+
+export type GateInput = { incidentId: string; gateId: string; subject: string; waits: Waits };
+export type GateVerdict = { kind: 'passed' } | { kind: 'rejected' | 'void'; reason?: string };
+type Opening = { opening: number; openedAt: number };
+
+/**
+ * Holds one gate open until it is decided: counts verified votes, reminds, escalates, and at expiry
+ * voids the votes and opens again.
+ *
+ * Ensures: nothing a signal says counts; a nudge only makes it read the verified votes again.
+ */
+export async function passGate(input: GateInput): Promise<GateVerdict> {
+  const nudges = listen();
+  const { incidentId, gateId, subject, waits } = input;
+  const world = worldOf(incidentId, nudges);
+  const gate = await world.openGate({ gateId, subject });
+  await nudge(workflowIds.incident(incidentId)); // Somebody is waited for: the board says so.
+
+  const openedAt = Date.parse(gate.expiresAt) - waits.expireAfter * 1000;
+  const ladder = rungs(waits);
+  let climbed = ladder.filter((rung) => openedAt + rung.after * 1000 < Date.now()).length;
+  for (;;) {
+    const mark = nudges.mark();
+    const tally = await world.tallyGate({ gateId, opening: gate.opening });
+    if (tally.state !== 'open') {
+      await nudge(workflowIds.incident(incidentId));
+      const { state: kind, reason } = tally;
+      return kind === 'passed' ? { kind } : { kind, ...(reason === undefined ? {} : { reason }) };
+    }
+    const next = ladder[climbed];
+    const due = next?.after ?? waits.expireAfter;
+    const seconds = (openedAt + due * 1000 - Date.now()) / 1000;
+    const waitedFor = tally.missing.join(', ') || 'the count';
+    if (await nudges.since(mark, { seconds, summary: `${gateId} waits for ${waitedFor}` }))
+      continue;
+    if (next === undefined) break;
+    climbed += 1;
+    const { escalate } = next;
+    const reminder = { gateId, opening: gate.opening, rung: climbed, missing: tally.missing };
+    await world.remindGate({ ...reminder, escalate, expired: false }, `Remind ${waitedFor}`);
+  }
+  await expire(world, { gateId, missingAt: { opening: gate.opening, openedAt } });
+  return continueAsNew<typeof passGate>(input);
+}
+
+async function expire(world: World, gate: { gateId: string; missingAt: Opening }): Promise<void> {
+  const { gateId, missingAt } = gate;
+  const { opening } = missingAt;
+  const { missing } = await world.tallyGate({ gateId, opening });
+  await world.expireGate({ gateId, opening });
+  const notice = { gateId, opening, rung: 0, missing, escalate: true, expired: true };
+  await world.remindGate(notice, 'Tell management that a gate expired');
+}
+
+function rungs(waits: Waits): { after: number; escalate: boolean }[] {
+  const reminders = waits.reminders.map((after) => ({ after, escalate: false }));
+  return [...reminders, { after: waits.escalateAfter, escalate: true }]
+    .filter(({ after }) => after < waits.expireAfter)
+    .sort((a, b) => a.after - b.after);
+}

@@ -1,0 +1,96 @@
+/**
+ * The runbook for one allocation incident, from the freeze to the filed post-mortem.
+ *
+ * Read from top to bottom: each paragraph is one page of the runbook, in the order a person on call
+ * would turn them. What to decide lives in domain/, what touches the world in activities/, retries,
+ * timeouts and children in steps.ts and world.ts; this file only puts them in order.
+ *
+ * Carries ids, counts, totals and digests. Rows stay in Postgres, so history stays small.
+ * If a step fails for good the freeze stays on and the incident stays open, waiting for a person.
+ */
+import type { IncidentOutcome, IncidentStart } from '../contracts/incident';
+import type { Board } from './incident-board';
+import * as step from './steps';
+
+export async function remediateIncident(incident: IncidentStart): Promise<IncidentOutcome> {
+  const { the, board } = step.take(incident); // The board is what people see of it.
+  await step.startDesk(the); // The inbox: verifies every signed command, outlives this run.
+
+  await board.enter('freezing'); // 1. Stop the harm before discussing it.
+  await step.freezeAllocations(the);
+
+  await board.enter('declaring'); // 2. How bad, since when, and who has it?
+  await step.declareSeverity(the);
+
+  // Customers do not wait for the fix, and the service does not wait for the refunds.
+  const [remedied] = await Promise.all([
+    makeInvestorsWhole(board, the),
+    restoreService(the),
+    step.askTeams(the), // Silence is not "no impact": who did not answer is named.
+  ]);
+
+  await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads before others do.
+  await step.proveTerminal(the);
+  const postMortem = await step.publishPostMortem(the);
+
+  await board.enter('closed'); // 11. Follow-ups live on; the desk closes.
+  const outcome = await step.close(the, { ...remedied, postMortem });
+  board.close();
+  return outcome;
+}
+
+type Remedied = Pick<IncidentOutcome, 'outcome' | 'planVersions'>;
+
+/** Pages 3 to 9: who was hurt, what is right, and making it so. */
+async function makeInvestorsWhole(board: Board, the: step.Case): Promise<Remedied> {
+  await board.enter('gathering'); // 3. All deals, not just those reported.
+  await step.findHistory(the);
+  await step.scanDeals(the);
+
+  await board.enter('recomputing'); // 4. Certified, on both bases; every affected deal is held.
+  const impact = await step.recomputeShares(the);
+  if (impact.investorsAffected === 0) return { outcome: 'no-impact', planVersions: 0 };
+
+  await board.enter('acknowledging'); // 5. Beside the rest, blocking nothing.
+  const letters = ['acknowledgement', 'call', 'advice', 'resolution'].map((stage) => {
+    return step.deliver(the, stage); // Each stage behind its own gate; letters follow the money.
+  });
+
+  await board.enter('planning'); // 6. A deal with an unknown fact waits by name; the others go on.
+  const settlements: Promise<void>[] = [];
+  let planVersions = 0;
+  for (let plan = await step.nextPlan(the); plan; plan = await step.nextPlan(the, plan)) {
+    await board.enter('deciding'); // 7. Legal and finance sign exactly this, or it comes back.
+    const verdict = await step.decidePlan(the, plan);
+    if (verdict.kind !== 'passed') continue;
+
+    await board.enter('settling'); // 8. One investor's trouble blocks no other.
+    settlements.push(step.settle(the, plan));
+    planVersions += 1;
+  }
+  await Promise.all(settlements);
+
+  await board.enter('reconciling'); // 9. Owed, booked, moved: equal to the unit.
+  await step.reconcile(the);
+  await Promise.all(letters);
+  return { outcome: 'made-whole', planVersions };
+}
+
+/** The service track, beside pages 3 to 9: proven on all past deals before it goes live. */
+async function restoreService(the: step.Case): Promise<void> {
+  for (let attempt = 0; ;) {
+    const fix = await step.awaitFix(the, attempt);
+    if (fix.kind === 'not-needed') {
+      const verdict = await step.decide(the, 'unfreeze', fix.reportDigest);
+      if (verdict.kind === 'passed') return step.unfreeze(the, fix.reportDigest);
+      continue;
+    }
+    attempt = fix.attempt;
+    const report = await the.world.verifyFix({ attempt });
+    if (!report.holds) continue; // Told to the proposer by name; the next proposal is awaited.
+
+    const verdict = await step.decide(the, 'unfreeze', report.reportDigest);
+    if (verdict.kind !== 'passed') continue;
+    if (await step.goLive(the, { attempt, reportDigest: report.reportDigest })) return;
+  }
+}

@@ -1,0 +1,293 @@
+/**
+ * The runbook's steps: which activities and children each one is made of. The pages read none of it.
+ *
+ * Order: whatever ticks, repeats or talks lives in a child of its own, so that the parent's history
+ * stays small however many investors there are and however long people take.
+ */
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  ParentClosePolicy,
+  getExternalWorkflowHandle,
+  isCancellation,
+  startChild,
+} from '@temporalio/workflow';
+import type { DraftedPlan, FixState } from '../contracts/activities';
+import type { IncidentOutcome, IncidentStart } from '../contracts/incident';
+import { workflowIds } from '../contracts/workflow-ids';
+import { stubbornly } from './stubbornly';
+import { certifyLiveAllocations } from './certify-live-allocations';
+import { deliverLetters } from './deliver-letters';
+import { incidentDesk } from './incident-desk';
+import { openBoard } from './incident-board';
+import { listen, type Nudges } from './nudges';
+import { pageOnCall } from './page-on-call';
+import { passGate, type GateVerdict } from './pass-gate';
+import { settlePlan } from './settle-plan';
+import { watchFreeze } from './watch-freeze';
+import { worldOf, type World } from './world';
+
+export type Plan = { version: number; digest: string };
+export type Impact = { investorsAffected: number; dealsAffected: number };
+type Verified = { attempt: number; reportDigest: string };
+
+/** One incident in the hands of the runbook. */
+export type Case = { incident: IncidentStart; id: string; world: World; nudges: Nudges };
+
+/** Sets every handler before anything is awaited, so that no early message is lost. */
+export function take(incident: IncidentStart) {
+  const nudges = listen();
+  const world = worldOf(incident.incidentId, nudges);
+  const board = openBoard(incident, world, nudges);
+  const the: Case = { incident, id: incident.incidentId, world, nudges };
+  return { the, board };
+}
+
+/** A child that outlives this run; one that is already there is adopted. */
+async function adopt(start: () => Promise<unknown>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
+const abandoned = { parentClosePolicy: ParentClosePolicy.ABANDON } as const;
+
+export async function startDesk({ id }: Case): Promise<void> {
+  const workflowId = workflowIds.desk(id);
+  const staticSummary = 'The inbox: checks every signed command';
+  const args: Parameters<typeof incidentDesk> = [{ incidentId: id }];
+  await adopt(() => startChild(incidentDesk, { ...abandoned, workflowId, staticSummary, args }));
+}
+
+/** Page 1. The harm stops before anybody discusses it; a child keeps looking that it stays so. */
+export async function freezeAllocations({ id, incident, world }: Case): Promise<void> {
+  await world.freezeAllocations();
+  const workflowId = workflowIds.freezeWatch(id);
+  const staticSummary = 'Watches the freeze, and freezes again if it lapsed';
+  const every = incident.waits.freezeWatchEvery;
+  const args: Parameters<typeof watchFreeze> = [{ incidentId: id, every }];
+  await adopt(() => startChild(watchFreeze, { ...abandoned, workflowId, staticSummary, args }));
+}
+
+/** Page 2. */
+export async function declareSeverity({ id, incident, world }: Case): Promise<void> {
+  await world.declareSeverity({ phase: 'provisional' });
+  const workflowId = workflowIds.paging(id);
+  const staticSummary = 'Pages the people on call until somebody takes it';
+  const every = incident.waits.pagingEvery;
+  const args: Parameters<typeof pageOnCall> = [{ incidentId: id, every, round: 1 }];
+  await adopt(() => startChild(pageOnCall, { ...abandoned, workflowId, staticSummary, args }));
+}
+
+/** Page 3, first half: nothing can be scanned before there is a history. */
+export async function findHistory({ incident, world, nudges }: Case): Promise<void> {
+  for (;;) {
+    const mark = nudges.mark();
+    const { snapshotId } = await world.findSnapshot();
+    if (snapshotId !== null) return;
+    const seconds = incident.waits.pollImport;
+    await nudges.since(mark, {
+      seconds,
+      summary: "Waiting for an import of the platform's history",
+    });
+  }
+}
+
+/** Page 3, beside the rest: asks the teams, and reminds them until they answered or time is up. */
+export async function askTeams({ incident, world, nudges }: Case): Promise<void> {
+  const { deadlineAt } = await world.openForms();
+  const deadline = Date.parse(deadlineAt);
+  await world.remindTeams({ round: 1, missing: [] }, 'Ask the three teams by mail');
+  let remindAt = Date.now() + incident.waits.formsRemindEvery * 1000;
+  for (let round = 2; ;) {
+    const mark = nudges.mark();
+    const { missing } = await world.readForms();
+    if (missing.length === 0 || Date.now() >= deadline) return;
+    if (Date.now() >= remindAt) {
+      await world.remindTeams({ round, missing }, `Remind ${missing.join(', ')}`);
+      [round, remindAt] = [round + 1, Date.now() + incident.waits.formsRemindEvery * 1000];
+      continue;
+    }
+    const seconds = (Math.min(remindAt, deadline) - Date.now()) / 1000;
+    await nudges.since(mark, { seconds, summary: `Answers from ${missing.join(', ')}` });
+  }
+}
+
+/** Page 3, second half: chunks of deals, several in flight. */
+export async function scanDeals({ incident, world }: Case): Promise<void> {
+  const dealsPerChunk = incident.waits.scanDealsPerChunk;
+  const { chunks } = await world.planScan({ dealsPerChunk });
+  let next = 0;
+  const lane = async () => {
+    while (next < chunks) {
+      const chunk = next++;
+      const summary = `Check recorded shares, chunk ${String(chunk + 1)} of ${String(chunks)}`;
+      await world.scanDeals({ chunk, dealsPerChunk }, summary);
+    }
+  };
+  const lanes = Math.min(incident.waits.chunksInFlight, chunks);
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/** Page 4. */
+export async function recomputeShares({ world }: Case): Promise<Impact> {
+  const impact = await world.recomputeShares();
+  await world.declareSeverity({ phase: 'computed' });
+  await world.holdDeals();
+  return impact;
+}
+
+/** Pages 5 and 8: one stage of letters in a child of its own, gate and all. */
+export async function deliver({ id, incident }: Case, stage: string): Promise<void> {
+  const workflowId = workflowIds.letters(id, stage);
+  const staticSummary = `Letters: ${stage}`;
+  const letters = { incidentId: id, stage, waits: incident.waits };
+  await stubbornly(deliverLetters, { workflowId, staticSummary, args: [letters] });
+}
+
+/** Page 6: the next plan to decide; null once every affected deal stands in an approved one. */
+export async function nextPlan({ world, nudges }: Case, decided?: Plan): Promise<Plan | null> {
+  for (;;) {
+    const mark = nudges.mark();
+    const draft = await world.draftPlan();
+    if (draft.kind === 'nothing') return null;
+    if (draft.kind !== 'waiting' && draft.digest !== decided?.digest) {
+      await sendDossier(world);
+      return { version: draft.version, digest: draft.digest };
+    }
+    const summary =
+      draft.kind === 'waiting' ? 'Facts are missing' : 'A rejected plan waits for change';
+    await nudges.since(mark, { summary });
+  }
+}
+
+async function sendDossier(world: World): Promise<void> {
+  const { digest } = await world.draftDossier();
+  await world.sendDossier({ digest });
+}
+
+/** Page 7: exactly this plan, or none; a redraft in between takes its place. */
+export async function decidePlan(the: Case, plan: Plan): Promise<GateVerdict> {
+  const { id, incident, world, nudges } = the;
+  const workflowId = workflowIds.gate(id, 'plan');
+  const gate = { incidentId: id, gateId: 'plan', subject: plan.digest, waits: incident.waits };
+  const waiting = new CancellationScope();
+  let verdict: GateVerdict | undefined;
+  const decided = waiting
+    .run(() => stubbornly(passGate, { workflowId, staticSummary: 'Gate: the plan', args: [gate] }))
+    .then((result) => (verdict = result))
+    .catch((error: unknown) => {
+      if (!isCancellation(error)) throw error;
+      return (verdict = { kind: 'void' });
+    });
+  for (;;) {
+    const mark = nudges.mark();
+    const changed = nudges.since(mark, { summary: 'A redraft or a fact' });
+    await Promise.race([decided, changed]);
+    if (verdict !== undefined) return verdict;
+    if (isAnother(await world.draftPlan(), plan)) waiting.cancel();
+  }
+}
+
+const isAnother = (draft: DraftedPlan, plan: Plan) => {
+  return (draft.kind === 'drafted' || draft.kind === 'unchanged') && draft.digest !== plan.digest;
+};
+
+/** Page 8. */
+export async function settle({ id, incident }: Case, plan: Plan): Promise<void> {
+  const { version } = plan;
+  const workflowId = workflowIds.settlement(id, version);
+  const staticSummary = `Settlement of plan ${String(version)}`;
+  const settlement = { incidentId: id, version, waits: incident.waits };
+  await stubbornly(settlePlan, { workflowId, staticSummary, args: [settlement] });
+}
+
+/** Page 9: an unexplained unit blocks until somebody explains it. */
+export async function reconcile({ incident, world, nudges }: Case): Promise<void> {
+  for (;;) {
+    const mark = nudges.mark();
+    if ((await world.reconcilePlan()).explained) return;
+    const seconds = incident.waits.pollBank;
+    await nudges.since(mark, { seconds, summary: 'A difference waits for its explanation' });
+  }
+}
+
+/** Page 10, first half: nobody affected is left out without a name to it. */
+export async function proveTerminal({ incident, world, nudges }: Case): Promise<void> {
+  for (;;) {
+    const mark = nudges.mark();
+    const { open } = await world.proveTerminal();
+    if (open === 0) return;
+    const summary = `${String(open)} people are not done yet`;
+    await nudges.since(mark, { seconds: incident.waits.pollBank, summary });
+  }
+}
+
+/** Page 10, second half: legal and management read it before anybody else does. */
+export async function publishPostMortem(the: Case): Promise<string> {
+  const { world, nudges, incident } = the;
+  for (;;) {
+    const mark = nudges.mark();
+    const { digest } = await world.draftPostMortem();
+    const verdict = await decide(the, 'close', digest);
+    if (verdict.kind === 'passed') {
+      await world.publishPostMortem({ digest });
+      return digest;
+    }
+    const seconds = incident.waits.formsRemindEvery;
+    await nudges.since(mark, { seconds, summary: 'A rejected post-mortem is written again' });
+  }
+}
+
+/** A gate in a child of its own. */
+export async function decide(the: Case, gateId: string, subject: string): Promise<GateVerdict> {
+  const { id, incident } = the;
+  const workflowId = workflowIds.gate(id, gateId);
+  const gate = { incidentId: id, gateId, subject, waits: incident.waits };
+  return stubbornly(passGate, { workflowId, staticSummary: `Gate: ${gateId}`, args: [gate] });
+}
+
+/** Page 11. */
+export async function close(
+  { id, world }: Case,
+  end: { outcome: IncidentOutcome['outcome']; planVersions: number; postMortem: string },
+): Promise<IncidentOutcome> {
+  const { evidenceHead } = await world.closeIncident(end);
+  await getExternalWorkflowHandle(workflowIds.desk(id)).cancel();
+  return { incidentId: id, outcome: end.outcome, planVersions: end.planVersions, evidenceHead };
+}
+
+/** Service track: waits until somebody proposes a fix, or until a scan shows that none is needed. */
+export async function awaitFix(
+  { world, nudges }: Case,
+  triedAttempt: number,
+): Promise<Exclude<FixState, { kind: 'none' }>> {
+  for (;;) {
+    const mark = nudges.mark();
+    const fix = await world.readFix();
+    if (fix.kind === 'not-needed') return fix;
+    if (fix.kind === 'proposed' && fix.attempt > triedAttempt) return fix;
+    await nudges.since(mark, { summary: 'Waiting for a fix' });
+  }
+}
+
+/** Deployed while still frozen, asked once on the live version, only then lifted. */
+export async function goLive(the: Case, fix: Verified): Promise<boolean> {
+  const { world } = the;
+  await world.deployFix(fix);
+  const { holds } = await world.probeFix({ attempt: fix.attempt });
+  if (holds) await unfreeze(the, fix.reportDigest);
+  return holds;
+}
+
+export async function unfreeze({ id, incident, world }: Case, reportDigest: string): Promise<void> {
+  await world.liftFreeze({ reportDigest });
+  const workflowId = workflowIds.liveCheck(id);
+  const staticSummary = 'Certifies the next live allocations';
+  const left = incident.waits.liveChecks;
+  const check = { incidentId: id, waits: incident.waits, after: null, left };
+  await adopt(() =>
+    startChild(certifyLiveAllocations, { ...abandoned, workflowId, staticSummary, args: [check] }),
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * What the runbook asks of the world: each activity with its queue, its time limits and its words
+ * in the Temporal UI.
+ *
+ * Retry: a fault is retried for as long as it lasts. A refusal or a bug is not: a person is called
+ * by name, and the step is tried again when somebody nudges or an hour has gone by. No step fails
+ * the workflow, so no path ends in silence.
+ */
+import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../contracts/activities';
+import { taskQueues } from '../contracts/workflow-ids';
+import type { Nudges } from './nudges';
+
+type Name = keyof Activities;
+type Duty = { queue: keyof typeof taskQueues; summary: string; bulk?: true };
+
+const duties: Record<Name, Duty> = {
+  answerCommand: { queue: 'incidents', summary: 'Check a signed command' },
+  openGate: { queue: 'incidents', summary: 'Open the gate' },
+  tallyGate: { queue: 'incidents', summary: 'Count the verified votes' },
+  remindGate: { queue: 'letters', summary: 'Remind who has not decided' },
+  expireGate: { queue: 'incidents', summary: 'Void the votes and open again' },
+  callForPerson: { queue: 'incidents', summary: 'Call a person: a step cannot go on' },
+  thankPerson: { queue: 'incidents', summary: 'The step went on' },
+  turnPage: { queue: 'incidents', summary: 'Turn the page' },
+  readBoard: { queue: 'incidents', summary: 'Read how things stand' },
+  freezeAllocations: { queue: 'incidents', summary: 'Freeze the allocation service' },
+  verifyFreeze: { queue: 'incidents', summary: 'Check that the freeze still stands' },
+  declareSeverity: { queue: 'incidents', summary: 'Decide the severity from facts' },
+  pagePeople: { queue: 'incidents', summary: 'Page the people on call' },
+  findSnapshot: { queue: 'impact', summary: "Find the platform's history" },
+  openForms: { queue: 'incidents', summary: 'Ask the three teams' },
+  readForms: { queue: 'incidents', summary: 'See which teams have answered' },
+  remindTeams: { queue: 'letters', summary: 'Remind the teams' },
+  planScan: { queue: 'impact', summary: 'Plan the scan of all deals' },
+  scanDeals: { queue: 'impact', summary: 'Check recorded shares', bulk: true },
+  recomputeShares: { queue: 'impact', summary: 'Replay history by the right rule', bulk: true },
+  holdDeals: { queue: 'incidents', summary: 'Hold every affected deal' },
+  draftLetterText: { queue: 'letters', summary: 'Lay the letter text before its gate' },
+  sendDueLetters: { queue: 'letters', summary: 'Send the letters that are true now', bulk: true },
+  draftPlan: { queue: 'impact', summary: 'Draft the plan' },
+  draftDossier: { queue: 'impact', summary: 'Write the dossier' },
+  sendDossier: { queue: 'letters', summary: 'Mail the dossier to management and legal' },
+  prepareSettlement: { queue: 'payments', summary: 'Book what was approved' },
+  payChunk: { queue: 'payments', summary: 'Pay what is due', bulk: true },
+  issueInvoices: { queue: 'payments', summary: 'Issue the invoices' },
+  matchReceipts: { queue: 'payments', summary: 'Match money that came in' },
+  transferUnits: { queue: 'payments', summary: 'Have units transferred' },
+  settlementState: { queue: 'payments', summary: 'See what is still open' },
+  liftDealHolds: { queue: 'incidents', summary: 'Lift holds of deals that are done' },
+  reconcilePlan: { queue: 'payments', summary: 'Reconcile owed, booked and moved' },
+  proveTerminal: { queue: 'impact', summary: 'Prove everybody affected is done' },
+  draftPostMortem: { queue: 'impact', summary: 'Write the post-mortem' },
+  publishPostMortem: { queue: 'letters', summary: 'Mail the post-mortem' },
+  closeIncident: { queue: 'incidents', summary: 'Close the incident' },
+  readFix: { queue: 'incidents', summary: 'See whether a fix is proposed' },
+  verifyFix: { queue: 'impact', summary: 'Replay all deals on the fix', bulk: true },
+  deployFix: { queue: 'incidents', summary: 'Deploy the fix, still frozen' },
+  probeFix: { queue: 'incidents', summary: 'Probe the live version' },
+  liftFreeze: { queue: 'incidents', summary: 'Lift the freeze' },
+  checkLiveAllocations: { queue: 'incidents', summary: 'Certify new live allocations' },
+};
+
+const quick = { startToCloseTimeout: '60 seconds' } as const;
+// Bulk work tells that it is alive, so that a dead worker is noticed in 5 s.
+const bulk = { startToCloseTimeout: '30 minutes', heartbeatTimeout: '5 seconds' } as const;
+const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' };
+const hour = 3600;
+
+type Ask<K extends Name> = Omit<Parameters<Activities[K]>[0], 'incidentId' | 'at'>;
+export type World = {
+  [K in Name]: (ask?: Ask<K>, summary?: string) => ReturnType<Activities[K]>;
+};
+
+/** The world as one incident sees it: whose it is and workflow time are filled in here. */
+export function worldOf(incidentId: string, nudges: Nudges): World {
+  const call = (name: Name, ask: object, summary?: string): Promise<unknown> => {
+    const { queue, summary: usual, bulk: long } = duties[name];
+    const limits = long ? bulk : quick;
+    const activities = proxyActivities<Record<string, (input: object) => Promise<unknown>>>({
+      ...limits,
+      retry,
+      taskQueue: taskQueues[queue],
+      summary: summary ?? usual,
+    });
+    return activities[name]!({ ...ask, incidentId, at: new Date().toISOString() });
+  };
+  const persistently = async (name: Name, ask: object, summary?: string): Promise<unknown> => {
+    for (let round = 1; ; round += 1) {
+      const mark = nudges.mark();
+      try {
+        const result = await call(name, ask, summary);
+        if (round > 1) await call('thankPerson', { step: name });
+        return result;
+      } catch (error) {
+        const code = finalCode(error);
+        if (code === undefined) throw error;
+        await call('callForPerson', { step: name, code, round });
+        await nudges.since(mark, { seconds: hour, summary: `A person is needed: ${name}` });
+      }
+    }
+  };
+  const entries = (Object.keys(duties) as Name[]).map((name) => {
+    return [name, (ask: object = {}, summary?: string) => persistently(name, ask, summary)];
+  });
+  return Object.fromEntries(entries) as World;
+}
+
+/** The code of a failure that retrying cannot mend; undefined for a cancellation. */
+function finalCode(error: unknown): string | undefined {
+  if (!(error instanceof ActivityFailure)) return undefined;
+  if (error.cause instanceof ApplicationFailure) return error.cause.type ?? 'UNEXPECTED';
+  return error.cause?.name === 'CancelledFailure' ? undefined : 'UNEXPECTED';
+}
