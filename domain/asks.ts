@@ -26,10 +26,24 @@ export function toAsks(currency: string, rows: readonly AskRow[]): Ask[] {
       throw new AmountError(`average of investor ${JSON.stringify(investorId)}: ${error.message}`);
     }
   });
+  return scaleAsks(
+    currency,
+    rows.map((row, index) => ({ ...row, average: scaled[index] ?? { digits: 0n, scale: 0 } })),
+  );
+}
+
+/** Puts the averages of one deal on one scale, fine enough for the longest and for minor units. */
+export function scaleAsks(
+  currency: string,
+  rows: readonly (Omit<AskRow, 'average'> & { readonly average: Scaled })[],
+): Ask[] {
   const exponent = currencyExponent(currency);
-  const scale = scaled.reduce((most, value) => Math.max(most, value.scale), exponent);
-  const averages = toCommonScale(scaled, scale);
+  const scale = rows.reduce((most, row) => Math.max(most, row.average.scale), exponent);
   const averagePerMinor = 10n ** BigInt(scale - exponent);
+  const averages = toCommonScale(
+    rows.map((row) => row.average),
+    scale,
+  );
   return rows.map(({ investorId, requested }, index) => {
     return { investorId, requested, average: averages[index] ?? 0n, averagePerMinor };
   });
@@ -51,4 +65,10 @@ export function parseAverage(text: string, currency: string): Scaled {
     throw tooLarge(text, currency);
   }
   return average;
+}
+
+/** Whether two averages mean the same number, however many zeros they are written with. */
+export function sameAverage(a: string, b: string): boolean {
+  const [ours, theirs] = [parseScaled(a === '' ? '0' : a), parseScaled(b === '' ? '0' : b)];
+  return ours.digits === theirs.digits && ours.scale === theirs.scale;
 }

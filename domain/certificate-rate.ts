@@ -64,7 +64,7 @@ function settled(given: Omit<TierRate, 'capped'> & { readonly asks: readonly Ask
  */
 export function sharesMeetRate(tier: TierRate, shares: ReadonlyMap<string, bigint>): boolean {
   const { capped, open, left, weight } = tier;
-  if (capped.some((ask) => shares.get(ask.investorId) !== ask.requested)) return false;
+  if (capped.some((ask) => (shares.get(ask.investorId) ?? 0n) !== ask.requested)) return false;
   let [sumOfOpen, lowestWith, highestWithout]: [bigint, Standing?, Standing?] = [0n];
   for (const { investorId, average } of open) {
     const share = shares.get(investorId) ?? 0n;

@@ -1,0 +1,44 @@
+/** A role that may sit on a seat of a gate; the registry says who holds it. */
+export type SeatRole =
+  'customer-success' | 'engineering' | 'finance' | 'legal' | 'management' | 'operations';
+
+/** One approval a gate needs: by a person who holds any of `roles`. */
+export type Seat = { readonly roles: readonly SeatRole[] };
+
+/** What a gate needs before it passes: every seat by another person, and a receipt where asked. */
+export type GateRule = {
+  readonly seats: readonly Seat[];
+  /** Somebody of these roles must have confirmed that they hold the dossier. */
+  readonly receiptFrom?: readonly SeatRole[];
+};
+
+const seat = (...roles: SeatRole[]): Seat => ({ roles });
+
+/** Each kind of gate by the form of its id; `*` stands for a stage or a deal. */
+const rules: readonly { readonly id: string; readonly rule: GateRule }[] = [
+  { id: 'letters/*', rule: { seats: [seat('customer-success'), seat('legal')] } },
+  { id: 'plan', rule: { seats: [seat('legal'), seat('finance')], receiptFrom: ['management'] } },
+  { id: 'let-stand/*', rule: { seats: [seat('legal'), seat('customer-success')] } },
+  { id: 'unfreeze', rule: { seats: [seat('engineering'), seat('operations', 'legal')] } },
+  { id: 'close', rule: { seats: [seat('legal'), seat('management')] } },
+];
+
+function fits(form: string, gateId: string): boolean {
+  if (!form.endsWith('*')) return form === gateId;
+  const stem = form.slice(0, -1);
+  return gateId.startsWith(stem) && gateId.length > stem.length;
+}
+
+/**
+ * The votes a gate needs, by its id; undefined for an id that names no gate.
+ *
+ * Ensures: the rule comes from here and nowhere else, so that no stored row can soften it.
+ */
+export function gateRuleFor(gateId: string): GateRule | undefined {
+  return rules.find(({ id }) => fits(id, gateId))?.rule;
+}
+
+/** Whether any of a person's roles sits on a seat of the gate. */
+export function fitsSeat(rule: GateRule, roles: readonly string[]): boolean {
+  return rule.seats.some((each) => each.roles.some((role) => roles.includes(role)));
+}
