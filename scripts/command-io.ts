@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { FailureKind } from '../contracts/failures';
 import { packageRoot } from '../workers/package-root';
-
-/** The four kinds of failure, as every boundary of Makewhole tells them apart. */
-export type ErrorKind = 'rejected' | 'refused' | 'fault' | 'bug';
 
 /** What a command may know of the terminal it runs in; tests give their own. */
 export interface CommandIo {
@@ -22,12 +20,12 @@ export interface CommandIo {
 /** A failure that a command foresaw: its kind decides the exit code, its message says what to do. */
 export class CommandError extends Error {
   readonly code: string;
-  readonly kind: ErrorKind;
+  readonly kind: FailureKind;
   readonly path: string | undefined;
 
   constructor(given: {
     code: string;
-    kind: ErrorKind;
+    kind: FailureKind;
     message: string;
     path?: string | undefined;
     cause?: unknown;
@@ -40,13 +38,13 @@ export class CommandError extends Error {
   }
 }
 
-const exitCodes: Record<ErrorKind, number> = { rejected: 2, refused: 3, fault: 4, bug: 70 };
+const exitCodes: Record<FailureKind, number> = { rejected: 2, refused: 3, fault: 4, bug: 70 };
 
 /** The exit code of a command that the person broke off. */
 export const interruptedExitCode = 130;
 
 /** The exit code for a kind of failure: rejected 2, refused 3, fault 4, bug 70. */
-export function exitCodeOf(kind: ErrorKind): number {
+export function exitCodeOf(kind: FailureKind): number {
   return exitCodes[kind];
 }
 
@@ -62,7 +60,7 @@ const worldIsDown = new Set([
 
 interface Foreseen {
   readonly code: string;
-  readonly kind: ErrorKind;
+  readonly kind: FailureKind;
   readonly message: string;
   readonly path?: unknown;
 }
@@ -93,9 +91,9 @@ export function asCommandError(error: unknown): CommandError {
   const said = error instanceof Error && error.message !== '' ? error.message : String(error);
   if (typeof systemCode === 'string' && worldIsDown.has(systemCode)) {
     const message = `A service this command needs could not be reached (${systemCode}: ${said}). Look with ./makewhole doctor, start the stack with ./makewhole up.`;
-    return new CommandError({ code: 'UNREACHABLE', kind: 'fault', message, cause: error });
+    return new CommandError({ code: 'SERVICE_UNREACHABLE', kind: 'fault', message, cause: error });
   }
-  return new CommandError({ code: 'BUG', kind: 'bug', message: said, cause: error });
+  return new CommandError({ code: 'UNEXPECTED', kind: 'bug', message: said, cause: error });
 }
 
 /** Writes a failure as the command promises: one JSON document under --json, else a sentence. */

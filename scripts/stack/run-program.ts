@@ -23,6 +23,8 @@ export async function runProgram(given: {
   return new Promise((settle) => {
     const child = spawn(given.command, given.args, {
       env: given.env ?? process.env,
+      // Another user may not be allowed to stand in our current folder.
+      cwd: '/',
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: given.timeoutMs,
       killSignal: 'SIGKILL',
