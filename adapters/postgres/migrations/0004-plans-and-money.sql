@@ -29,16 +29,17 @@ CREATE TABLE plan_lines (
   PRIMARY KEY (incident_id, version, deal_id, investor_id, leg, branch, sequence),
   FOREIGN KEY (incident_id, version) REFERENCES plans
 );
+-- What was weighed for the version that was next, also for deals it left out to wait for a fact.
 CREATE TABLE options (
-  incident_id text NOT NULL,
+  incident_id text NOT NULL REFERENCES incidents,
   version integer NOT NULL,
   deal_id text COLLATE "C" NOT NULL,
   remedy text NOT NULL,
-  option jsonb NOT NULL, -- RemedyOption of domain/remedies.ts.
-  PRIMARY KEY (incident_id, version, deal_id, remedy),
-  FOREIGN KEY (incident_id, version) REFERENCES plans
+  option jsonb NOT NULL, -- RemedyOption of domain/remedy.ts.
+  PRIMARY KEY (incident_id, version, deal_id, remedy)
 );
 GRANT SELECT, INSERT ON plans, plan_lines, options TO makewhole_app;
+GRANT UPDATE (option) ON options TO makewhole_app;
 
 -- One row per payment ever meant: the key is fixed at approval and is its whole identity.
 CREATE TABLE payments (
