@@ -11,6 +11,8 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   up: async () => (await import('./commands/up.js')).registerUp,
   down: async () => (await import('./commands/down.js')).registerDown,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
+  allocate: async () => (await import('./commands/allocate.js')).registerAllocate,
+  certify: async () => (await import('./commands/certify.js')).registerCertify,
 };
 
 function newProgram(): Command {
