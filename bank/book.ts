@@ -92,10 +92,8 @@ export class Book {
     const payee = this.#needed(to, currency);
     payer.balanceMinor -= amountMinor;
     payee.balanceMinor += amountMinor;
-    const out = { seq: payer.entries.length + 1, direction: 'out', counterparty: to, payment };
-    const into = { seq: payee.entries.length + 1, direction: 'in', counterparty: from, payment };
-    payer.entries.push(out as Entry);
-    payee.entries.push(into as Entry);
+    enter(payer, { direction: 'out', counterparty: to, payment });
+    enter(payee, { direction: 'in', counterparty: from, payment });
   }
 
   #needed(id: string, currency: string): OpenAccount {
@@ -108,6 +106,10 @@ export class Book {
     this.#accounts.set(accountKey(opened.id, opened.currency), account);
     return account;
   }
+}
+
+function enter(account: OpenAccount, entry: Omit<Entry, 'seq'>): void {
+  account.entries.push({ seq: account.entries.length + 1, ...entry });
 }
 
 function accountKey(id: string, currency: string): string {

@@ -32,11 +32,12 @@ export function outcomeOf(order: PaymentOrder, reply: Answered): PayAnswer {
   const code = codeOf(reply);
   if (reply.status === 422 && code === 'KEY_REUSED') {
     const message = `Expected the key ${order.key} to be new or of this payment. ${describe(reply)}`;
-    throw new RailFailure('KEY_REUSED', message);
+    throw new RailFailure({ code: 'KEY_REUSED', message });
   }
   if (reply.status === 404 && code === 'ACCOUNT_UNKNOWN') return { kind: 'refused', reason: code };
   if (reply.status === 400 && code === 'INPUT_INVALID') {
-    throw new RailFailure('RAIL_REJECTED', `The bank cannot read the order. ${describe(reply)}`);
+    const message = `The bank cannot read the order. ${describe(reply)}`;
+    throw new RailFailure({ code: 'RAIL_REJECTED', message });
   }
   const receipt = receiptAnswer.safeParse(reply.body);
   if (!receipt.success || !isSuccess(reply.status)) {
@@ -56,7 +57,8 @@ export function readAs<Schema extends z.ZodType>(schema: Schema, reply: Answered
   const read = schema.safeParse(reply.body);
   if (isSuccess(reply.status) && read.success) return read.data;
   const why = isSuccess(reply.status) && read.error ? z.prettifyError(read.error) : describe(reply);
-  throw new RailFailure('RAIL_REJECTED', `Expected an answer of the bank's, found another. ${why}`);
+  const message = `Expected an answer of the bank's, found another. ${why}`;
+  throw new RailFailure({ code: 'RAIL_REJECTED', message });
 }
 
 /**
@@ -75,7 +77,8 @@ export function sameOrFail(
   if (differences.length === 0) return;
   const message = `The bank's payment ${stored.paymentId} is not the one asked for. `;
   const advice = '. Pay nothing more under this key until somebody has looked at the bank.';
-  throw new RailFailure('RECEIPT_MISMATCH', message + differences.join('; ') + advice);
+  const text = message + differences.join('; ') + advice;
+  throw new RailFailure({ code: 'RECEIPT_MISMATCH', message: text });
 }
 
 /** A statement page as the port has it. */
@@ -99,7 +102,7 @@ export function wholeOrFail({ account, afterSeq, limit }: StatementRequest, page
   if (gap === -1 && page.entries.length >= due && page.account === account) return;
   const missing = afterSeq + 1 + (gap === -1 ? page.entries.length : gap);
   const message = `Expected entry ${missing} on the statement of ${account}, found a gap. Read again.`;
-  throw new RailFailure('STATEMENT_GAP', message);
+  throw new RailFailure({ code: 'STATEMENT_GAP', message });
 }
 
 /** The code the bank gives for its no, if this is the bank's no. */
@@ -122,9 +125,11 @@ export function isTrouble(status: number): boolean {
 
 /** What went wrong, in words, down to the first cause. */
 export function textOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const deeper = cause.cause instanceof Error ? ` (${textOf(cause.cause)})` : '';
-  return `${cause.message || cause.name}${deeper}`;
+  if (typeof cause === 'string') return cause;
+  if (typeof cause !== 'object' || cause === null) return 'no reason given';
+  const code = 'code' in cause ? String(cause.code) : 'no reason given';
+  const own = 'message' in cause && cause.message !== '' ? String(cause.message) : code;
+  return 'cause' in cause && cause.cause ? `${own} (${textOf(cause.cause)})` : own;
 }
 
 function isSuccess(status: number): boolean {

@@ -57,14 +57,17 @@ function failed(cause: unknown): BankReply {
   return { kind: wasUnsent(cause) ? 'unsent' : 'cut', cause };
 }
 
-/** `fetch` hides the reason in `cause`; with several addresses, one reason for each of them. */
+/**
+ * `fetch` hides the reason in `cause`; with several addresses, one reason for each of them.
+ * Read by shape: an error made by Node itself is no `instanceof Error` in another realm.
+ */
 function wasUnsent(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) {
+  if (typeof error !== 'object' || error === null) return false;
+  if ('errors' in error && Array.isArray(error.errors)) {
     return error.errors.length > 0 && error.errors.every(wasUnsent);
   }
   if ('code' in error && UNSENT_CODES.has(error.code)) return true;
-  return error.cause !== undefined && wasUnsent(error.cause);
+  return 'cause' in error && wasUnsent(error.cause);
 }
 
 function readJson(text: string): unknown {

@@ -1,5 +1,7 @@
 import type { RailFailureCode } from '../../contracts/payment-rail';
 
+type Failed = { code: RailFailureCode; message: string; cause?: unknown };
+
 /**
  * An error of a rail, told apart by `code` and `kind`; `cause` is what was met, where there is one.
  *
@@ -9,7 +11,7 @@ export class RailFailure extends Error {
   readonly code: RailFailureCode;
   readonly kind: 'fault' | 'bug';
 
-  constructor(code: RailFailureCode, message: string, cause?: unknown) {
+  constructor({ code, message, cause }: Failed) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'RailFailure';
     this.code = code;

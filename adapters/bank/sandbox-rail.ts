@@ -87,7 +87,7 @@ export class SandboxRail implements PaymentRail {
     const { account, afterSeq, limit, currency } = request;
     const query = new URLSearchParams({ after: `${afterSeq}`, limit: `${limit}` });
     if (currency !== undefined) query.set('currency', currency);
-    const path = `/accounts/${encodeURIComponent(account)}/statement?${query}`;
+    const path = `/accounts/${encodeURIComponent(account)}/statement?${query.toString()}`;
     const page = pageOf(readAs(statementAnswer, await this.#read(path, options)));
     wholeOrFail(request, page);
     return page;
@@ -112,7 +112,8 @@ export class SandboxRail implements PaymentRail {
   }
 
   #unreachable(cause: unknown): RailFailure {
-    const message = `Expected an answer from the bank at ${this.#bankUrl}, found: ${textOf(cause)}. `;
-    return new RailFailure('RAIL_UNREACHABLE', `${message}Start it, or wait for it.`, cause);
+    const found = `Expected an answer from the bank at ${this.#bankUrl}, found: ${textOf(cause)}.`;
+    const message = `${found} Start it, or wait for it.`;
+    return new RailFailure({ code: 'RAIL_UNREACHABLE', message, cause });
   }
 }

@@ -13,14 +13,21 @@ const order = (index: number): PaymentOrder => {
   return { key, from: 'firm', to, amountMinor: '101', currency: 'USD', reference };
 };
 
-async function post(url: string, path: string, body: object): Promise<void> {
+async function openAccount(bankUrl: string, account: string): Promise<void> {
+  const body = { account, currency: 'USD', opening: usd('1000.00') };
   const headers = { 'content-type': 'application/json' };
-  const reply = await fetch(`${url}${path}`, {
+  const reply = await fetch(`${bankUrl}/accounts`, {
     method: 'POST',
     headers,
     body: JSON.stringify(body),
   });
   expect(reply.status).toBe(201);
+}
+
+/** An order that met the bank already dead. */
+function unreachable(error: unknown): { kind: 'unsent' } {
+  expect(error).toMatchObject({ code: 'RAIL_UNREACHABLE' });
+  return { kind: 'unsent' };
 }
 
 async function wholeStatement(rail: SandboxRail, account: string) {
@@ -39,14 +46,14 @@ describe('the bank after kill -9', () => {
   /** Sends orders 20 at a time, kills the bank at the given answer; gives what was acknowledged. */
   async function killAtAnswer(deadlyAnswer: number): Promise<Map<string, string>> {
     const { child, url } = await bankChild(storePath);
-    await post(url, '/accounts', { account: 'firm', currency: 'USD', opening: usd('1000.00') });
+    await openAccount(url, 'firm');
     const rail = new SandboxRail({ bankUrl: url });
     const acknowledged = new Map<string, string>();
     let [next, killed] = [0, undefined as Promise<void> | undefined];
     const sendUntilDead = async () => {
       while (!killed) {
         const { key } = order(next);
-        const answer = await rail.pay(order(next++));
+        const answer = await rail.pay(order(next++)).catch(unreachable);
         if (answer.kind === 'accepted') acknowledged.set(key, answer.paymentId);
         if (acknowledged.size >= deadlyAnswer) killed ??= killNow(child);
       }
@@ -84,7 +91,7 @@ describe('the bank after kill -9', () => {
 
   it('ends with exit code 0 on SIGTERM, with a caller still connected', async () => {
     const { child, url } = await bankChild(storePath);
-    await post(url, '/accounts', { account: 'firm', currency: 'USD', opening: usd('1.00') });
+    await openAccount(url, 'firm');
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
     expect(await gone).toEqual([0, null]);
@@ -93,10 +100,7 @@ describe('the bank after kill -9', () => {
   it('does not start, with exit code 4, over a store whose second of three lines is broken', async () => {
     fs.writeFileSync(storePath, '');
     const first = await bankChild(storePath);
-    for (const account of ['a', 'b', 'c']) {
-      const opening = usd('1.00');
-      await post(first.url, '/accounts', { account, currency: 'USD', opening });
-    }
+    for (const account of ['a', 'b', 'c']) await openAccount(first.url, account);
     await killNow(first.child);
     const lines = fs.readFileSync(storePath, 'utf8').split('\n');
     lines[1] = lines[1]?.slice(0, -2) ?? '';

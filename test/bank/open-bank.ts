@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { buildBank } from '../../bank/bank-app';
 
+type Sent = { readonly route: string; readonly body?: object; readonly key?: string };
+
 /** A path for a bank's store in a folder of its own, which the test removes. */
 export function newStorePath(): string {
   return path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'makewhole-bank-')), 'bank.ndjson');
@@ -24,18 +26,14 @@ export async function listeningBank(storePath = newStorePath()) {
 /** An amount of dollars as it stands on the wire. */
 export const usd = (amount: string) => ({ amount, currency: 'USD' });
 
-/** One request without a network; the answer's status and parsed body. */
-export async function ask(
-  app: FastifyInstance,
-  route: `${'GET' | 'POST' | 'DELETE'} ${string}`,
-  { body, key }: { body?: object; key?: string } = {},
-) {
-  const [method = '', url = ''] = route.split(' ');
+/** One request without a network, such as `GET /accounts`; the answer's status and parsed body. */
+export async function ask(app: FastifyInstance, { route, key, body }: Sent) {
+  const [method, url = ''] = route.split(' ');
   const reply = await app.inject({
-    method: method as 'GET',
+    method: method as 'GET' | 'POST' | 'DELETE',
     url,
     headers: key === undefined ? {} : { 'idempotency-key': key },
     ...(body && { payload: body }),
   });
-  return { status: reply.statusCode, body: reply.json<Record<string, never>>() as unknown };
+  return { status: reply.statusCode, body: reply.json<unknown>() };
 }
