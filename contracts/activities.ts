@@ -132,8 +132,8 @@ export type Activities = {
   verifyFix(input: Of & { attempt: number }): Promise<{ holds: boolean; reportDigest: string }>;
   deployFix(input: Of & { attempt: number; reportDigest: string }): Promise<void>;
   probeFix(input: Of & { attempt: number }): Promise<{ holds: boolean }>;
-  liftFreeze(input: Of & { reportDigest: string }): Promise<void>;
+  liftFreeze(input: Of & { reportDigest: string }): Promise<{ lastSeq: number }>;
   checkLiveAllocations(
-    input: Of & { after: string | null },
-  ): Promise<{ next: string; checked: number; failed: number }>;
+    input: Of & { after: number },
+  ): Promise<{ next: number; checked: number; failed: number }>;
 };

@@ -34,6 +34,7 @@ export const failures = {
   EVIDENCE_BROKEN: { kind: 'refused' },
   TRANSFER_REFUSED: { kind: 'refused' },
   APPROVAL_MISSING: { kind: 'refused' },
+  DEPLOY_REFUSED: { kind: 'refused' },
 
   STACK_DOWN: { kind: 'fault' },
   DATABASE_DOWN: { kind: 'fault' },

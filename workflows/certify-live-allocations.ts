@@ -7,7 +7,7 @@ const roundsPerRun = 300;
 export type LiveCheckInput = {
   incidentId: string;
   waits: Waits;
-  after: string | null;
+  after: number;
   left: number;
 };
 
@@ -23,7 +23,14 @@ export async function certifyLiveAllocations(input: LiveCheckInput): Promise<voi
   for (let round = 0; round < roundsPerRun && left > 0; round += 1) {
     const mark = nudges.mark();
     const live = await world.checkLiveAllocations({ after });
-    if (live.failed > 0) return;
+    if (live.failed > 0) {
+      await world.callForPerson({
+        step: 'certifyLiveAllocations',
+        code: 'CERTIFICATE_BROKEN',
+        round: 1,
+      });
+      return;
+    }
     [after, left] = [live.next, left - live.checked];
     if (left <= 0) return;
     const summary = `${String(left)} live allocations still to certify`;

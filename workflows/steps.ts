@@ -282,11 +282,11 @@ export async function goLive(the: Case, fix: Verified): Promise<boolean> {
 }
 
 export async function unfreeze({ id, incident, world }: Case, reportDigest: string): Promise<void> {
-  await world.liftFreeze({ reportDigest });
+  const { lastSeq } = await world.liftFreeze({ reportDigest });
   const workflowId = workflowIds.liveCheck(id);
   const staticSummary = 'Certifies the next live allocations';
   const left = incident.waits.liveChecks;
-  const check = { incidentId: id, waits: incident.waits, after: null, left };
+  const check = { incidentId: id, waits: incident.waits, after: lastSeq, left };
   await adopt(() =>
     startChild(certifyLiveAllocations, { ...abandoned, workflowId, staticSummary, args: [check] }),
   );

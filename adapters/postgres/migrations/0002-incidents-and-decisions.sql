@@ -188,7 +188,7 @@ CREATE TABLE holds (
   kind text NOT NULL CHECK (kind IN ('service', 'deal')),
   deal_id text NOT NULL DEFAULT '', -- Empty for the service.
   token text, -- The service's token; null until the hold stands.
-  state text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'held', 'lapsed', 'lifted')),
+  state text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'held', 'lapsed', 'lifting', 'lifted')),
   asked_at timestamptz NOT NULL,
   held_at timestamptz,
   verified_at timestamptz,

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Activities } from '../contracts/activities';
+import { ofIncident } from '../contracts/activity-input';
+import type { AllocationService } from '../contracts/allocation-service';
+import { fail, parseInput } from './fail';
+import { liftHolds } from './place-holds';
+import type { Approvals } from './ports/approvals';
+import type { Fixes } from './ports/fixes';
+import type { Holds } from './ports/holds';
+
+/**
+ * Lifts this incident's service hold, on the report two people of different roles signed.
+ *
+ * Ensures: with a fix, only once it is live and probed; holds of other incidents go on standing.
+ * Retry: safe.
+ * @throws APPROVAL_MISSING (refused) when nobody signed that report, or it is not the live fix's.
+ */
+export const liftFreeze = (ports: {
+  holds: Holds;
+  fixes: Fixes;
+  service: AllocationService;
+  approvals: Approvals;
+}) =>
+  async function liftFreeze(input): Promise<{ lastSeq: number }> {
+    const given = parseInput(ofIncident.extend({ reportDigest: z.string() }), input);
+    const { incidentId, reportDigest, at } = given;
+    await ports.approvals.require({ incidentId, gateId: 'unfreeze', subject: reportDigest });
+    const fix = await ports.fixes.latest(incidentId);
+    const clean = await ports.fixes.cleanScan(incidentId);
+    const live = fix?.state === 'live' && fix.reportDigest === reportDigest;
+    if (!live && clean !== reportDigest) {
+      throw fail(
+        'APPROVAL_MISSING',
+        'the report that was signed is not that of a live, probed fix',
+      );
+    }
+    const { lastSeq } = await ports.service.state();
+    const holds = (await ports.holds.open(incidentId)).filter(({ kind }) => kind === 'service');
+    await liftHolds(ports, { incidentId, holds, at, why: `unfreeze ${reportDigest}` });
+    return { lastSeq };
+  } satisfies Activities['liftFreeze'];

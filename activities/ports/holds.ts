@@ -1,0 +1,32 @@
+/** What is held: the whole service, or one deal's closing, wires, distributions and transfers. */
+export type HoldSubject = { kind: 'service' } | { kind: 'deal'; dealId: string };
+
+/** A hold of an incident as our books have it. */
+export type Hold = {
+  kind: 'service' | 'deal';
+  /** Empty for the service. */
+  dealId: string;
+  token: string | null;
+  state: 'asked' | 'held' | 'lapsed' | 'lifting' | 'lifted';
+};
+
+/** The books of what an incident holds; each change commits with its evidence. */
+export type Holds = {
+  /** Books the wish before the service is asked; what is held already stays as it is. */
+  ask(wish: { incidentId: string; subjects: HoldSubject[]; at: string }): Promise<void>;
+  /** Every hold of the incident that is not lifted. */
+  open(incidentId: string): Promise<Hold[]>;
+  /** Books tokens the service gave; one entry of evidence for all of them. */
+  placed(placed: {
+    incidentId: string;
+    holds: { kind: 'service' | 'deal'; dealId: string; token: string }[];
+    at: string;
+  }): Promise<void>;
+  /** Books that holds were found gone. */
+  lapsed(lapse: { incidentId: string; holds: Hold[]; at: string }): Promise<void>;
+  /** Books that all of `holds` were seen standing. */
+  verified(look: { incidentId: string; at: string }): Promise<void>;
+  /** From here on the watch lets go of it; the service is told next. */
+  lifting(lift: { incidentId: string; hold: Hold }): Promise<void>;
+  lifted(lift: { incidentId: string; holds: Hold[]; at: string; why: string }): Promise<void>;
+};

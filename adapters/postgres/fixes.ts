@@ -1,0 +1,156 @@
+import type { Pool } from 'pg';
+import type { Fix, Fixes, Restatement } from '../../activities/ports/fixes';
+import { formatMinor } from '../../domain/money';
+import type { ReplayDeal } from '../../domain/replay';
+import { sha256Hex } from '../../proof/digest';
+import { appendEvidence } from './evidence';
+import { inTransaction, type Queryable } from './pool';
+
+const dealsPerPage = 200;
+
+/** The books of fixes in Postgres, and past deals as a fix is tried on them. */
+export function postgresFixes(pool: Pool): Fixes {
+  return {
+    async latest(incidentId) {
+      const { rows } = await pool.query<Fix>(
+        `SELECT attempt, rule, averages, person_id AS "proposedBy", state,
+           report_digest AS "reportDigest"
+         FROM fixes WHERE incident_id = $1 ORDER BY attempt DESC LIMIT 1`,
+        [incidentId],
+      );
+      return rows[0] ?? null;
+    },
+    async cleanScan(incidentId) {
+      const { rows } = await pool.query<{ digest: string }>(
+        `SELECT impact_digest AS digest FROM scans JOIN incidents USING (incident_id)
+         WHERE incident_id = $1 AND NOT EXISTS (SELECT FROM impacts WHERE
+           impacts.incident_id = $1 AND recorded_minor <> CASE basis WHEN 'asRecorded'
+             THEN as_recorded_minor ELSE as_should_have_been_minor END)`,
+        [incidentId],
+      );
+      return rows[0]?.digest ?? null;
+    },
+    deals: (incidentId) => dealsInOrder(pool, incidentId),
+    async affectedDeals(incidentId) {
+      const { rows } = await pool.query<{ deal_id: string }>(
+        'SELECT DISTINCT deal_id FROM impacts WHERE incident_id = $1',
+        [incidentId],
+      );
+      const wanted = new Set(rows.map((row) => row.deal_id));
+      const affected: ReplayDeal[] = [];
+      for await (const deal of dealsInOrder(pool, incidentId)) {
+        if (wanted.has(deal.dealId)) affected.push(deal);
+      }
+      return affected;
+    },
+    async restatements(incidentId) {
+      const { rows } = await pool.query<RestatedRow>(
+        `SELECT DISTINCT ON (deal_id, investor_id) deal_id, investor_id, restated_minor, currency
+         FROM restatements WHERE incident_id = $1 ORDER BY deal_id, investor_id, restated_at DESC`,
+        [incidentId],
+      );
+      return rows.map(toRestatement);
+    },
+    async reported({ incidentId, attempt, holds, body, at }) {
+      const reportDigest = sha256Hex(body);
+      await inTransaction(pool, async (tx) => {
+        await tx.query(
+          `INSERT INTO documents (digest, incident_id, kind, media_type, body, drafted_at)
+           VALUES ($1, $2, 'fix-report', 'application/json', $3, $4) ON CONFLICT DO NOTHING`,
+          [reportDigest, incidentId, Buffer.from(body), at],
+        );
+        const moved = { incidentId, attempt, at, state: holds ? 'verified' : 'failed' } as const;
+        const evidence = { attempt, holds, reportDigest };
+        await move(tx, { ...moved, kind: 'fix-verified', body: evidence, reportDigest });
+      });
+      return { reportDigest };
+    },
+    async report(incidentId, digest) {
+      const { rows } = await pool.query<{ body: Buffer }>(
+        `SELECT body FROM documents WHERE incident_id = $1 AND digest = $2 AND kind = 'fix-report'`,
+        [incidentId, digest],
+      );
+      return rows[0]?.body.toString('utf8') ?? null;
+    },
+    async moved(given) {
+      await inTransaction(pool, (tx) => move(tx, given));
+    },
+    async checkedLive({ incidentId, at, body }) {
+      const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'live-check', body };
+      await inTransaction(pool, (tx) => appendEvidence(tx, entry));
+    },
+  };
+}
+
+type Move = Parameters<Fixes['moved']>[0] & { reportDigest?: string };
+
+async function move(tx: Queryable, given: Move): Promise<void> {
+  const { incidentId, attempt, state, kind, body, at } = given;
+  const { rowCount } = await tx.query(
+    `UPDATE fixes SET state = $3, report_digest = coalesce($4, report_digest)
+     WHERE incident_id = $1 AND attempt = $2 AND state <> $3`,
+    [incidentId, attempt, state, given.reportDigest ?? null],
+  );
+  if (rowCount === 0) return; // Tried again after a lost answer: it stands in evidence already.
+  await tx.query(
+    `UPDATE waits SET over_at = $2 WHERE incident_id = $1 AND waiting_for = 'fix' AND over_at IS NULL`,
+    [incidentId, at],
+  );
+  await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind, body });
+}
+
+type RestatedRow = {
+  deal_id: string;
+  investor_id: string;
+  restated_minor: string;
+  currency: string;
+};
+
+function toRestatement(row: RestatedRow): Restatement {
+  const allocated = formatMinor(BigInt(row.restated_minor), row.currency);
+  return { dealId: row.deal_id, investorId: row.investor_id, allocated };
+}
+
+type DealRow = {
+  deal_id: string;
+  closed_on: string;
+  currency: string;
+  allocation_minor: string;
+  commitments: { investor: string; requested: string; average: string; allocated: string }[] | null;
+};
+
+/** A page at a time by key, so that memory stays bounded however long the history is. */
+async function* dealsInOrder(pool: Pool, incidentId: string): AsyncGenerator<ReplayDeal> {
+  for (let after: DealRow | undefined; ;) {
+    const { rows } = await pool.query<DealRow>(dealsSql, [
+      incidentId,
+      after?.closed_on ?? '-infinity',
+      after?.deal_id ?? '',
+      dealsPerPage,
+    ]);
+    for (const row of rows) yield toDeal(row);
+    after = rows.at(-1);
+    if (after === undefined || rows.length < dealsPerPage) return;
+  }
+}
+
+function toDeal(row: DealRow): ReplayDeal {
+  const commitments = (row.commitments ?? []).map((line) => ({
+    investorId: line.investor,
+    requested: BigInt(line.requested),
+    average: line.average,
+    allocated: BigInt(line.allocated),
+  }));
+  const { deal_id: dealId, closed_on: closedOn, currency } = row;
+  return { dealId, closedOn, currency, allocation: BigInt(row.allocation_minor), commitments };
+}
+
+const dealsSql = `
+SELECT deals.deal_id, closed_on, currency, allocation_minor,
+  (SELECT json_agg(json_build_object('investor', investor_id, 'requested', requested_minor::text,
+      'average', average, 'allocated', allocated_minor::text) ORDER BY row_number)
+    FROM commitments WHERE commitments.snapshot_id = deals.snapshot_id
+      AND commitments.deal_id = deals.deal_id) AS commitments
+FROM deals JOIN incidents USING (snapshot_id)
+WHERE incident_id = $1 AND (closed_on, deals.deal_id) > ($2::date, $3)
+ORDER BY closed_on, deals.deal_id LIMIT $4`;

@@ -1,0 +1,131 @@
+import type { Pool } from 'pg';
+import type { Hold, HoldSubject, Holds } from '../../activities/ports/holds';
+import { appendEvidence } from './evidence';
+import { inTransaction, type Queryable } from './pool';
+
+type Keyed = Pick<Hold, 'kind' | 'dealId'>;
+const dealOf = (subject: HoldSubject) => (subject.kind === 'deal' ? subject.dealId : '');
+const namesOf = (holds: readonly Keyed[]) => {
+  return holds
+    .map(({ kind, dealId }) => (kind === 'service' ? 'service' : `deal:${dealId}`))
+    .sort();
+};
+
+/** The books of holds in Postgres; every change stands in evidence, committed with it. */
+export function postgresHolds(pool: Pool): Holds {
+  return {
+    async ask({ incidentId, subjects, at }) {
+      const kinds = subjects.map(({ kind }) => kind);
+      await pool.query(
+        `INSERT INTO holds (incident_id, kind, deal_id, asked_at)
+         SELECT $1, kind, deal_id, $4 FROM unnest($2::text[], $3::text[]) AS t (kind, deal_id)
+         ON CONFLICT (incident_id, kind, deal_id) DO UPDATE
+           SET state = 'asked', token = NULL, held_at = NULL, lifted_at = NULL
+           WHERE holds.state = 'lifted'`,
+        [incidentId, kinds, subjects.map(dealOf), at],
+      );
+    },
+    async open(incidentId) {
+      const { rows } = await pool.query<Hold>(
+        `SELECT kind, deal_id AS "dealId", token, state FROM holds
+         WHERE incident_id = $1 AND state <> 'lifted' ORDER BY kind DESC, deal_id`,
+        [incidentId],
+      );
+      return rows;
+    },
+    async placed({ incidentId, holds, at }) {
+      if (holds.length === 0) return;
+      await inTransaction(pool, async (tx) => {
+        await tx.query(
+          `UPDATE holds SET token = t.token, state = 'held', held_at = $5, verified_at = $5
+           FROM unnest($2::text[], $3::text[], $4::text[]) AS t (kind, deal_id, token)
+           WHERE incident_id = $1 AND holds.kind = t.kind AND holds.deal_id = t.deal_id`,
+          [
+            incidentId,
+            holds.map((h) => h.kind),
+            holds.map((h) => h.dealId),
+            holds.map((h) => h.token),
+            at,
+          ],
+        );
+        await witness(tx, { incidentId, at, of: holds, service: 'frozen', deals: 'held' });
+      });
+    },
+    async lapsed({ incidentId, holds, at }) {
+      if (holds.length === 0) return;
+      await inTransaction(pool, async (tx) => {
+        await setState(tx, {
+          incidentId,
+          holds,
+          set: `state = 'lapsed', lapsed_count = lapsed_count + 1`,
+        });
+        const body = { holds: namesOf(holds) };
+        await appendEvidence(tx, {
+          chain: incidentId,
+          at,
+          actor: 'makewhole',
+          kind: 'freeze-lapsed',
+          body,
+        });
+      });
+    },
+    async verified({ incidentId, at }) {
+      await pool.query(
+        `UPDATE holds SET verified_at = $2 WHERE incident_id = $1 AND state = 'held'`,
+        [incidentId, at],
+      );
+    },
+    async lifting({ incidentId, hold }) {
+      await setState(pool, { incidentId, holds: [hold], set: `state = 'lifting'` });
+    },
+    async lifted({ incidentId, holds, at, why }) {
+      if (holds.length === 0) return;
+      await inTransaction(pool, async (tx) => {
+        await setState(tx, { incidentId, holds, set: `state = 'lifted', lifted_at = now()` });
+        const body = { holds: namesOf(holds), why };
+        await appendEvidence(tx, {
+          chain: incidentId,
+          at,
+          actor: 'makewhole',
+          kind: 'lifted',
+          body,
+        });
+      });
+    },
+  };
+}
+
+async function setState(
+  db: Queryable,
+  { incidentId, holds, set }: { incidentId: string; holds: readonly Keyed[]; set: string },
+): Promise<void> {
+  await db.query(
+    `UPDATE holds SET ${set} FROM unnest($2::text[], $3::text[]) AS t (kind, deal_id)
+     WHERE incident_id = $1 AND holds.kind = t.kind AND holds.deal_id = t.deal_id`,
+    [incidentId, holds.map(({ kind }) => kind), holds.map(({ dealId }) => dealId)],
+  );
+}
+
+type Witnessed = {
+  incidentId: string;
+  at: string;
+  of: readonly Keyed[];
+  service: string;
+  deals: string;
+};
+
+/** The service and the deals are told apart in evidence: they are lifted by different decisions. */
+async function witness(
+  tx: Queryable,
+  { incidentId, at, of, service, deals }: Witnessed,
+): Promise<void> {
+  const entry = { chain: incidentId, at, actor: 'makewhole' };
+  const dealIds = of.filter(({ kind }) => kind === 'deal').map(({ dealId }) => dealId);
+  if (of.some(({ kind }) => kind === 'service')) {
+    await appendEvidence(tx, { ...entry, kind: service, body: { subject: 'service' } });
+  }
+  if (dealIds.length > 0) {
+    const body = { count: dealIds.length, deals: dealIds.sort().slice(0, 1000) };
+    await appendEvidence(tx, { ...entry, kind: deals, body });
+  }
+}
