@@ -73,7 +73,7 @@ const noWallClock = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'node_modules/', '.makewhole/', 'test/house/samples/']),
+  globalIgnores(['dist/', 'coverage/', 'node_modules/', '.makewhole/', 'test/house/.samples/']),
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'off' } },
   {
     files: ['**/*.ts'],

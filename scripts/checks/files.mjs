@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const skipped = new Set(['node_modules', 'dist', 'coverage', '.git', '.makewhole']);
-skipped.add('test/house/samples');
+skipped.add('test/house/.samples');
 
 /** Every file below `folder` that somebody wrote here, sorted, as paths relative to it. */
 export function sourceFiles(folder, below = '') {

@@ -38,6 +38,7 @@ const isDoc = (comment) => comment.type === 'Block' && comment.value.startsWith(
 function isDerivedType({ type, typeAnnotation }) {
   if (type !== 'TSTypeAliasDeclaration') return false;
   const { type: kind, typeArguments, objectType } = typeAnnotation;
+  if (kind === 'TSTypeQuery') return true;
   if (kind === 'TSIndexedAccessType') return objectType.type === 'TSTypeQuery';
   return kind === 'TSTypeReference' && typeArguments?.params[0]?.type === 'TSTypeQuery';
 }

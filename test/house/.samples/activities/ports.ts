@@ -1,0 +1,2 @@
+/** What we need of a mailer. */
+export type Mailer = { readonly send: () => string };

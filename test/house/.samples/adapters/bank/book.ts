@@ -1,0 +1,2 @@
+/** Books a payment. */
+export const book = (settled: boolean): string => (settled ? 'booked' : 'open');

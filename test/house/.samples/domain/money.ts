@@ -1,0 +1,2 @@
+/** The one file that turns text into numbers: nothing here is reported. */
+export const parseCount = (text: string): number => Number(text);

@@ -1,0 +1,2 @@
+/** Starts a worker. */
+export const startWorker = (): number => 1;

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { taskQueues } from '../../contracts/workflow-ids';
+import { packageRoot } from '../../workers/package-root';
+
+// Workers announce their whole life at the level `info`; a test that fails says more.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+const { KEYWORD, KEYWORD_LIST, BOOL } = SearchAttributeType;
+const searchAttributes = [
+  defineSearchAttributeKey('MakewholeStage', KEYWORD),
+  defineSearchAttributeKey('MakewholeSeverity', KEYWORD),
+  defineSearchAttributeKey('MakewholeWaitingFor', KEYWORD),
+  defineSearchAttributeKey('MakewholeDeals', KEYWORD_LIST),
+  defineSearchAttributeKey('MakewholeDrill', BOOL),
+];
+
+/** Numbers of the server's own enumeration of value types. */
+const indexedValueTypes = { [KEYWORD]: 2, [BOOL]: 5, [KEYWORD_LIST]: 7 } as const;
+
+/**
+ * A server of this test file's own on which time passes while a result is awaited, so that two
+ * weeks of silence take a second. Tear it down in afterAll.
+ */
+export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: executable('MAKEWHOLE_TEMPORAL_TEST_SERVER') },
+  });
+  await env.connection.operatorService.addSearchAttributes({
+    namespace: env.namespace ?? 'default',
+    searchAttributes: Object.fromEntries(
+      searchAttributes.map(({ name, type }) => [
+        name,
+        indexedValueTypes[type as keyof typeof indexedValueTypes],
+      ]),
+    ),
+  });
+  return env;
+}
+
+/** The real dev server, for what the other one lacks: lists, schedules, real time. */
+export async function devServer(): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createLocal({
+    server: { executable: executable('MAKEWHOLE_TEMPORAL_CLI'), searchAttributes },
+  });
+}
+
+/** What runs while `run` does: our workflows, and the activities given, on every task queue. */
+export interface Working<T> {
+  readonly env: TestWorkflowEnvironment;
+  readonly activities: object;
+  /** Where workflows run; activities run here too, and on every queue of ours. */
+  readonly taskQueue?: string;
+  readonly run: () => Promise<T>;
+}
+
+/** Runs `run` with workers beside it, and stops them whatever becomes of it. */
+export async function withWorker<T>({ env, activities, taskQueue, run }: Working<T>): Promise<T> {
+  const home = taskQueue ?? taskQueues.incidents;
+  const queues = new Set([home, ...Object.values(taskQueues)]);
+  const workers = await Promise.all(
+    [...queues].map((queue) =>
+      Worker.create({
+        connection: env.nativeConnection,
+        namespace: env.namespace ?? 'default',
+        taskQueue: queue,
+        activities,
+        ...(queue === home ? { workflowBundle: { codePath: workflowBundlePath() } } : {}),
+      }),
+    ),
+  );
+  const [first, ...others] = workers;
+  if (first === undefined) return run();
+  return others.reduce(
+    (inner, worker) => () => worker.runUntil(inner),
+    () => first.runUntil(run),
+  )();
+}
+
+/** The bundle that the build wrote, which every worker and replay shares. */
+export function workflowBundlePath(): string {
+  const path = join(packageRoot(), 'dist/workflow-bundle.js');
+  if (existsSync(path)) return path;
+  throw new Error(`expected the workflow bundle at ${path}, found none: run npm run build first`);
+}
+
+function executable(name: string): { type: 'existing-path'; path: string } {
+  const path = process.env[name];
+  if (path !== undefined) return { type: 'existing-path', path };
+  const reason = process.env['MAKEWHOLE_TEST_TEMPORAL_MISSING'];
+  throw new Error(reason ?? `${name} is not set: list this ring in jest.config.js, ringsOnServers`);
+}
