@@ -21,7 +21,8 @@ export function bankPage(bank: Bank): string {
 <h1>Sandbox bank</h1>
 <p>For demonstrations, drills and tests. No real money moves here.</p>
 <h2>Accounts</h2>
-<table><tr><th>Account<th>Kind<th class="sum">Opening<th class="sum">Balance<th class="sum">Entries</tr>
+<table><tr><th>Account<th>Kind<th class="sum">Opening<th class="sum">Balance
+<th class="sum">Entries</tr>
 ${bank.book.accounts().map(accountRow).join('\n')}
 </table>
 <h2>Faults at work</h2>

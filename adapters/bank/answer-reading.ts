@@ -31,7 +31,7 @@ const comparedFields = ['key', 'from', 'to', 'amountMinor', 'currency', 'referen
 export function outcomeOf(order: PaymentOrder, reply: Answered): PayAnswer {
   const code = codeOf(reply);
   if (reply.status === 422 && code === 'KEY_REUSED') {
-    const message = `Expected the key ${order.key} to be new or of this payment. ${describe(reply)}`;
+    const message = `Expected the key ${order.key} to be this payment's. ${describe(reply)}`;
     throw new RailFailure({ code: 'KEY_REUSED', message });
   }
   if (reply.status === 404 && code === 'ACCOUNT_UNKNOWN') return { kind: 'refused', reason: code };
@@ -92,14 +92,22 @@ export function pageOf(answer: z.infer<typeof statementAnswer>): StatementPage {
 }
 
 /**
- * Makes sure that a page follows on where the last one ended, and leaves nothing out.
+ * Makes sure that a page is the one asked for, follows on where the last one ended, and leaves
+ * nothing out.
  *
  * @throws STATEMENT_GAP (fault) naming the entry that is missing.
+ * @throws RAIL_REJECTED (bug) when it is another account's page.
  */
-export function wholeOrFail({ account, afterSeq, limit }: StatementRequest, page: StatementPage) {
+export function wholeOrFail(asked: StatementRequest, page: StatementPage): void {
+  const { account, afterSeq, limit } = asked;
+  const wanted = `${account} in ${asked.currency ?? page.currency}`;
+  if (`${page.account} in ${page.currency}` !== wanted) {
+    const message = `Expected the statement of ${wanted}, found one of ${page.account}.`;
+    throw new RailFailure({ code: 'RAIL_REJECTED', message });
+  }
   const gap = page.entries.findIndex(({ seq }, index) => seq !== afterSeq + 1 + index);
   const due = Math.max(0, Math.min(limit, page.lastSeq - afterSeq));
-  if (gap === -1 && page.entries.length >= due && page.account === account) return;
+  if (gap === -1 && page.entries.length >= due) return;
   const missing = afterSeq + 1 + (gap === -1 ? page.entries.length : gap);
   const message = `Expected entry ${missing} on the statement of ${account}, found a gap. Read again.`;
   throw new RailFailure({ code: 'STATEMENT_GAP', message });

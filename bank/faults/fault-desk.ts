@@ -19,7 +19,8 @@ export class FaultDesk {
     const entry = catalogue.find(({ kind }) => kind === named);
     if (!entry) {
       const kinds = catalogue.map(({ kind }) => kind).join(', ');
-      const message = `kind: Expected one of ${kinds}, found ${named === undefined ? 'none' : JSON.stringify(named)}.`;
+      const found = named === undefined ? 'none' : JSON.stringify(named);
+      const message = `kind: Expected one of ${kinds}, found ${found}.`;
       throw new BankError({ status: 400, code: 'INPUT_INVALID', message });
     }
     this.#armed.push(entry.arm(settings));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faultKind } from './fault-kind';
 
-/** Payments from or to the named accounts are refused as closed, and stay refused under their key. */
+/** Payments from or to the named accounts are refused as closed, each for ever under its key. */
 export const refuse = faultKind({
   kind: 'refuse',
   schema: z.strictObject({ kind: z.literal('refuse'), accounts: z.array(z.string()).min(1) }),

@@ -220,6 +220,14 @@ describe('SandboxRail.statement', () => {
     ]);
   });
 
+  it('refuses the page of another account, or of another currency than asked for', async () => {
+    for (const change of [{ account: 'spv:OLD' }, { currency: 'EUR' }]) {
+      const rail = await railThat(says(200, page([4, 5], 5)));
+      const read = rail.statement({ ...request, ...change });
+      await expect(read).rejects.toMatchObject({ code: 'RAIL_REJECTED' });
+    }
+  });
+
   it.each([
     ['begins at 5 after 3', page([5, 6], 6), 4],
     ['skips entry 5', page([4, 6], 6), 5],

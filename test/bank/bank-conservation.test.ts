@@ -56,7 +56,7 @@ function movedOn({ entries }: Account): bigint {
 }
 
 describe('money at the sandbox bank', () => {
-  it('is never made, lost or overdrawn in 200 random histories, and replays to the same', async () => {
+  it('is never made, lost or overdrawn in 200 random histories, and replays alike', async () => {
     const conserved = fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const storePath = newStorePath();
       const bank = new Bank(storePath);

@@ -97,7 +97,7 @@ describe('the bank after kill -9', () => {
     expect(await gone).toEqual([0, null]);
   });
 
-  it('does not start, with exit code 4, over a store whose second of three lines is broken', async () => {
+  it('refuses with exit code 4 to start over a store with line 2 of 3 broken', async () => {
     fs.writeFileSync(storePath, '');
     const first = await bankChild(storePath);
     for (const account of ['a', 'b', 'c']) await openAccount(first.url, account);

@@ -74,7 +74,7 @@ describe('payments at the sandbox bank', () => {
     expect((await pay('funded', body)).body).toMatchObject({ state: 'accepted' });
   });
 
-  it('takes no order from an account that was never opened, not even a payee of before', async () => {
+  it('takes no order from an account never opened, not even from a payee of before', async () => {
     await pay('known-payee', refund);
     for (const from of ['nobody', 'investor:E']) {
       const { status, body } = await pay(`from-${from}`, { ...refund, from, to: 'firm' });
@@ -136,7 +136,7 @@ describe('payments at the sandbox bank', () => {
     expect(reply.json()).toMatchObject({ error: { code: 'INPUT_INVALID' } });
   });
 
-  it('books what is paid in from outside as it came, twice without a key, once with one', async () => {
+  it('books money from outside as it came, twice without a key, once with one', async () => {
     const body = { from: 'investor:Q', to: 'firm', amount: usd('3.00'), reference: 'INV-7' };
     for (const key of [undefined, undefined, 'in-1', 'in-1']) {
       await ask(app, { route: 'POST /incoming', body, ...(key !== undefined && { key }) });
@@ -154,7 +154,7 @@ describe('payments at the sandbox bank', () => {
     }
   });
 
-  it('shows a person accounts and payments on one page, and runs nobody else’s markup', async () => {
+  it('shows a person accounts and payments on 1 page, with no markup but its own', async () => {
     await pay('markup', { ...refund, reference: '<script>alert(1)</script>', amount: usd('0.02') });
     const page = await app.inject({ url: '/' });
     expect(page.headers['content-type']).toContain('text/html');

@@ -17,7 +17,7 @@ describe('the bank’s journal', () => {
     return values;
   };
 
-  it('gives back 1,000 lines in the order they were appended, whoever waited for which', async () => {
+  it('gives back 1,000 lines in the order they were appended', async () => {
     const journal = Journal.open(storePath, () => undefined);
     const waits = Array.from({ length: 1000 }, async (_, index) => {
       if (index % 10 === 0) await journal.settled();
