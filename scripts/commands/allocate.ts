@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { Command } from 'commander';
 import { CaseError, type AllocationCase } from '../../domain/allocation-case';
 import { certify } from '../../domain/certify';
 import { formatMinor } from '../../domain/money';
 import { ruleById, ruleCatalogue } from '../../domain/rule-catalogue';
 import type { Rule } from '../../domain/rules/rule';
 import { readAllocation } from '../allocation-text';
+import { openInput, readInput, withInputErrors } from '../case-input';
 import { certificateJson } from '../certificate-json';
+import { action } from '../command-io';
 import { splitLines } from '../line-input';
 
 /** What a command leaves: the text for stdout and how it went. */
@@ -94,4 +97,37 @@ function answer(given: AllocationCase, options: { rule: Rule; withCertificate: b
   if (!options.withCertificate) return result;
   const certificate = certificateJson(certify({ allocation, asks, shares }), currency);
   return `{"result":${result},"certificate":${JSON.stringify(certificate)}}`;
+}
+
+const example = `
+Example:
+  echo '{"allocation_amount": 100, "investor_amounts": [
+    {"name": "A", "requested_amount": 100, "average_amount": 100},
+    {"name": "B", "requested_amount": 25, "average_amount": 25}]}' | ./makewhole allocate
+  {"A":"80.00","B":"20.00"}`;
+
+type Flags = AllocateOptions & { readonly lines?: boolean };
+
+/** Adds `allocate` to the command. */
+export function registerAllocate(program: Command): void {
+  program
+    .command('allocate')
+    .description('divide an allocation by the rule')
+    .argument('[file]', 'the case as JSON; - or none reads stdin')
+    .option('--rule <id>', 'a rule of the catalogue', 'prorate@1')
+    .option('--certificate', 'with the certificate of the result')
+    .option('--lines', 'one case per line in, one result per line out')
+    .addHelpText('after', example)
+    .action(
+      action<Flags>((options, io, [file]) =>
+        withInputErrors(io, async () => {
+          if (options.lines === true) {
+            return allocateLines({ input: openInput(file, io), output: process.stdout }, options);
+          }
+          const { text, exitCode } = allocateText(decodeText(await readInput(file, io)), options);
+          io.out(text);
+          return exitCode;
+        }),
+      ),
+    );
 }
