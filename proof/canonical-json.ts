@@ -7,6 +7,7 @@ const loneSurrogate = /\p{Surrogate}/u;
 function flaw(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
+      if (value.includes('\u0000')) return 'a string with U+0000, which databases cannot keep';
       return loneSurrogate.test(value) ? 'a string with half a surrogate pair' : undefined;
     case 'number':
       return Number.isFinite(value) ? undefined : `the number ${String(value)}`;
@@ -28,31 +29,37 @@ function isPlain(value: object | null): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function refuseFlaws(value: unknown, path: string, depth = 0): void {
-  const found = depth > depthMax ? `nesting beyond ${String(depthMax)} levels` : flaw(value);
+/** The members of an array or object with their paths; a hole in an array is a member too. */
+function membersOf(value: object, path: string): { path: string; member: unknown }[] {
+  if (Array.isArray(value)) {
+    const items = Array.from<unknown>(value);
+    return items.map((member, index) => ({ path: `${path}[${index}]`, member }));
+  }
+  return Object.entries(value).flatMap(([name, member]: [string, unknown]) => [
+    { path: `${path} member name`, member: name },
+    { path: `${path}.${name}`, member },
+  ]);
+}
+
+function refuseFlaws(given: { path: string; member: unknown }, depth = 0): void {
+  const { path, member } = given;
+  const found = depth > depthMax ? `nesting beyond ${depthMax} levels` : flaw(member);
   if (found !== undefined) {
     throw new TypeError(`${path}: expected JSON that canonicalizes, found ${found}`);
   }
-  if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) {
-    for (const [index, item] of Array.from(value as unknown[]).entries()) {
-      refuseFlaws(item, `${path}[${String(index)}]`, depth + 1);
-    }
-    return;
-  }
-  for (const [name, member] of Object.entries(value)) {
-    refuseFlaws(name, `${path} member name`, depth + 1);
-    refuseFlaws(member, `${path}.${name}`, depth + 1);
-  }
+  if (typeof member !== 'object' || member === null) return;
+  for (const inner of membersOf(member, path)) refuseFlaws(inner, depth + 1);
 }
 
 /**
  * The one text of a JSON value that everybody who hashes it arrives at.
  *
  * Source: RFC 8785 (JSON Canonicalization Scheme).
- * @throws TypeError (bug) when a part has no such text; the message names its path.
+ * @throws UNEXPECTED (bug) when a part has no such text; a TypeError that names its path.
  */
 export function canonicalJson(value: unknown): string {
-  refuseFlaws(value, '$');
-  return canonicalize(value) as string;
+  refuseFlaws({ path: '$', member: value });
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('$: expected JSON, found nothing');
+  return text;
 }

@@ -1,16 +1,19 @@
+import { z } from 'zod';
 import { canonicalJson } from './canonical-json';
 import { sha256Hex } from './digest';
 
-/** What an entry says; exactly these five members are hashed. */
-export type EvidenceContent = {
-  seq: number;
+const evidenceContent = z.strictObject({
+  seq: z.int().positive(),
   /** The workflow's time, ISO 8601 with milliseconds and Z. */
-  at: string;
+  at: z.iso.datetime({ precision: 3 }),
   /** A person's id, or `makewhole`. */
-  actor: string;
-  kind: string;
-  body: Record<string, unknown>;
-};
+  actor: z.string(),
+  kind: z.string(),
+  body: z.record(z.string(), z.unknown()),
+});
+
+/** What an entry says; exactly these five members are hashed. */
+export type EvidenceContent = z.infer<typeof evidenceContent>;
 
 /** An entry as stored: `entry` is the text that was hashed, byte for byte. */
 export type StoredEntry = { seq: number; entry: string; prevHash: string; hash: string };
@@ -43,28 +46,22 @@ export function sealEntry(head: ChainHead, said: Omit<EvidenceContent, 'seq'>): 
 
 /** The content of a stored text, or why it is none. */
 export function readEntry(entry: string): EvidenceContent | string {
-  let content: Partial<Record<keyof EvidenceContent, unknown>>;
+  let content: unknown;
   try {
-    content = JSON.parse(entry) as typeof content;
+    content = JSON.parse(entry);
     if (canonicalJson(content) !== entry) return 'the text is not canonical JSON';
   } catch {
     return 'the text cannot be read as JSON';
   }
-  const members = content === null ? '' : Object.keys(content).sort().join(' ');
-  const { seq, at, actor, kind, body } = content ?? {};
-  const texts = [at, actor, kind].every((member) => typeof member === 'string');
-  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
-  if (members !== 'actor at body kind seq' || !texts || !Number.isSafeInteger(seq) || !isObject) {
-    return 'the text is not an entry of {seq, at, actor, kind, body}';
-  }
-  return content as EvidenceContent;
+  const parsed = evidenceContent.safeParse(content);
+  return parsed.success ? parsed.data : 'the text is not an entry of {seq, at, actor, kind, body}';
 }
 
 /** Checks one entry against the head before it: the next head, or the break. */
 export function nextHead(head: ChainHead, stored: StoredEntry): ChainHead | ChainBreak {
   const seq = head.seq + 1;
   if (stored.seq !== seq) {
-    return { seq, what: `expected entry ${String(seq)}, found entry ${String(stored.seq)}` };
+    return { seq, what: `expected entry ${seq}, found entry ${stored.seq}` };
   }
   if (stored.prevHash !== head.hash) {
     return { seq, what: `expected the previous hash ${head.hash}, found ${stored.prevHash}` };
@@ -76,7 +73,7 @@ export function nextHead(head: ChainHead, stored: StoredEntry): ChainHead | Chai
   const content = readEntry(stored.entry);
   if (typeof content === 'string') return { seq, what: content };
   if (content.seq !== seq) {
-    return { seq, what: `the text says it is entry ${String(content.seq)}` };
+    return { seq, what: `the text says it is entry ${content.seq}` };
   }
   return { seq, hash };
 }

@@ -15,13 +15,11 @@ const nodeHash = (left: Buffer, right: Buffer): Buffer => sha256(nodePrefix, lef
 
 /** One level up: neighbours are joined, a last one without a neighbour is carried as it is. */
 function nextLevel(level: readonly Buffer[]): Buffer[] {
-  const above: Buffer[] = [];
-  for (let index = 0; index < level.length; index += 2) {
-    const left = level[index] as Buffer;
+  return level.flatMap((left, index) => {
+    if (index % 2 === 1) return [];
     const right = level[index + 1];
-    above.push(right === undefined ? left : nodeHash(left, right));
-  }
-  return above;
+    return [right === undefined ? left : nodeHash(left, right)];
+  });
 }
 
 /**
@@ -32,9 +30,8 @@ function nextLevel(level: readonly Buffer[]): Buffer[] {
  */
 export function merkleRoot(leaves: readonly string[]): string {
   let level = leaves.map(leafHash);
-  if (level.length === 0) return sha256().toString('hex');
   while (level.length > 1) level = nextLevel(level);
-  return (level[0] as Buffer).toString('hex');
+  return (level[0] ?? sha256()).toString('hex');
 }
 
 /** What shows that one leaf stands under a root: its place, and its neighbours from below upwards. */
@@ -44,11 +41,11 @@ export type InclusionProof = { index: number; size: number; path: string[] };
  * The proof that leaf `index` stands under the root of `leaves`.
  *
  * Source: RFC 6962 §2.1.1.
- * @throws RangeError (bug) when there is no such leaf.
+ * @throws UNEXPECTED (bug) when there is no such leaf.
  */
 export function inclusionProof(leaves: readonly string[], index: number): InclusionProof {
   if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
-    throw new RangeError(`expected a leaf 0 to ${String(leaves.length - 1)}, got ${String(index)}`);
+    throw new RangeError(`expected a leaf 0 to ${leaves.length - 1}, got ${index}`);
   }
   const path: string[] = [];
   let place = index;

@@ -12,12 +12,12 @@ export type NewEvidence = {
 
 /** The head of a chain as committed; seq 0 and 64 zeros while it has no entry. */
 export async function headOf(db: Queryable, chain: string): Promise<ChainHead> {
-  const { rows } = await db.query<{ seq: string; hash: string }>(
-    'SELECT seq, hash FROM evidence WHERE chain = $1 ORDER BY seq DESC LIMIT 1',
+  const { rows } = await db.query<ChainHead>(
+    'SELECT seq::integer, hash FROM evidence WHERE chain = $1 ORDER BY seq DESC LIMIT 1',
     [chain],
   );
   const [head] = rows;
-  return head === undefined ? genesis : { seq: Number(head.seq), hash: head.hash };
+  return head ?? genesis;
 }
 
 /**
