@@ -131,7 +131,9 @@ function wellFormed(text: string, path: string): string {
 }
 
 function notJson(source: string, offset: number): CaseError {
-  const path = getLocation(source, offset).path.reduce<string>(join, '');
+  // A field whose name is still to come is named '' there.
+  const keys = getLocation(source, offset).path.filter((key) => key !== '');
+  const path = keys.reduce<string>(join, '');
   const before = source.slice(0, offset).split('\n');
   const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
   const found =

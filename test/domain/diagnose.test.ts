@@ -1,0 +1,103 @@
+import { diagnose } from '../../domain/diagnose';
+import { ruleCatalogue } from '../../domain/rule-catalogue';
+import { opening, recordHistory, twoDeals, type Offer } from './platform-history';
+
+const cascadeOfThree = { A: '40', B: '20', C: '16', D: '200' };
+const averages = opening({ A: ['100', 1], B: ['50', 1], C: ['30', 1], D: ['20', 1] });
+/** Deals of one day, so that each meets the same averages. */
+const offer = (dealId: string, given: Partial<Offer>): Offer => {
+  const { rule = 'prorate@1', allocation = '100', requests = cascadeOfThree } = given;
+  return { closedOn: '2026-01-01', ...given, dealId, rule, allocation, requests };
+};
+const record = (offers: Offer[]) => offers.flatMap((each) => recordHistory([each], averages));
+
+describe('diagnose', () => {
+  it('names drifting-weights for all 5 deals of the demonstration and dates it to the older one', () => {
+    expect(diagnose(twoDeals().deals)).toEqual([
+      {
+        ruleVersion: 'v1',
+        rule: 'drifting-weights',
+        deals: 5,
+        explained: 5,
+        affected: 2,
+        firstDeal: 'OLD',
+        firstClosedOn: '2024-11-01',
+        candidates: [],
+      },
+    ]);
+  });
+
+  it('tells 2 versions with 2 faults apart, and calls a third clean', () => {
+    const deals = record([
+      offer('d1', { ruleVersion: 'clean' }),
+      offer('d2', { ruleVersion: 'strands', rule: 'single-redistribution' }),
+      offer('d3', { ruleVersion: 'drifts', rule: 'request-weights', allocation: '50' }),
+      offer('d4', { ruleVersion: 'strands', rule: 'single-redistribution', allocation: '1' }),
+    ]);
+    const found = diagnose(deals).map(({ ruleVersion, rule, affected }) => [
+      ruleVersion,
+      rule,
+      affected,
+    ]);
+    expect(found).toEqual([
+      ['clean', 'prorate@1', 0],
+      ['strands', 'single-redistribution', 1],
+      ['drifts', 'prorate@1', 0],
+    ]);
+  });
+
+  it('lists the 7 others that explain every deal as well as the one it names', () => {
+    const deals = record([offer('d1', { allocation: '1000' })]);
+    const [version] = diagnose(deals);
+    expect(version?.rule).toBe('prorate@1');
+    expect(version?.firstDeal).toBeNull();
+    const others = ruleCatalogue.map((rule) => rule.id).filter((id) => id !== 'prorate@1');
+    const equals = version!.candidates.map(({ rule }) => rule);
+    expect(equals).toEqual(others.filter((id) => id !== 'cap-at-average'));
+  });
+
+  it('knows no rule for a deal with 1 unit moved, and names the nearest 3 by deals explained', () => {
+    const deals = record([
+      offer('d1', {}),
+      offer('d2', { rule: 'single-redistribution' }),
+      offer('d3', { rule: 'single-redistribution', closedOn: '2026-02-01' }),
+    ]);
+    const odd = deals[0]!.commitments.map((row, index) => {
+      return { ...row, allocated: row.allocated + [1n, -1n, 0n, 0n][index]! };
+    });
+    const [version] = diagnose([{ ...deals[0]!, commitments: odd }, ...deals.slice(1)]);
+    expect(version).toEqual({
+      ruleVersion: 'v1',
+      rule: null,
+      deals: 3,
+      explained: 2,
+      affected: 3,
+      firstDeal: 'd1',
+      firstClosedOn: '2026-01-01',
+      candidates: [{ rule: 'single-redistribution', explained: 2 }],
+    });
+  });
+
+  it.each(ruleCatalogue.map((rule) => rule.id))('recognises %s among all 9', (id) => {
+    const requests = { D: '200', C: '16', N: '30', B: '20', A: '40' };
+    const five = { D: '300000', C: '50000', N: '1', B: '400000', A: '100000', E: '500000' };
+    const start = opening({ A: ['250000', 1], B: ['150000', 1], C: ['60000', 1], D: ['40000', 1] });
+    start.set('E', { total: 10000000n, count: 1, currency: 'USD' });
+    const deals = [
+      ...recordHistory([offer('d1', { rule: id, requests })], averages),
+      ...recordHistory([offer('d2', { rule: id, requests, allocation: '290' })], averages),
+      ...recordHistory([offer('d3', { rule: id, requests: five, allocation: '1000000' })], start),
+      ...recordHistory([offer('d4', { rule: id, requests: five, allocation: '0.05' })], start),
+      ...recordHistory([offer('d5', { rule: id, requests: five, allocation: '99.99' })], start),
+    ];
+    expect(diagnose(deals)[0]).toMatchObject({ rule: id, explained: 5, candidates: [] });
+  });
+
+  it('goes by the row order of the import when 1 leftover unit went to the first row', () => {
+    const start = opening({ A: ['1', 1], B: ['1', 1] });
+    const requests = { B: '9', A: '9' };
+    const residual = offer('d1', { rule: 'residual-first', requests, allocation: '0.01' });
+    const [version] = diagnose(recordHistory([residual], start));
+    expect(version?.rule).toBe('residual-first');
+  });
+});
