@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { taskQueues } from '../../contracts/workflow-ids';
 import { packageRoot } from '../../workers/package-root';
 
 // Workers announce their whole life at the level `info`; a test that fails says more.
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }) } },
+});
 
 const { KEYWORD, KEYWORD_LIST, BOOL } = SearchAttributeType;
 const searchAttributes = [
@@ -32,10 +35,7 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(
-      searchAttributes.map(({ name, type }) => [
-        name,
-        indexedValueTypes[type as keyof typeof indexedValueTypes],
-      ]),
+      searchAttributes.map(({ name, type }) => [name, indexedValueTypes[type]]),
     ),
   });
   return env;
@@ -44,7 +44,11 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
 /** The real dev server, for what the other one lacks: lists, schedules, real time. */
 export async function devServer(): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createLocal({
-    server: { executable: executable('MAKEWHOLE_TEMPORAL_CLI'), searchAttributes },
+    server: {
+      executable: executable('MAKEWHOLE_TEMPORAL_CLI'),
+      log: { format: 'pretty', level: 'error' },
+      searchAttributes,
+    },
   });
 }
 
