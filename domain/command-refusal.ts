@@ -114,7 +114,8 @@ function closure({ vote }: CommandFacts): string | undefined {
   if (vote === undefined) return undefined;
   const { gateId, opening, open } = vote;
   if (open === undefined) return `gate ${gateId} is not open; see incident status`;
-  if (open.lapsed) return `opening ${String(open.opening)} of gate ${gateId} has lapsed; it reopens`;
+  if (open.lapsed)
+    return `opening ${String(open.opening)} of gate ${gateId} has lapsed; it reopens`;
   return open.opening === opening
     ? undefined
     : `gate ${gateId} is at opening ${String(open.opening)}, the vote is for ${String(opening)}`;

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { ofIncident } from '../contracts/activity-input';
+import { parseInput } from './fail';
+import type { Gates, GateStanding } from './ports/gates';
+
+const line = z.object({ label: z.string().min(1), value: z.string() });
+const openGateInput = ofIncident.extend({
+  gateId: z.string().min(1).max(120),
+  subject: z.string().regex(/^[0-9a-f]{64}$/),
+  content: z.array(line).optional(),
+});
+
+/**
+ * Opens a gate on a digest, or finds it open or passed on that very digest.
+ *
+ * Retry: safe. Ensures: another digest makes the opening before it void, with its votes.
+ * @throws INPUT_INVALID (rejected) when the digest is none.
+ * @throws NOT_FOUND (refused) when there is no such gate or incident.
+ */
+export const openGate = ({ gates }: { gates: Gates }) =>
+  async function openGate(
+    input: z.infer<typeof openGateInput>,
+  ): Promise<{ opening: number; expiresAt: string; state: GateStanding }> {
+    const { content, ...wish } = parseInput(openGateInput, input);
+    return gates.open({ ...wish, ...(content === undefined ? {} : { content }) });
+  };

@@ -1,0 +1,48 @@
+/** A gate of an incident by its id: `plan`, `letters/advice`, `unfreeze`, `close`, … */
+export type GateName = { incidentId: string; gateId: string };
+
+/** One opening of a gate. */
+export type GateOpening = GateName & { opening: number };
+
+/** One line of what a signer is shown, in plain words. */
+export type GateLine = { label: string; value: string };
+
+/** How a gate stands after its votes were verified again; `void`: lapsed, or about other content. */
+export type GateStanding = 'open' | 'passed' | 'rejected' | 'void';
+
+/** A gate as people read it before they sign. */
+export type GateView = GateOpening & {
+  subject: string;
+  state: 'open' | 'passed' | 'rejected' | 'expired' | 'void';
+  content: GateLine[];
+  makers: string[];
+  openedAt: string;
+  expiresAt: string;
+  votes: { person: string; role: string; decision: 'approve' | 'reject'; reason?: string }[];
+  missing: string[];
+  nextReminderAt?: string;
+};
+
+/**
+ * The gates of incidents; every change commits with its evidence.
+ *
+ * Retry: each verb finds what an earlier try has done, and answers the same.
+ */
+export type Gates = {
+  /** Opens the gate for a subject; an opening about another subject is void from then on. */
+  open(
+    wish: GateName & { subject: string; content?: GateLine[]; at: string },
+  ): Promise<{ opening: number; expiresAt: string; state: GateStanding }>;
+  /** Counts an opening's verified votes, and records the outcome once. */
+  tally(of: GateOpening & { at: string }): Promise<{
+    state: GateStanding;
+    missing: string[];
+    reason?: string;
+    nextReminderAt?: string;
+  }>;
+  /** Ends an opening whose time is over and opens the gate again; a decided one stays decided. */
+  expire(of: GateOpening & { at: string }): Promise<{ opening: number; expiresAt: string }>;
+  /** The newest opening of a gate, or of every gate of the incident. */
+  view(of: GateName): Promise<GateView | undefined>;
+  views(incidentId: string): Promise<GateView[]>;
+};

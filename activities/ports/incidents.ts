@@ -1,0 +1,26 @@
+import type { PolicyPack } from '../../contracts/pack';
+
+/** An incident as its row has it. */
+export type IncidentView = {
+  incidentId: string;
+  summary: string;
+  drill: boolean;
+  pack: PolicyPack;
+  packDigest: string;
+  openedBy: string;
+  openedAt: string;
+  firstKnownAt: string | null;
+  reportedDeals: string[];
+  stage: string;
+  stageSince: string;
+  severity: string | null;
+  takenBy: string | null;
+  closedAt: string | null;
+};
+
+/** The incidents there are. */
+export type Incidents = {
+  find(incidentId: string): Promise<IncidentView | undefined>;
+  /** Order: newest first. */
+  list(): Promise<IncidentView[]>;
+};

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { ofIncident } from '../contracts/activity-input';
+import { parseInput } from './fail';
+import type { Gates, GateStanding } from './ports/gates';
+
+const tallyGateInput = ofIncident.extend({
+  gateId: z.string().min(1).max(120),
+  opening: z.int().positive(),
+});
+
+/** What an opening's verified votes come to, and when those still missing are told next. */
+export type Tallied = {
+  state: GateStanding;
+  missing: string[];
+  reason?: string;
+  nextReminderAt?: string;
+};
+
+/**
+ * Counts one opening of a gate from its signed votes, and records the outcome once.
+ *
+ * Retry: safe. Ensures: a state somebody wrote without the votes for it is put right.
+ * @throws NOT_FOUND (refused) when the gate was never opened.
+ */
+export const tallyGate = ({ gates }: { gates: Gates }) =>
+  async function tallyGate(input: z.infer<typeof tallyGateInput>): Promise<Tallied> {
+    return gates.tally(parseInput(tallyGateInput, input));
+  };

@@ -1,0 +1,51 @@
+import type { Pool } from 'pg';
+import type { ApprovalStanding, ApprovalWanted, Approvals } from '../../activities/ports/approvals';
+import { recount } from './gate-recount';
+import type { Queryable } from './pool';
+import { Refused } from './refused';
+
+/** The approvals in Postgres. */
+export function postgresApprovals(db: Pool | Queryable): Approvals {
+  const standing = (wanted: ApprovalWanted) => readStanding(db, wanted);
+  return {
+    standing,
+    async require(wanted) {
+      const found = await standing(wanted);
+      if (found.approved) return;
+      const { incidentId, gateId, subject } = wanted;
+      throw new Refused(
+        'APPROVAL_MISSING',
+        `nothing was done: ${incidentId} needs gate ${gateId} passed on digest ${subject}; ` +
+          `missing: ${found.missing.join('; ')}`,
+      );
+    },
+  };
+}
+
+async function readStanding(db: Queryable, wanted: ApprovalWanted): Promise<ApprovalStanding> {
+  const { incidentId, gateId, subject } = wanted;
+  const { rows } = await db.query<{ opening: number; state: string; sealed: boolean }>(
+    `SELECT opening, state, EXISTS (
+       SELECT FROM evidence e WHERE e.chain = g.incident_id AND e.kind = 'gate-passed'
+         AND e.entry::jsonb @> jsonb_build_object('body', jsonb_build_object(
+           'gate', g.gate_id, 'opening', g.opening, 'subject', g.subject))) AS sealed
+     FROM gates g WHERE incident_id = $1 AND gate_id = $2 AND subject = $3
+     ORDER BY opening DESC LIMIT 1`,
+    [incidentId, gateId, subject],
+  );
+  const [gate] = rows;
+  if (gate === undefined) {
+    return { approved: false, missing: ['the gate was never opened on this digest'] };
+  }
+  const { opening, state, sealed } = gate;
+  const counted = await recount(db, { ...wanted, opening });
+  const missing = [
+    ...(counted.state === 'rejected' ? ['it was rejected'] : counted.missing),
+    ...counted.dropped.map(({ person, flaw }) => `the vote of ${person} does not count: ${flaw}`),
+  ];
+  if (counted.state !== 'passed') return { approved: false, missing };
+  if (state !== 'passed') missing.push(`its opening ${String(opening)} is ${state}`);
+  else if (!sealed) missing.push('there is no evidence that it passed');
+  else return { approved: true, opening };
+  return { approved: false, missing };
+}

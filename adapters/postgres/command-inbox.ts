@@ -1,0 +1,232 @@
+import type { Pool } from 'pg';
+import type {
+  AnsweredCommand,
+  CommandInbox,
+  OpeningPack,
+} from '../../activities/ports/command-inbox';
+import type { CommandAnswer } from '../../contracts/command';
+import { failures } from '../../contracts/failures';
+import { assert } from '../../domain/assert';
+import { firstRefusal, type CommandFacts, type Refusal } from '../../domain/command-refusal';
+import { rolesFor } from '../../domain/command-roles';
+import { decodeCommand, type DecodedCommand } from '../../proof/command-jws';
+import { sha256Hex } from '../../proof/digest';
+import { incidentFacts, readSigner, signingFacts, type Signer } from './command-facts';
+import { elsewhere, looks } from './commands/known-kinds';
+import { lookAtOpen } from './commands/open';
+import type { Effect, Look, VerifiedCommand } from './commands/verified-command';
+import { appendEvidence } from './evidence';
+import { lockDecisions } from './incident-lock';
+import { nudgesFor } from './nudges';
+import { inTransaction, type Queryable } from './pool';
+
+const registry = 'registry';
+
+/** A command on its way through the checks; `chain` is where its evidence goes. */
+type Arrival = {
+  jws: string;
+  digest: string;
+  at: string;
+  desk: string;
+  chain: string;
+  look?: Look;
+};
+
+/** The inbox of signed commands in Postgres. */
+export function postgresCommandInbox(pool: Pool): CommandInbox {
+  const receive = (given: { desk: string; jws: string; at: string; opening?: OpeningPack }) =>
+    inTransaction(pool, (tx) => takeIn(tx, given));
+  return {
+    answer: ({ incidentId, jws, at }) => receive({ desk: incidentId, jws, at }),
+    open: (given) => receive({ ...given, desk: registry }),
+  };
+}
+
+async function takeIn(
+  tx: Queryable,
+  given: { desk: string; jws: string; at: string; opening?: OpeningPack },
+): Promise<AnsweredCommand> {
+  const { desk, jws, at, opening } = given;
+  const decoded = decodeCommand(jws);
+  // The same jti may come to two desks at once: whoever has it first keeps it.
+  if ('envelope' in decoded) await lockDecisions(tx, `jti/${decoded.envelope.jti}`);
+  await lockDecisions(tx, desk);
+  const chain = await chainOf(tx, desk);
+  const arrival: Arrival = { jws, digest: sha256Hex(jws), at, desk, chain };
+  if (!('envelope' in decoded)) {
+    return refuse(tx, { arrival, refusal: { code: 'MALFORMED', message: decoded.malformed } });
+  }
+  return check(tx, { ...arrival, look: lookFor(decoded, { desk, opening }), decoded });
+}
+
+/** What looks at a command: at the registry's desk nothing but `open` is understood. */
+function lookFor(
+  { envelope }: DecodedCommand,
+  { desk, opening }: { desk: string; opening: OpeningPack | undefined },
+): Look {
+  if (desk !== registry) return looks[envelope.kind];
+  return envelope.kind === 'open' && opening !== undefined ? lookAtOpen(opening) : elsewhere;
+}
+
+/** Commands for an incident that isn't there are kept beside those about people. */
+async function chainOf(tx: Queryable, desk: string): Promise<string> {
+  const found = await tx.query('SELECT FROM incidents WHERE incident_id = $1', [desk]);
+  return found.rowCount === 0 ? registry : desk;
+}
+
+type Checked = Arrival & { decoded: DecodedCommand; look: Look };
+
+async function check(tx: Queryable, arrival: Checked): Promise<AnsweredCommand> {
+  const { decoded, desk, at } = arrival;
+  const { envelope, header } = decoded;
+  const signer = await readSigner(tx, header.kid);
+  const signing = signingFacts({ decoded, signer, at });
+  const verified = signing.signatureHolds === true && envelope.iss === signer?.person.id;
+  const earlier = verified ? await firstAnswer(tx, envelope.jti) : undefined;
+  if (earlier?.digest === arrival.digest) {
+    const nudge = earlier.answer.accepted ? nudgesFor(desk, envelope) : [];
+    return { answer: earlier.answer, nudge };
+  }
+  const facts: CommandFacts = {
+    ...signing,
+    jtiTaken: earlier !== undefined,
+    ...(desk === registry && envelope.kind === 'open' && envelope.incident === registry
+      ? {}
+      : { incident: await incidentFacts(tx, { named: envelope.incident, asked: desk }) }),
+  };
+  const refusal = firstRefusal(facts);
+  if (refusal !== undefined) {
+    const by = verified && earlier === undefined ? signer : undefined;
+    return refuse(tx, { arrival, refusal, decoded, ...(by && { by }) });
+  }
+  assert(signer !== undefined, 'a command without a known key is refused');
+  return weigh(tx, { arrival, signer, facts });
+}
+
+/** The kind's own checks, and the effect when nothing speaks against it. */
+async function weigh(
+  tx: Queryable,
+  given: { arrival: Checked; signer: Signer; facts: CommandFacts },
+): Promise<AnsweredCommand> {
+  const { arrival, signer, facts } = given;
+  const { decoded, desk, at, look } = arrival;
+  const { kind, jti, subject, body } = decoded.envelope;
+  const command = { incidentId: desk, kind, person: signer.person, jti, subject, body, at };
+  const rolesAllowed = rolesFor(kind);
+  const seen = await look(tx, command);
+  const all = { ...facts, ...(rolesAllowed === undefined ? {} : { rolesAllowed }), ...seen.facts };
+  const refusal = firstRefusal(all);
+  if (refusal !== undefined) return refuse(tx, { arrival, refusal, decoded, by: signer });
+  assert(seen.effect !== undefined, `a look at ${kind} finds an effect or why there is none`);
+  return accept(tx, { arrival, command, effect: seen.effect });
+}
+
+async function accept(
+  tx: Queryable,
+  given: { arrival: Checked; command: VerifiedCommand; effect: Effect },
+): Promise<AnsweredCommand> {
+  const { arrival, command, effect } = given;
+  const { envelope, header } = arrival.decoded;
+  const { person, jti, at } = command;
+  const { note, result } = effect;
+  // An opening's effect names the incident it has just made.
+  const incident = typeof result?.['incident'] === 'string' ? result['incident'] : arrival.desk;
+  const answer: CommandAnswer = {
+    accepted: true,
+    incident,
+    jti,
+    ...(note === undefined ? {} : { note }),
+    ...(result === undefined ? {} : { result }),
+  };
+  const { kid } = header;
+  await store(tx, { arrival, answer, incident, jti, kid, kind: envelope.kind, person: person.id });
+  await effect.write(tx);
+  const { kind, body } = effect.evidence;
+  const seal = { jti, kid, jwsDigest: arrival.digest };
+  const entry = { chain: incident, at, actor: person.id, kind, body: { ...body, ...seal } };
+  await appendEvidence(tx, entry);
+  return { answer, nudge: nudgesFor(incident, envelope) };
+}
+
+async function refuse(
+  tx: Queryable,
+  given: { arrival: Arrival; refusal: Refusal; decoded?: DecodedCommand; by?: Signer },
+): Promise<AnsweredCommand> {
+  const { arrival, refusal, decoded, by } = given;
+  const { chain, desk, at, digest } = arrival;
+  const { code, message } = refusal;
+  const kind = failures[code].kind;
+  const jti = decoded?.envelope.jti;
+  const answer: CommandAnswer = {
+    accepted: false,
+    incident: desk,
+    ...(jti === undefined ? {} : { jti }),
+    error: { code, kind, message },
+  };
+  // Only a verified signature uses a jti up: else anybody could spoil somebody's command.
+  if (by !== undefined && decoded !== undefined && jti !== undefined) {
+    const { kid } = decoded.header;
+    const incident = chain === registry ? null : chain;
+    const of = { jti, kid, kind: decoded.envelope.kind, person: by.person.id };
+    await store(tx, { arrival, answer, incident, ...of });
+  }
+  await appendEvidence(tx, {
+    chain,
+    at,
+    actor: by?.person.id ?? 'makewhole',
+    kind: 'refusal',
+    body: {
+      code,
+      jwsDigest: digest,
+      ...(decoded === undefined
+        ? {}
+        : { kind: decoded.envelope.kind, jti: decoded.envelope.jti, kid: decoded.header.kid }),
+      ...(by === undefined ? {} : { person: by.person.id }),
+    },
+  });
+  return { answer, nudge: [] };
+}
+
+async function firstAnswer(
+  tx: Queryable,
+  jti: string,
+): Promise<{ digest: string; answer: CommandAnswer } | undefined> {
+  const { rows } = await tx.query<{ digest: string; answer: CommandAnswer }>(
+    'SELECT jws_digest AS digest, answer FROM commands WHERE jti = $1',
+    [jti],
+  );
+  return rows[0];
+}
+
+async function store(
+  tx: Queryable,
+  row: {
+    arrival: Arrival;
+    answer: CommandAnswer;
+    incident: string | null;
+    jti: string;
+    kid: string;
+    kind: string;
+    person: string;
+  },
+): Promise<void> {
+  const { arrival, answer, incident, jti, kid, kind, person } = row;
+  const code = answer.accepted ? null : answer.error.code;
+  await tx.query(
+    `INSERT INTO commands (jti, incident_id, person_id, kid, kind, jws, jws_digest, accepted, code,
+       answer, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      jti,
+      incident,
+      person,
+      kid,
+      kind,
+      arrival.jws,
+      arrival.digest,
+      answer.accepted,
+      code,
+      JSON.stringify(answer),
+      arrival.at,
+    ],
+  );
+}

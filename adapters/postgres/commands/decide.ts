@@ -1,0 +1,59 @@
+import { commandBodies } from '../../../contracts/command';
+import type { OpenGate } from '../../../domain/command-refusal';
+import { gateRuleFor, type GateRule } from '../../../domain/gate-rule';
+import { readGate, type GateRow } from '../gate-rows';
+import { dealsOf, makersOf } from '../makers';
+import type { Queryable } from '../pool';
+import type { Look, VerifiedCommand } from './verified-command';
+
+/** A vote at a gate; what it comes to is counted elsewhere, from the signed texts. */
+export const lookAtDecide: Look = async (tx, command) => {
+  const { incidentId, person, jti, subject, at } = command;
+  const { gate: gateId, opening, decision, reason } = commandBodies.decide.parse(command.body);
+  const row = await readGate(tx, { incidentId, gateId });
+  const rule = gateRuleFor(gateId);
+  const open =
+    row?.state === 'open' && rule !== undefined
+      ? await readOpenGate(tx, { command, gateId, row, rule })
+      : undefined;
+  const vote = { gate: gateId, opening, decision };
+  return {
+    facts: { vote: { gateId, opening, open } },
+    effect: {
+      evidence: { kind: 'vote', body: { ...vote, subject, roles: person.roles } },
+      result: vote,
+      async write(db) {
+        await db.query(
+          `INSERT INTO votes (incident_id, gate_id, opening, person_id, jti, decision, reason,
+             roles, accepted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+          [incidentId, gateId, opening, person.id, jti, decision, reason, person.roles, at],
+        );
+      },
+    },
+  };
+};
+
+async function readOpenGate(
+  tx: Queryable,
+  of: { command: VerifiedCommand; gateId: string; row: GateRow; rule: GateRule },
+): Promise<OpenGate> {
+  const { command, gateId, row, rule } = of;
+  const { incidentId, person, at } = command;
+  const { opening, subject } = row;
+  const { rows } = await tx.query<{ person: string }>(
+    `SELECT person_id AS person FROM votes
+     WHERE incident_id = $1 AND gate_id = $2 AND opening = $3`,
+    [incidentId, gateId, opening],
+  );
+  const deals = await dealsOf(tx, { incidentId, gateId, subject });
+  const makers = await makersOf(tx, { incidentId, gateId, subject });
+  return {
+    opening,
+    subject,
+    lapsed: +row.expiresAt <= Date.parse(at),
+    rule,
+    makers: [...row.makers, ...makers.map((maker) => maker.person)],
+    voters: rows.map((voter) => voter.person),
+    heldDeals: deals.filter((deal) => person.interests.includes(deal)),
+  };
+}

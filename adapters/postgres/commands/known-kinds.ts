@@ -1,0 +1,41 @@
+import type { CommandKind } from '../../../contracts/command';
+import { lookAtAnswer } from './answer';
+import { lookAtCorrectFact } from './correct-fact';
+import { lookAtDecide } from './decide';
+import { lookAtProposeFix } from './propose-fix';
+import { lookAtReceipt } from './receipt';
+import { lookAtRedraft } from './redraft';
+import { lookAtSubmitLetter } from './submit-letter';
+import { lookAtTake } from './take';
+import type { Look } from './verified-command';
+
+/** Kinds that can be signed already and are refused until their part of the runbook is there. */
+const notOffered: Look = async (_, { kind }) => ({
+  facts: { found: { code: 'NOT_FOUND', message: `${kind} is not offered yet; nothing was done` } },
+});
+
+/** Kinds that never come to a desk: they have an entrance of their own. */
+export const elsewhere: Look = async (_, { kind }) => ({
+  facts: { found: { code: 'NOT_FOUND', message: `${kind} is not taken at an incident's desk` } },
+});
+
+/** How each kind of command is looked at once its signature and incident have been checked. */
+export const looks: Readonly<Record<CommandKind, Look>> = {
+  take: lookAtTake,
+  answer: lookAtAnswer,
+  receipt: lookAtReceipt,
+  decide: lookAtDecide,
+  'propose-fix': lookAtProposeFix,
+  redraft: lookAtRedraft,
+  'correct-fact': lookAtCorrectFact,
+  'submit-letter': lookAtSubmitLetter,
+  elect: notOffered,
+  halt: notOffered,
+  resume: notOffered,
+  'resolve-letter': notOffered,
+  'resolve-payment': notOffered,
+  open: elsewhere,
+  'people-add': elsewhere,
+  'people-revoke': elsewhere,
+  'people-stand-in': elsewhere,
+};

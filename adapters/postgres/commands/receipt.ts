@@ -1,0 +1,26 @@
+import { endWait } from '../gate-waits';
+import type { Look } from './verified-command';
+
+/** "I have the dossier", by the digest of the newest one; it counts for later ones too. */
+export const lookAtReceipt: Look = async (tx, { incidentId, person, jti, subject, at }) => {
+  const { rows } = await tx.query<{ digest: string }>(
+    `SELECT digest FROM documents WHERE incident_id = $1 AND kind = 'dossier'
+     ORDER BY drafted_at DESC, digest LIMIT 1`,
+    [incidentId],
+  );
+  return {
+    facts: { current: { what: 'the dossier', digest: rows[0]?.digest } },
+    effect: {
+      evidence: { kind: 'receipt', body: { subject, roles: person.roles } },
+      async write(db) {
+        await db.query(
+          `INSERT INTO dossier_receipts (incident_id, digest, person_id, roles, jti, received_at)
+           VALUES ($1, $2, $3, $4, $5, $6)`,
+          [incidentId, subject, person.id, person.roles, jti, at],
+        );
+        if (!person.roles.includes('management')) return;
+        await endWait(db, { incidentId, waitingFor: 'receipt', at });
+      },
+    },
+  };
+};

@@ -1,0 +1,81 @@
+import type { GateLine, GateName } from '../../activities/ports/gates';
+import { gateRuleFor } from '../../domain/gate-rule';
+import { appendEvidence } from './evidence';
+import { gateContent } from './gate-content';
+import { recount } from './gate-recount';
+import { nextReminder, readLadder } from './gate-rows';
+import { showGateWait } from './gate-waits';
+import { makersOf } from './makers';
+import type { Queryable } from './pool';
+import { Refused } from './refused';
+
+type Wish = GateName & { subject: string; content?: GateLine[]; at: string };
+
+/** Why the opening before this one is over, kept in the evidence of the new one. */
+export type Before = {
+  opening: number;
+  ended: 'expired' | 'other-subject' | 'votes-void' | 'rejected' | 'void';
+};
+
+/**
+ * Opens a gate: the row, who is waited for, and the evidence.
+ *
+ * Order: the caller holds the incident's lock and has ended the opening before.
+ * @throws NOT_FOUND (refused) when there is no such gate or incident.
+ */
+export async function insertOpening(
+  tx: Queryable,
+  wish: Wish & { before?: Before },
+): Promise<{ opening: number; expiresAt: string }> {
+  const { incidentId, gateId, subject, at, before } = wish;
+  const rule = gateRuleFor(gateId);
+  const ladder = await readLadder(tx, incidentId);
+  if (rule === undefined) throw new Refused('NOT_FOUND', `there is no gate ${gateId}`);
+  if (ladder === undefined) throw new Refused('NOT_FOUND', `there is no incident ${incidentId}`);
+  const opening = (before?.opening ?? 0) + 1;
+  const openedAt = new Date(at);
+  const expiresAt = new Date(+openedAt + ladder.expireAfter * 1000);
+  const makers = [...new Set((await makersOf(tx, wish)).map(({ person }) => person))].sort();
+  const content = wish.content ?? (await gateContent(tx, wish));
+  await tx.query(
+    `INSERT INTO gates (incident_id, gate_id, opening, subject, rule, makers, content, opened_at,
+       expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      incidentId,
+      gateId,
+      opening,
+      subject,
+      rule,
+      makers,
+      JSON.stringify(content),
+      openedAt,
+      expiresAt,
+    ],
+  );
+  const { missing } = await recount(tx, { incidentId, gateId, opening, subject });
+  const next = nextReminder({ ladder, openedAt, at });
+  await showGateWait(tx, {
+    incidentId,
+    gateId,
+    since: openedAt,
+    next,
+    deadline: expiresAt,
+    missing,
+  });
+  await appendEvidence(tx, {
+    chain: incidentId,
+    at,
+    actor: 'makewhole',
+    kind: 'gate-opened',
+    body: {
+      gate: gateId,
+      opening,
+      subject,
+      seats: rule.seats.map(({ roles }) => roles),
+      makers,
+      expiresAt: expiresAt.toISOString(),
+      ...(before === undefined ? {} : { before }),
+    },
+  });
+  return { opening, expiresAt: expiresAt.toISOString() };
+}

@@ -1,0 +1,59 @@
+import type { GateName, GateView } from '../../activities/ports/gates';
+import { gateRuleFor } from '../../domain/gate-rule';
+import { recount, type Recount } from './gate-recount';
+import { nextReminder, readGate, readLadder, type GateRow } from './gate-rows';
+import type { Queryable } from './pool';
+
+/** The newest opening of a gate as people read it, its votes verified. */
+export async function readGateView(db: Queryable, of: GateName): Promise<GateView | undefined> {
+  const row = await readGate(db, of);
+  if (row === undefined) return undefined;
+  const counted = await recount(db, { ...of, ...row });
+  const next = row.state === 'open' ? await upcoming(db, { of, row }) : undefined;
+  return {
+    incidentId: of.incidentId,
+    gateId: of.gateId,
+    opening: row.opening,
+    subject: row.subject,
+    state: row.state,
+    content: row.content,
+    makers: row.makers,
+    openedAt: row.openedAt.toISOString(),
+    expiresAt: row.expiresAt.toISOString(),
+    votes: counted.votes.map((vote) => withSeat(of.gateId, vote)),
+    missing: row.state === 'open' ? [...counted.missing] : [],
+    ...(next === undefined ? {} : { nextReminderAt: next }),
+  };
+}
+
+async function upcoming(
+  db: Queryable,
+  { of, row }: { of: GateName; row: GateRow },
+): Promise<string | undefined> {
+  const ladder = await readLadder(db, of.incidentId);
+  if (ladder === undefined) return undefined;
+  // Read from outside, where no workflow's time is at hand.
+  return nextReminder({ ladder, openedAt: row.openedAt, at: new Date().toISOString() });
+}
+
+/** A voter is shown under the role that has a seat, whatever else they hold. */
+function withSeat(gateId: string, vote: Recount['votes'][number]): GateView['votes'][number] {
+  const seats = gateRuleFor(gateId)?.seats.flatMap(({ roles }) => roles) ?? [];
+  const role = vote.roles.find((held) => seats.some((seat) => seat === held)) ?? '';
+  const { person, decision, reason } = vote;
+  return { person, role, decision, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** The newest opening of every gate of the incident, by gate id. */
+export async function readGateViews(db: Queryable, incidentId: string): Promise<GateView[]> {
+  const { rows } = await db.query<{ gateId: string }>(
+    `SELECT DISTINCT gate_id AS "gateId" FROM gates WHERE incident_id = $1 ORDER BY 1`,
+    [incidentId],
+  );
+  const views: GateView[] = [];
+  for (const { gateId } of rows) {
+    const view = await readGateView(db, { incidentId, gateId });
+    if (view !== undefined) views.push(view);
+  }
+  return views;
+}

@@ -1,0 +1,142 @@
+import type { Pool } from 'pg';
+import type { GateOpening, Gates, GateStanding } from '../../activities/ports/gates';
+import { appendEvidence } from './evidence';
+import { insertOpening, type Before } from './gate-opening';
+import { recount, type Recount } from './gate-recount';
+import { nextReminder, readGate, readLadder, type GateRow } from './gate-rows';
+import { readGateView, readGateViews } from './gate-view';
+import { endWait, showGateWait } from './gate-waits';
+import { lockDecisions } from './incident-lock';
+import { inTransaction, type Queryable } from './pool';
+import { Refused } from './refused';
+
+type Timed = GateOpening & { at: string };
+type Wish = Parameters<Gates['open']>[0];
+
+/** The gates in Postgres. */
+export function postgresGates(pool: Pool): Gates {
+  const locked = <T>(incidentId: string, work: (tx: Queryable) => Promise<T>): Promise<T> =>
+    inTransaction(pool, async (tx) => {
+      await lockDecisions(tx, incidentId);
+      return work(tx);
+    });
+  return {
+    open: (wish) => locked(wish.incidentId, (tx) => openGate(tx, wish)),
+    tally: (of) => locked(of.incidentId, (tx) => tallyGate(tx, of)),
+    expire: (of) => locked(of.incidentId, (tx) => expireGate(tx, of)),
+    view: (of) => readGateView(pool, of),
+    views: (incidentId) => readGateViews(pool, incidentId),
+  };
+}
+
+async function openGate(tx: Queryable, wish: Wish): ReturnType<Gates['open']> {
+  const last = await readGate(tx, wish);
+  if (last === undefined) return { ...(await insertOpening(tx, wish)), state: 'open' };
+  const same = last.subject === wish.subject;
+  if (same && last.state === 'open') return standing(last, 'open');
+  if (same && last.state === 'passed') {
+    // Votes can lose their worth after the gate has passed: a key turns out compromised.
+    const { state } = await recount(tx, { ...wish, ...last });
+    if (state === 'passed') return standing(last, 'passed');
+  }
+  if (last.state === 'open') await setState(tx, { ...wish, opening: last.opening, state: 'void' });
+  const before: Before = { opening: last.opening, ended: endedBy(last, same) };
+  return { ...(await insertOpening(tx, { ...wish, before })), state: 'open' };
+}
+
+function endedBy(last: GateRow, same: boolean): Before['ended'] {
+  if (last.state === 'expired' || last.state === 'rejected' || last.state === 'void') {
+    return last.state;
+  }
+  return same ? 'votes-void' : 'other-subject';
+}
+
+const standing = (row: GateRow, state: GateStanding) => ({
+  opening: row.opening,
+  expiresAt: row.expiresAt.toISOString(),
+  state,
+});
+
+async function tallyGate(tx: Queryable, of: Timed): ReturnType<Gates['tally']> {
+  const row = await readGate(tx, of);
+  if (row === undefined) throw new Refused('NOT_FOUND', `gate ${of.gateId} was never opened`);
+  if (row.state === 'void' || row.state === 'expired') return { state: 'void', missing: [] };
+  const counted = await recount(tx, { ...of, subject: row.subject });
+  await record(tx, { of, row, counted });
+  const ladder = await readLadder(tx, of.incidentId);
+  const next =
+    ladder === undefined || counted.state !== 'open'
+      ? undefined
+      : nextReminder({ ladder, openedAt: row.openedAt, at: of.at });
+  const missing = [...counted.missing];
+  if (counted.state === 'open') {
+    const wait = { since: row.openedAt, next, deadline: row.expiresAt, missing };
+    await showGateWait(tx, { incidentId: of.incidentId, gateId: of.gateId, ...wait });
+  }
+  const reason = counted.votes.find(({ decision }) => decision === 'reject')?.reason;
+  return {
+    state: counted.state,
+    missing,
+    ...(reason === undefined ? {} : { reason }),
+    ...(next === undefined ? {} : { nextReminderAt: next }),
+  };
+}
+
+/** Writes down what the votes came to, once; a row that says more than its votes is put right. */
+async function record(
+  tx: Queryable,
+  { of, row, counted }: { of: Timed; row: GateRow; counted: Recount },
+): Promise<void> {
+  const { state } = counted;
+  if (state === row.state) return;
+  const { incidentId, gateId, opening, at } = of;
+  await setState(tx, { ...of, state });
+  const entry = { chain: incidentId, at, actor: 'makewhole' };
+  const body = { gate: gateId, opening, subject: row.subject };
+  if (state === 'open') {
+    const because = `recorded as ${row.state} without the votes for it`;
+    await appendEvidence(tx, { ...entry, kind: 'gate-opened', body: { ...body, because } });
+    return;
+  }
+  await endWait(tx, { incidentId, waitingFor: 'gate', waitId: gateId, at });
+  const votes = counted.votes.map(({ person, decision }) => ({ person, decision }));
+  await appendEvidence(tx, { ...entry, kind: `gate-${state}`, body: { ...body, votes } });
+}
+
+async function setState(
+  tx: Queryable,
+  change: Timed & { state: 'open' | 'passed' | 'rejected' | 'expired' | 'void' },
+): Promise<void> {
+  await tx.query(
+    `UPDATE gates SET state = $4, decided_at = CASE WHEN $4 = 'open' THEN NULL ELSE $5::timestamptz END
+     WHERE incident_id = $1 AND gate_id = $2 AND opening = $3`,
+    [change.incidentId, change.gateId, change.opening, change.state, change.at],
+  );
+}
+
+async function expireGate(tx: Queryable, of: Timed): ReturnType<Gates['expire']> {
+  const row = await readGate(tx, of);
+  const last = await readGate(tx, { incidentId: of.incidentId, gateId: of.gateId });
+  if (row === undefined || last === undefined) {
+    throw new Refused('NOT_FOUND', `gate ${of.gateId} was never opened`);
+  }
+  const over = Date.parse(of.at) >= +row.expiresAt;
+  if (last.opening !== row.opening || row.state !== 'open' || !over) return standing(last, 'open');
+  const counted = await recount(tx, { ...of, subject: row.subject });
+  if (counted.state !== 'open') {
+    await record(tx, { of, row, counted }); // The last vote came in just before time.
+    return standing(row, 'open');
+  }
+  await setState(tx, { ...of, state: 'expired' });
+  const { incidentId, gateId, opening, at } = of;
+  const body = { gate: gateId, opening, subject: row.subject, votesVoid: counted.votes.length };
+  await appendEvidence(tx, {
+    chain: incidentId,
+    at,
+    actor: 'makewhole',
+    kind: 'gate-expired',
+    body,
+  });
+  const before: Before = { opening, ended: 'expired' };
+  return insertOpening(tx, { incidentId, gateId, subject: row.subject, at, before });
+}

@@ -1,0 +1,12 @@
+import type { Queryable } from './pool';
+
+/**
+ * Makes everything that decides about one incident wait its turn, until the transaction ends.
+ *
+ * Order: taken before the lock of the evidence chain, by everybody, so that none waits in a circle.
+ */
+export async function lockDecisions(tx: Queryable, incidentId: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('decisions/' || $1, 0))`, [
+    incidentId,
+  ]);
+}

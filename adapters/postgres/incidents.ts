@@ -1,0 +1,45 @@
+import type { Pool } from 'pg';
+import type { Incidents, IncidentView } from '../../activities/ports/incidents';
+import { policyPack } from '../../contracts/pack';
+import type { Queryable } from './pool';
+
+type Row = Omit<IncidentView, 'pack' | 'openedAt' | 'firstKnownAt' | 'stageSince' | 'closedAt'> & {
+  pack: unknown;
+  openedAt: Date;
+  firstKnownAt: Date | null;
+  stageSince: Date;
+  closedAt: Date | null;
+};
+
+const columns = `incident_id AS "incidentId", summary, drill, pack_snapshot AS pack,
+  pack_digest AS "packDigest", opened_by AS "openedBy", opened_at AS "openedAt",
+  first_known_at AS "firstKnownAt", reported_deals AS "reportedDeals", stage,
+  stage_since AS "stageSince", severity, taken_by AS "takenBy", closed_at AS "closedAt"`;
+
+/** The incidents in Postgres. */
+export function postgresIncidents(db: Pool | Queryable): Incidents {
+  return {
+    async find(incidentId) {
+      const { rows } = await db.query<Row>(
+        `SELECT ${columns} FROM incidents WHERE incident_id = $1`,
+        [incidentId],
+      );
+      return rows[0] === undefined ? undefined : asView(rows[0]);
+    },
+    async list() {
+      const { rows } = await db.query<Row>(`SELECT ${columns} FROM incidents ORDER BY number DESC`);
+      return rows.map(asView);
+    },
+  };
+}
+
+function asView(row: Row): IncidentView {
+  return {
+    ...row,
+    pack: policyPack.parse(row.pack),
+    openedAt: row.openedAt.toISOString(),
+    firstKnownAt: row.firstKnownAt?.toISOString() ?? null,
+    stageSince: row.stageSince.toISOString(),
+    closedAt: row.closedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,25 @@
+import { commandBodies, type CommandEnvelope } from '../../contracts/command';
+import { workflowIds } from '../../contracts/workflow-ids';
+
+/**
+ * The workflows that should read the tables again after an accepted command.
+ *
+ * Ensures: depends on the command alone, so that a second try nudges whom the first one missed.
+ */
+export function nudgesFor(incidentId: string, envelope: CommandEnvelope): string[] {
+  const parent = workflowIds.incident(incidentId);
+  switch (envelope.kind) {
+    case 'open':
+      return [];
+    case 'decide': {
+      const { gate } = commandBodies.decide.parse(envelope.body);
+      return [workflowIds.gate(incidentId, gate)];
+    }
+    case 'receipt':
+      return [workflowIds.gate(incidentId, 'plan')];
+    case 'take':
+      return [workflowIds.paging(incidentId), parent];
+    default:
+      return [parent];
+  }
+}

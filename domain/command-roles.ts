@@ -1,0 +1,23 @@
+/** Who may give a command of each kind; what is not here has a rule of its own. */
+const roles = {
+  open: ['on-call', 'engineering', 'operations'],
+  take: ['on-call', 'engineering', 'operations'],
+  resume: ['on-call', 'engineering', 'operations'],
+  halt: ['on-call', 'engineering', 'operations', 'finance', 'legal'],
+  receipt: ['management', 'legal'],
+  'propose-fix': ['engineering', 'on-call'],
+  redraft: ['legal', 'finance', 'operations'],
+  'correct-fact': ['legal', 'finance', 'operations'],
+  'submit-letter': ['customer-success', 'legal'],
+  elect: ['customer-success'],
+  'resolve-letter': ['customer-success'],
+  'resolve-payment': ['finance'],
+} as const;
+
+/**
+ * The roles that may give a command, any one of them; undefined where the kind decides otherwise:
+ * an `answer` is for the form's team, a `decide` as the gate says.
+ */
+export function rolesFor(kind: string): readonly string[] | undefined {
+  return Object.hasOwn(roles, kind) ? roles[kind as keyof typeof roles] : undefined;
+}
