@@ -1,0 +1,81 @@
+import { AmountError } from './amount-error';
+
+const isoDate = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** A calendar date taken apart. */
+export type CivilDate = { readonly year: bigint; readonly month: bigint; readonly day: bigint };
+
+/**
+ * Reads a date such as `2026-07-15` that exists in the calendar, else tells nothing.
+ *
+ * Ensures: no time zone and no clock takes part; years 0001 to 9999.
+ */
+export function parseCivil(text: string): CivilDate | undefined {
+  const match = isoDate.exec(text);
+  if (match === null) return undefined;
+  const [, year = '', month = '', day = ''] = match;
+  const date = { year: BigInt(year), month: BigInt(month), day: BigInt(day) };
+  const plausible = date.year > 0n && date.month > 0n && date.month < 13n && date.day > 0n;
+  // Only a real date comes back as itself: 30 February would come back in March.
+  return plausible && isoOf(dayOf(date)) === text ? date : undefined;
+}
+
+/**
+ * Numbers the days, 1970-01-01 being 0, so that differences count days.
+ *
+ * @throws INPUT_INVALID (rejected) when the text is no date of the calendar.
+ */
+export function dayNumber(text: string): bigint {
+  return dayOf(civilDate(text));
+}
+
+/**
+ * Reads a date that has to be one.
+ *
+ * @throws INPUT_INVALID (rejected) when the text is no date of the calendar.
+ */
+export function civilDate(text: string): CivilDate {
+  const date = parseCivil(text);
+  if (date !== undefined) return date;
+  const found = JSON.stringify(text.slice(0, 40));
+  throw new AmountError(`expected a date such as 2026-07-15, found ${found}`);
+}
+
+/** The date so many days later; negative goes back. */
+export function addDays(text: string, days: number): string {
+  return isoOf(dayNumber(text) + BigInt(days));
+}
+
+/** Whether 29 February exists in a year. */
+export function isLeapYear(year: bigint): boolean {
+  return (year % 4n === 0n && year % 100n !== 0n) || year % 400n === 0n;
+}
+
+// Both directions count from 0000-03-01, so that the leap day is the last of its year.
+// Source: H. Hinnant, chrono-Compatible Low-Level Date Algorithms (days_from_civil).
+function dayOf({ year, month, day }: CivilDate): bigint {
+  const marchYear = month <= 2n ? year - 1n : year;
+  const era = marchYear / 400n;
+  const yearOfEra = marchYear - era * 400n;
+  const dayOfYear = (153n * (month > 2n ? month - 3n : month + 9n) + 2n) / 5n + day - 1n;
+  return era * 146_097n + daysBefore(yearOfEra) + dayOfYear - 719_468n;
+}
+
+function isoOf(dayCount: bigint): string {
+  const fromMarch = dayCount + 719_468n;
+  const era = fromMarch / 146_097n;
+  const dayOfEra = fromMarch - era * 146_097n;
+  const leapDays = dayOfEra / 1_460n - dayOfEra / 36_524n + dayOfEra / 146_096n;
+  const yearOfEra = (dayOfEra - leapDays) / 365n;
+  const dayOfYear = dayOfEra - daysBefore(yearOfEra);
+  const monthFromMarch = (5n * dayOfYear + 2n) / 153n;
+  const day = dayOfYear - (153n * monthFromMarch + 2n) / 5n + 1n;
+  const month = monthFromMarch < 10n ? monthFromMarch + 3n : monthFromMarch - 9n;
+  const year = yearOfEra + era * 400n + (month <= 2n ? 1n : 0n);
+  const pad = (part: bigint, length: number) => part.toString().padStart(length, '0');
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`;
+}
+
+function daysBefore(yearOfEra: bigint): bigint {
+  return yearOfEra * 365n + yearOfEra / 4n - yearOfEra / 100n;
+}
