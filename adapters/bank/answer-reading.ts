@@ -109,7 +109,7 @@ export function wholeOrFail(asked: StatementRequest, page: StatementPage): void 
   const due = Math.max(0, Math.min(limit, page.lastSeq - afterSeq));
   if (gap === -1 && page.entries.length >= due) return;
   const missing = afterSeq + 1 + (gap === -1 ? page.entries.length : gap);
-  const message = `Expected entry ${missing} on the statement of ${account}, found a gap. Read again.`;
+  const message = `Expected entry ${missing} on the statement of ${account}, found none. Ask anew.`;
   throw new RailFailure({ code: 'STATEMENT_GAP', message });
 }
 

@@ -88,6 +88,7 @@ describe('SandboxRail.pay', () => {
     ],
     ['the answer is 500', no(500, 'BANK_BROKEN')],
     ['the answer is 503', no(503, 'STORE_BROKEN')],
+    ['the answer is 500 with the order echoed', says(500, { ...echo, state: 'accepted' })],
     ['the answer is 201 without a payment', says(201, {})],
     ['the answer is 404 of somebody else’s', says(404, 'not here')],
     ['the bank sends us elsewhere', (_, reply) => reply.writeHead(307, { location: '/' }).end()],

@@ -1,6 +1,9 @@
 import fs from 'node:fs';
+import { Bank } from '../../bank/bank';
 import { Journal } from '../../bank/journal';
 import { newStorePath, removeStore } from './open-bank';
+
+type JournalModule = { Journal: typeof Journal };
 
 describe('the bank’s journal', () => {
   let storePath: string;
@@ -48,6 +51,33 @@ describe('the bank’s journal', () => {
     journal.append(3);
     await journal.close();
     expect(fs.readFileSync(storePath, 'utf8')).toBe('1\n2\n3\n');
+  });
+
+  it('settles nothing before an fsync has come back, 1 for lines that meet', async () => {
+    const happened: string[] = [];
+    const real = fs.fsync;
+    const watched = jest.spyOn(fs, 'fsync').mockImplementation((fd, done) => {
+      real(fd, (error) => {
+        happened.push('fsync');
+        done(error);
+      });
+    });
+    jest.resetModules(); // The journal takes hold of fsync when it is loaded.
+    const { Journal: Watched } = jest.requireActual<JournalModule>('../../bank/journal');
+    const journal = Watched.open(storePath, () => undefined);
+    const settle = () => journal.settled().then(() => happened.push('settled'));
+    for (const value of ['first', 'second']) journal.append(value);
+    await Promise.all([settle(), settle()]);
+    await journal.close();
+    watched.mockRestore();
+    expect(happened).toEqual(['fsync', 'settled', 'settled']);
+  });
+
+  it('refuses a store whose records go from 1 to 3, since one was taken out', () => {
+    const record = { at: '2026-11-21T10:00:00.000Z', kind: 'faults', faults: [] };
+    const lines = [1, 3].map((n) => JSON.stringify({ n, ...record }));
+    fs.writeFileSync(storePath, `${lines.join('\n')}\n`);
+    expect(() => new Bank(storePath)).toThrow('expected record 2, found record 3');
   });
 
   it.each([
