@@ -5,7 +5,7 @@ const sourced = <T extends z.ZodType>(value: T) =>
   z.strictObject({ value, source: z.string().min(1), seenOn: z.iso.date() });
 
 const seconds = z.number().nonnegative();
-const decimal = z.string().regex(/^\d+(\.\d+)?$/);
+const decimal = z.string().regex(/^(0|[1-9]\d*)(\.\d+)?$/);
 
 const ladder = z.strictObject({
   /** Seconds after opening at which those still missing are reminded. */
@@ -21,6 +21,7 @@ const ladder = z.strictObject({
  * One policy pack: every waiting time, threshold and rate the runbook uses, as versioned data.
  *
  * Units: waits in seconds, rates in percent a year, thresholds as decimal strings per currency.
+ * Ensures: the residue never goes to the firm.
  */
 export const policyPack = z.strictObject({
   name: z.string().min(1),
@@ -43,17 +44,24 @@ export const policyPack = z.strictObject({
   chunksInFlight: sourced(z.int().positive()),
   /** Below this an investor's difference, over all legs, may stand. */
   floor: sourced(z.record(z.string().length(3), decimal)),
-  residue: sourced(z.string().min(1)),
+  /** Who gets what is owed but too small to pay out; never the firm. */
+  residue: sourced(
+    z.string().regex(/^(?!firm$)[a-z][a-z-]{0,39}$/, 'expected a recipient, never firm'),
+  ),
   markTolerance: sourced(decimal),
   redistribution: sourced(z.strictObject({ retail: z.boolean(), professional: z.boolean() })),
   interest: sourced(
     z.strictObject({
       method: z.literal('simple'),
       ratePercent: decimal,
-      dayCount: z.enum(['ACT/365F', 'ACT/360']),
+      dayCount: z.enum(['ACT/365F', 'ACT/360', 'ACT/ACT', '30/360']),
     }),
   ),
-  payWithinSeconds: sourced(seconds),
+  /** The day interest runs to and payments are made: so many days after opening or drafting. */
+  payOn: sourced(
+    z.strictObject({ from: z.enum(['opening', 'drafting']), afterDays: z.int().nonnegative() }),
+  ),
+  /** How long after `payOn` a plan may still be paid out. */
   goodForDays: sourced(z.int().positive()),
   invoiceDueDays: sourced(z.int().positive()),
   /** A resolution letter waits this long for the fix before it says "stopped until proven". */

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { policyPack, type PolicyPack } from '../contracts/pack';
+import { digestOf } from '../proof/digest';
+
+/** Says that no pack can be had under a name: what was expected, what was found. */
+export class PackError extends Error {
+  readonly code = 'INPUT_INVALID';
+  readonly kind = 'rejected';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'PackError';
+  }
+}
+
+/**
+ * Reads a policy pack from a folder of packs, with the SHA-256 of its canonical JSON.
+ *
+ * Ensures: a pack with an unknown field, a missing source or another name than its file is refused.
+ * @throws INPUT_INVALID (rejected) when there is no such pack, or it does not fit the schema.
+ */
+export function loadPack(given: { folder: string; name: string }): {
+  pack: PolicyPack;
+  digest: string;
+} {
+  const { folder, name } = given;
+  const names = packNames(folder);
+  if (!names.includes(name)) {
+    const found = JSON.stringify(name.slice(0, 60));
+    throw new PackError(`expected one of the packs ${names.join(', ')}, found ${found}`);
+  }
+  const pack = parsePack(name, readFileSync(join(folder, `${name}.json`), 'utf8'));
+  return { pack, digest: digestOf(pack) };
+}
+
+/** The packs of a folder, by name. */
+export function packNames(folder: string): string[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
+  return files.map((file) => file.slice(0, -'.json'.length)).sort();
+}
+
+function parsePack(name: string, text: string): PolicyPack {
+  const parsed = policyPack.safeParse(JSON.parse(text));
+  if (!parsed.success) {
+    const places = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new PackError(`pack ${name} does not fit: ${places.join('; ')}`);
+  }
+  if (parsed.data.name === name) return parsed.data;
+  throw new PackError(`pack ${name} calls itself ${parsed.data.name}: name it after its file`);
+}
