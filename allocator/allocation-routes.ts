@@ -29,7 +29,10 @@ const exportQuery = z.strictObject({
 });
 
 /** What platforms ask of the service: investors, allocations, what would be, and the history. */
-export function allocationRoutes(app: FastifyInstance, { pool, live }: AllocatorParts): void {
+export function allocationRoutes(
+  app: FastifyInstance,
+  { pool, urgent, live }: AllocatorParts,
+): void {
   app.put('/investors', ({ body }) => putInvestors(pool, parsed(investorsRequest, body)));
 
   // Before the body is even read: while frozen nothing that comes in is looked at.
@@ -40,7 +43,7 @@ export function allocationRoutes(app: FastifyInstance, { pool, live }: Allocator
   });
   async function refuseUnlessOpen(): Promise<void> {
     try {
-      await refuseWhileFrozen(pool);
+      await refuseWhileFrozen(urgent);
     } catch (error) {
       throw error instanceof ServiceError ? error : stateUnreadable(error);
     }

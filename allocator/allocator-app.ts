@@ -19,7 +19,8 @@ const bodyBytesMax = 128 * 1024 * 1024;
  * preview goes on, and probe too once the live version was read.
  */
 export function buildAllocator({ databaseUrl, publicKey }: Given): FastifyInstance {
-  const pool = openDatabase(databaseUrl);
+  const pool = openDatabase(databaseUrl, { connectionsMax: 10 });
+  const urgent = openDatabase(databaseUrl, { connectionsMax: 4 });
   const live = new LiveVersionMemory(pool);
   const app = Fastify({
     bodyLimit: bodyBytesMax,
@@ -31,7 +32,9 @@ export function buildAllocator({ databaseUrl, publicKey }: Given): FastifyInstan
     // A failure is no obstacle: the version is read again when it is needed.
     await live.current().catch(() => undefined);
   });
-  app.addHook('onClose', () => pool.end());
+  app.addHook('onClose', async () => {
+    await Promise.all([pool.end(), urgent.end()]);
+  });
   app.setErrorHandler((error, _request, reply) => {
     const answer = answerTo(error);
     return reply.code(answer.status).send(answer.body());
@@ -42,7 +45,7 @@ export function buildAllocator({ databaseUrl, publicKey }: Given): FastifyInstan
     return reply.code(404).send(answer.body());
   });
   app.get('/healthz', () => ({ ok: true }));
-  const parts = { pool, live, publicKey };
+  const parts = { pool, urgent, live, publicKey };
   allocationRoutes(app, parts);
   holdRoutes(app, parts);
   registerRoutes(app, parts);

@@ -2,9 +2,15 @@ import type { KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { LiveVersionMemory } from './live-version';
 
-/** What the routes work with. Without `publicKey` no instrument is taken. */
+/**
+ * What the routes work with. Without `publicKey` no instrument is taken.
+ *
+ * `urgent` are connections of their own for holds and the look whether one stands, so that a flood
+ * of other work cannot keep a freeze waiting.
+ */
 export type AllocatorParts = {
   readonly pool: Pool;
+  readonly urgent: Pool;
   readonly live: LiveVersionMemory;
   readonly publicKey: KeyObject | undefined;
 };

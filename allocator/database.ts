@@ -9,10 +9,13 @@ export type Queryable = Pick<PoolClient, 'query'>;
  * Ensures: a database that is gone, stuck or behind a silent network is an error within a second
  * or so, because whoever asks must hear "no" and not nothing.
  */
-export function openDatabase(url: string): Pool {
+export function openDatabase(
+  url: string,
+  { connectionsMax }: { readonly connectionsMax: number },
+): Pool {
   const pool = new Pool({
     connectionString: url,
-    max: 10,
+    max: connectionsMax,
     application_name: 'allocator',
     connectionTimeoutMillis: 800,
     query_timeout: 4000,

@@ -10,14 +10,14 @@ import { serviceStateNow } from './service-state';
 const tokenParam = z.strictObject({ token: z.string().max(200) });
 
 /** What an incident does to the service: holds, lifts and deployments. */
-export function holdRoutes(app: FastifyInstance, { pool }: AllocatorParts): void {
-  app.get('/state', () => serviceStateNow(pool));
+export function holdRoutes(app: FastifyInstance, { pool, urgent }: AllocatorParts): void {
+  app.get('/state', () => serviceStateNow(urgent));
   app.post('/holds', async ({ body }, reply) => {
-    const { placed, answer } = await placeHold(pool, parsed(holdRequest, body));
+    const { placed, answer } = await placeHold(urgent, parsed(holdRequest, body));
     return reply.code(placed ? 201 : 200).send(answer);
   });
-  app.get('/holds/:token', ({ params }) => lookUpHold(pool, parsed(tokenParam, params).token));
-  app.delete('/holds/:token', ({ params }) => liftHold(pool, parsed(tokenParam, params).token));
+  app.get('/holds/:token', ({ params }) => lookUpHold(urgent, parsed(tokenParam, params).token));
+  app.delete('/holds/:token', ({ params }) => liftHold(urgent, parsed(tokenParam, params).token));
   app.post('/deploy', async ({ body, headers }, reply) => {
     const given = headers['makewhole-hold'];
     const holdToken = Array.isArray(given) ? given[0] : given;
