@@ -14,6 +14,7 @@ import { sha256Hex } from '../../proof/digest';
 import { incidentFacts, readSigner, signingFacts, type Signer } from './command-facts';
 import { elsewhere, looks } from './commands/known-kinds';
 import { lookAtOpen } from './commands/open';
+import { registryLooks } from './commands/people';
 import type { Effect, Look, VerifiedCommand } from './commands/verified-command';
 import { appendEvidence } from './evidence';
 import { lockDecisions } from './incident-lock';
@@ -59,13 +60,14 @@ async function takeIn(
   return check(tx, { ...arrival, look: lookFor(decoded, { desk, opening }), decoded });
 }
 
-/** What looks at a command: at the registry's desk nothing but `open` is understood. */
+/** What looks at a command: the registry's desk understands `open` and what is about people. */
 function lookFor(
   { envelope }: DecodedCommand,
   { desk, opening }: { desk: string; opening: OpeningPack | undefined },
 ): Look {
   if (desk !== registry) return looks[envelope.kind];
-  return envelope.kind === 'open' && opening !== undefined ? lookAtOpen(opening) : elsewhere;
+  if (envelope.kind === 'open' && opening !== undefined) return lookAtOpen(opening);
+  return registryLooks[envelope.kind] ?? elsewhere;
 }
 
 /** Commands for an incident that isn't there are kept beside those about people. */
@@ -138,11 +140,11 @@ async function accept(
     ...(note === undefined ? {} : { note }),
     ...(result === undefined ? {} : { result }),
   };
-  const { kid } = header;
-  await store(tx, { arrival, answer, incident, jti, kid, kind: envelope.kind, person: person.id });
+  const of = { jti, kid: header.kid, kind: envelope.kind, person: person.id };
+  await store(tx, { arrival, answer, incident: incident === registry ? null : incident, ...of });
   await effect.write(tx);
   const { kind, body } = effect.evidence;
-  const seal = { jti, kid, jwsDigest: arrival.digest };
+  const seal = { jti, kid: header.kid, jwsDigest: arrival.digest };
   const entry = { chain: incident, at, actor: person.id, kind, body: { ...body, ...seal } };
   await appendEvidence(tx, entry);
   return { answer, nudge: nudgesFor(incident, envelope) };

@@ -1,0 +1,53 @@
+import type { CommandAnswer, Role } from '../../contracts/command';
+
+/** One public key of a person, with the time for which it counts. */
+export type PersonKey = {
+  kid: string;
+  validFrom: string;
+  validUntil?: string;
+  revokedAt?: string;
+  compromised: boolean;
+};
+
+/** Somebody enrolled: what the registry says, which a message never does. */
+export type Person = {
+  id: string;
+  name: string;
+  email: string;
+  roles: Role[];
+  /** Deals this person holds, and therefore has no vote on. */
+  interests: string[];
+  enrolledAt: string;
+  enrolledBy: string;
+  revokedAt?: string;
+  keys: PersonKey[];
+  standIns: { id: string; from: string; until: string }[];
+};
+
+/** The registry of people: who they are, which keys and roles they hold. */
+export type People = {
+  /** Everybody ever enrolled, by id; the revoked with the time since when. */
+  list(): Promise<Person[]>;
+  /** Those who hold a role now, to be written to. */
+  roleHolders(role: Role): Promise<Person[]>;
+  /**
+   * Enrols the first admin, once, on the machine itself.
+   *
+   * @throws ALREADY_DONE (refused) when anybody is enrolled.
+   */
+  bootstrapAdmin(first: {
+    id: string;
+    name: string;
+    email: string;
+    publicKeyPem: string;
+    at: string;
+  }): Promise<{ id: string; kid: string }>;
+  /**
+   * Answers a signed `people-add`, `people-revoke` or `people-stand-in`.
+   *
+   * Order: with two admins or more, the first one's command waits until a second signs the same.
+   * Retry: the same bytes get the first answer again.
+   * Ensures: accepted or refused, the answer, its effect and its evidence commit together.
+   */
+  answer(received: { jws: string; at: string }): Promise<CommandAnswer>;
+};
