@@ -15,9 +15,13 @@ export function parseCivil(text: string): CivilDate | undefined {
   if (match === null) return undefined;
   const [, year = '', month = '', day = ''] = match;
   const date = { year: BigInt(year), month: BigInt(month), day: BigInt(day) };
-  const plausible = date.year > 0n && date.month > 0n && date.month < 13n && date.day > 0n;
-  // Only a real date comes back as itself: 30 February would come back in March.
-  return plausible && isoOf(dayOf(date)) === text ? date : undefined;
+  if (date.year === 0n || date.month === 0n || date.month > 12n) return undefined;
+  return date.day > 0n && date.day <= daysInMonth(date) ? date : undefined;
+}
+
+function daysInMonth({ year, month }: CivilDate): bigint {
+  if (month === 2n) return isLeapYear(year) ? 29n : 28n;
+  return month === 4n || month === 6n || month === 9n || month === 11n ? 30n : 31n;
 }
 
 /**
