@@ -1,0 +1,172 @@
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import type { AnsweredCommand } from '../../activities/ports/command-inbox';
+import { postgresApprovals } from '../../adapters/postgres/approvals';
+import { postgresCommandInbox } from '../../adapters/postgres/command-inbox';
+import { postgresGates } from '../../adapters/postgres/gates';
+import { openPool } from '../../adapters/postgres/pool';
+import type { CommandEnvelope, CommandKind } from '../../contracts/command';
+import { loadPack } from '../../policies/load-pack';
+import { signCommand } from '../../proof/command-jws';
+import { sha256Hex } from '../../proof/digest';
+import { kidOf } from '../../proof/key-id';
+import { createDatabase, type TestDatabase } from '../support/database';
+
+/** The time at which everything in these tests begins. */
+export const noon = '2026-11-21T12:00:00.000Z';
+/** An instant so many seconds after noon. */
+export const after = (seconds: number): string =>
+  new Date(Date.parse(noon) + seconds * 1000).toISOString();
+
+/** The pack in days: gates remind after 1, 3 and 7 days, escalate after 10 and lapse after 14. */
+export const opening = loadPack({
+  folder: join(__dirname, '../../policies'),
+  name: 'us-private',
+});
+
+/** What a test signs; what it leaves out is as it should be. */
+export type Draft = Partial<Omit<CommandEnvelope, 'kind' | 'iat' | 'exp'>> & {
+  kind: CommandKind;
+  /** When it is signed. Units: seconds after noon. */
+  signedAt?: number;
+  life?: number;
+};
+
+/** A registry, an inbox and gates on a database of their own. */
+export class DecisionDesk {
+  readonly keys = new Map<string, KeyObject>();
+
+  private constructor(
+    readonly database: TestDatabase,
+    /** As `makewhole_app`, like the workers. */
+    readonly pool: Pool,
+    /** As the owner: whoever gets at the tables behind our back. */
+    readonly intruder: Pool,
+  ) {}
+
+  static async open(): Promise<DecisionDesk> {
+    const database = await createDatabase();
+    return new DecisionDesk(database, openPool(database.appUrl), openPool(database.adminUrl));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.pool.end(), this.intruder.end()]);
+    await this.database.drop();
+  }
+
+  readonly inbox = () => postgresCommandInbox(this.pool);
+  readonly gates = () => postgresGates(this.pool);
+  readonly approvals = () => postgresApprovals(this.pool);
+
+  async enrol(id: string, roles: string[], interests: string[] = []): Promise<void> {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    await this.intruder.query(
+      `INSERT INTO people (person_id, name, email, roles, interests, enrolled_at, enrolled_by)
+       VALUES ($1, $1, $1 || '@example.com', $2, $3, '2026-01-01', 'admin')`,
+      [id, roles, interests],
+    );
+    await this.intruder.query(
+      `INSERT INTO person_keys (kid, person_id, public_key, valid_from)
+       VALUES ($1, $2, $3, '2026-01-01')`,
+      [kidOf(publicKey), id, publicKey.export({ type: 'spki', format: 'pem' }).toString()],
+    );
+    this.keys.set(id, privateKey);
+  }
+
+  /** Signs with `person`'s key, whatever the draft says of itself. */
+  sign(person: string, draft: Draft): string {
+    const { signedAt = 0, life = 3600, ...given } = draft;
+    const iat = Math.floor(Date.parse(noon) / 1000) + signedAt;
+    const envelope = {
+      iss: person,
+      incident: 'registry',
+      subject: '',
+      body: {},
+      jti: randomBytes(16).toString('base64url'),
+      ...given,
+      iat,
+      exp: iat + life,
+    };
+    return signCommand(envelope, this.keys.get(person)!);
+  }
+
+  async openIncident(by: string, deals: string[] = []): Promise<string> {
+    const body = { summary: 'Shares look wrong', deals, estimate: {}, assumptions: [] };
+    const jws = this.sign(by, {
+      kind: 'open',
+      body: { ...body, pack: opening.pack.name, drill: true },
+    });
+    const { answer } = await this.inbox().open({ jws, at: noon, opening });
+    if (!answer.accepted) throw new Error(answer.error.message);
+    return answer.incident;
+  }
+
+  send(incidentId: string, jws: string, at = noon): Promise<AnsweredCommand> {
+    return this.inbox().answer({ incidentId, jws, at });
+  }
+
+  /** Signs and sends; answers `accepted` or the code of the refusal. */
+  async tell(given: { incidentId: string; by: string; at?: string } & Draft): Promise<string> {
+    const { incidentId, by, at, ...draft } = given;
+    const { answer } = await this.send(
+      incidentId,
+      this.sign(by, { incident: incidentId, ...draft }),
+      at,
+    );
+    return answer.accepted ? 'accepted' : answer.error.code;
+  }
+
+  vote(given: {
+    incidentId: string;
+    by: string;
+    gate: string;
+    opening?: number;
+    subject: string;
+    decision?: 'approve' | 'reject';
+    reason?: string;
+    at?: string;
+  }): Promise<string> {
+    const { incidentId, by, gate, opening = 1, subject, decision = 'approve', reason, at } = given;
+    const body = { gate, opening, decision, ...(reason === undefined ? {} : { reason }) };
+    const signedAt = at === undefined ? 0 : (Date.parse(at) - Date.parse(noon)) / 1000;
+    const told = { incidentId, by, kind: 'decide' as const, subject, body, signedAt };
+    return this.tell({ ...told, ...(at === undefined ? {} : { at }) });
+  }
+
+  /** Puts a dossier on file and has `by` confirm it; answers as `tell` does. */
+  async receipt(incidentId: string, by: string): Promise<string> {
+    const subject = await this.dossier(incidentId, `dossier of ${incidentId}`);
+    return this.tell({ incidentId, by, kind: 'receipt', subject });
+  }
+
+  async dossier(incidentId: string, text: string): Promise<string> {
+    const digest = sha256Hex(text);
+    await this.pool.query(
+      `INSERT INTO documents (digest, incident_id, kind, media_type, body, drafted_at)
+       VALUES ($1, $2, 'dossier', 'text/markdown', $3, $4) ON CONFLICT DO NOTHING`,
+      [digest, incidentId, Buffer.from(text), noon],
+    );
+    return digest;
+  }
+
+  async evidence(chain: string): Promise<{ kind: string; actor: string; body: Body }[]> {
+    const { rows } = await this.pool.query<{ entry: string }>(
+      'SELECT entry FROM evidence WHERE chain = $1 ORDER BY seq',
+      [chain],
+    );
+    return rows.map(
+      ({ entry }) => JSON.parse(entry) as { kind: string; actor: string; body: Body },
+    );
+  }
+
+  async count(sql: string, ...values: unknown[]): Promise<number> {
+    const { rows } = await this.pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n ${sql}`,
+      values,
+    );
+    return rows[0]!.n;
+  }
+}
+
+type Body = Record<string, unknown>;
