@@ -24,6 +24,7 @@ export function factGate<T>(given: {
     result,
     fact: fact.name,
     found: fact.found,
+    source: fact.source,
     says: passed ? given.pass : given.fail,
   };
 }
@@ -31,16 +32,17 @@ export function factGate<T>(given: {
 /** A gate that waits for a fact, with the question, what it would open and who owns the answer. */
 export function openQuestion(given: {
   gate: string;
-  fact: Pick<Fact<unknown>, 'name' | 'found' | 'owner' | 'asks'>;
+  fact: Pick<Fact<unknown>, 'name' | 'found' | 'source' | 'owner' | 'asks'>;
   opens: RemedyId;
 }): Gate {
-  const { name, found, owner, asks } = given.fact;
+  const { name, found, source, owner, asks } = given.fact;
   const unread = found === '' ? '' : ` Given was ${JSON.stringify(found)}.`;
   return {
     gate: given.gate,
     result: 'unknown',
     fact: name,
     found,
+    source,
     says: `Nobody has said yet. It would open ${given.opens}.`,
     question: `${asks}${unread} It would open ${given.opens}.`,
     owner,
@@ -56,7 +58,7 @@ export function computedGate(given: {
   says: string;
 }): Gate {
   const { passes, ...gate } = given;
-  return { ...gate, result: passes ? 'pass' : 'fail' };
+  return { ...gate, source: 'computed', result: passes ? 'pass' : 'fail' };
 }
 
 /**
@@ -77,7 +79,8 @@ export function perHolder(given: {
   });
   if (stopped.length > 0) return stopped;
   const { gate, fact, pass } = given;
-  return [{ gate, result: 'pass', fact, found: `${given.holders.length} holders`, says: pass }];
+  const found = `${given.holders.length} holders`;
+  return [{ gate, result: 'pass', fact, found, source: 'each holder', says: pass }];
 }
 
 /** Whether a holder can act, or somebody is on record who acts for them. */

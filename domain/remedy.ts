@@ -60,6 +60,8 @@ export type Gate = {
   readonly fact: string;
   /** The fact's value as it was found, '' for none. */
   readonly found: string;
+  /** Where the fact came from, '' for nobody. */
+  readonly source: string;
   readonly says: string;
   readonly question?: string;
   readonly owner?: FactOwner;

@@ -73,7 +73,7 @@ function optOutGate({ facts }: DealCase): Gate {
 /** A hold that does not stand yet is asked for again, not held against the remedy. */
 function closingGate({ held }: DealCase): Gate {
   const asks = 'The closing is not on hold: make the hold stand, so that nothing closes meanwhile.';
-  const fact = { name: 'hold', found: held ? 'held' : '', owner: 'operations', asks } as const;
+  const fact = { name: 'hold', found: '', source: 'computed', owner: 'operations', asks } as const;
   if (!held) return openQuestion({ gate: 'closing-held', fact, opens: 'R1' });
   const says = 'The closing is on hold until refunds are out and calls are in.';
   return computedGate({ gate: 'closing-held', fact: 'hold', found: 'held', passes: true, says });
