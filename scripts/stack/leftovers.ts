@@ -2,7 +2,7 @@ import { isRunning, stopPid, type StopStep } from './pid-record';
 import type { PartName, StackFile } from './stack-file';
 
 const stopSteps: readonly StopStep[] = [
-  { signal: 'SIGTERM', waitMs: 5_000 },
+  { signal: 'SIGTERM', waitMs: 2_000 },
   { signal: 'SIGKILL', waitMs: 5_000 },
 ];
 

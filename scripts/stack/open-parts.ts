@@ -189,6 +189,6 @@ export async function stopAll({ running, record }: Starting): Promise<void> {
       if (end.status === 'rejected') failures.push(end.reason);
     }
   }
-  record.change({ phase: 'down', supervisor: null });
+  record.ended();
   if (failures.length > 0) throw failures[0];
 }

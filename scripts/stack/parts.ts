@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../workers/package-root';
 import { CommandError } from '../command-io';
@@ -172,7 +173,7 @@ export function workerPart(place: PartPlace, entry: string): Part {
     source: 'makewhole',
     stopSteps: gently,
     beforeStart: () => rmSync(readyFile, { force: true }),
-    isHealthy: ({ pid }) => Promise.resolve(readFileSync(readyFile, 'utf8').trim() === String(pid)),
+    isHealthy: async ({ pid }) => (await readFile(readyFile, 'utf8')).trim() === String(pid),
     program: {
       command: process.execPath,
       args: ['--disable-warning=ExperimentalWarning', entryPath(entry)],

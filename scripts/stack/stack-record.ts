@@ -35,6 +35,14 @@ export class StackRecord {
     this.change({ parts, ports: { ...this.#stack.ports, [name]: port } });
   }
 
+  /** Notes that nothing runs any more; ports and what was used last stay known. */
+  ended(): void {
+    const gone = Object.entries(this.#stack.parts).map(([name, part]) => {
+      return [name, { ...part, record: null }] as const;
+    });
+    this.change({ phase: 'down', supervisor: null, parts: Object.fromEntries(gone) });
+  }
+
   /** The pid of a part just now. */
   pidOf(name: PartName): number | undefined {
     return this.#stack.parts[name]?.record?.pid;
