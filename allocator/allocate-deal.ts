@@ -22,10 +22,11 @@ type Share = { investorId: string; requested: bigint; average: string; allocated
  *
  * Order: the check for a freeze and the record are one transaction under the service's lock.
  * Retry: safe; the same deal with the same content gets the same answer.
- * @throws ALLOCATIONS_FROZEN (refused, as HTTP 503) while any service hold stands.
+ * @throws ALLOCATIONS_FROZEN (refused) when, at its turn, any service hold stands; as HTTP 503.
  * @throws DEAL_EXISTS (refused) when the id was allocated with other content.
  * @throws DEAL_HELD (refused) when the deal itself is held.
- * @throws INPUT_INVALID, INVESTOR_UNKNOWN (rejected) when the request cannot be meant.
+ * @throws INPUT_INVALID (rejected) when an amount is none.
+ * @throws INVESTOR_UNKNOWN (rejected) when somebody was never announced.
  */
 export async function allocateDeal(
   pool: Pool,

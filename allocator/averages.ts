@@ -54,7 +54,7 @@ export async function averagesOf(db: Queryable, wanted: Wanted): Promise<Map<str
 
 function average(row: HistoryRow, currency: string): string {
   const opens = row.history_currency === currency;
-  const totalMinor = BigInt(row.total) + BigInt((opens && row.history_total_minor) || '0');
+  const totalMinor = BigInt(row.total) + BigInt(opens ? (row.history_total_minor ?? '0') : '0');
   const count = row.deal_count + (opens ? (row.history_count ?? 0) : 0);
   return averageText({ totalMinor, count, currency });
 }

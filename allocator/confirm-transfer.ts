@@ -21,10 +21,12 @@ type Transfer = z.infer<typeof transferInstrument> & {
  *
  * Retry: safe; the same key with the same content gets the same answer and moves nothing more.
  * Ensures: units of a deal are conserved, by a constraint of the database; nobody goes below 0.
- * @throws SIGNATURE_INVALID, INSTANCE_KEY_MISSING (refused), INSTRUMENT_MALFORMED (rejected).
+ * @throws SIGNATURE_INVALID (refused) when the instance did not sign it; see `verifyInstrument`.
  * @throws KEY_REUSED (refused) when the key confirmed another transfer.
  * @throws DEAL_HELD (refused) when another incident holds the deal.
- * @throws REGISTER_UNKNOWN, CURRENCY_OTHER, UNITS_SHORT (refused) when the register cannot follow.
+ * @throws REGISTER_UNKNOWN (refused) when the deal has no register.
+ * @throws CURRENCY_OTHER (refused) when the register is in another currency.
+ * @throws UNITS_SHORT (refused) when the holder has fewer units.
  */
 export async function confirmTransfer(
   { pool, publicKey }: { readonly pool: Pool; readonly publicKey: KeyObject | undefined },

@@ -52,7 +52,10 @@ export async function whileLocked<T>(pool: Pool, work: (db: Queryable) => Promis
 
 /** Rolls back; a connection that cannot even do that is closed instead of used again. */
 async function giveBack(client: PoolClient, error: unknown): Promise<void> {
-  if (isOutage(error)) return client.release(true);
+  if (isOutage(error)) {
+    client.release(true);
+    return;
+  }
   try {
     await client.query('ROLLBACK');
     client.release();

@@ -15,9 +15,10 @@ type Asked = z.infer<typeof actionRequest> & { readonly deal: string };
  * Lets a deal's closing, wire, distribution or transfer pass, and records it, unless it is held.
  *
  * Retry: safe with an instrument, by its key; without one every passing is recorded by itself.
- * @throws DEAL_HELD (refused) while an incident holds the deal; its own instrument passes.
- * @throws INSTRUMENT_OTHER, KEY_REUSED (refused) when the instrument is for something else.
- * @throws SIGNATURE_INVALID, INSTANCE_KEY_MISSING (refused), INSTRUMENT_MALFORMED (rejected).
+ * @throws DEAL_HELD (refused) when an incident holds the deal; its own instrument passes.
+ * @throws INSTRUMENT_OTHER (refused) when the instrument is for something else.
+ * @throws KEY_REUSED (refused) when its key let something else pass before.
+ * @throws SIGNATURE_INVALID (refused) when the instance did not sign it; see `verifyInstrument`.
  */
 export async function passDealAction(
   { pool, publicKey }: { readonly pool: Pool; readonly publicKey: KeyObject | undefined },

@@ -40,8 +40,8 @@ export async function standingHolds(db: Queryable): Promise<Hold[]> {
 /**
  * Passes only while no service hold stands, of whatever incident.
  *
- * @throws ALLOCATIONS_FROZEN (refused, as HTTP 503) naming the oldest such hold.
- * @throws Error when that cannot be read, within a second: not knowing is a no.
+ * Ensures: an error within a second when that cannot be read, because not knowing is a no.
+ * @throws ALLOCATIONS_FROZEN (refused) when one stands, the oldest named; as HTTP 503.
  */
 export async function refuseWhileFrozen(db: Queryable): Promise<void> {
   // pg takes a time limit with each query, which its types leave out.
@@ -79,7 +79,7 @@ export async function incidentsHolding(db: Queryable, deal: string): Promise<str
 /**
  * Passes unless a hold stands on the deal; an incident's own instrument passes its own hold only.
  *
- * @throws DEAL_HELD (refused) naming the incidents in the way.
+ * @throws DEAL_HELD (refused) when other incidents are in the way, and names them.
  */
 export async function refuseWhileHeld(
   db: Queryable,
@@ -131,7 +131,12 @@ export async function placeHold(
   });
 }
 
-/** Lifts one hold. Retry: safe. @throws HOLD_UNKNOWN (refused, as HTTP 404) on a strange token. */
+/**
+ * Lifts one hold.
+ *
+ * Retry: safe.
+ * @throws HOLD_UNKNOWN (refused) when nothing was given out under the token; as HTTP 404.
+ */
 export async function liftHold(pool: Pool, token: string): Promise<z.infer<typeof liftAnswer>> {
   return whileLocked(pool, async (db) => {
     const hold = await holdByToken(db, token);
@@ -144,7 +149,11 @@ export async function liftHold(pool: Pool, token: string): Promise<z.infer<typeo
   });
 }
 
-/** What became of a hold. @throws HOLD_UNKNOWN (refused, as HTTP 404) on a strange token. */
+/**
+ * What became of a hold.
+ *
+ * @throws HOLD_UNKNOWN (refused) when nothing was given out under the token; as HTTP 404.
+ */
 export async function lookUpHold(
   db: Queryable,
   token: string,
@@ -155,7 +164,11 @@ export async function lookUpHold(
   return { standing: hold.liftedAt === null, ...subject(hold), placedAt, ...lifted };
 }
 
-/** The hold a token was given out for. @throws HOLD_UNKNOWN (refused, as HTTP 404) otherwise. */
+/**
+ * The hold a token was given out for.
+ *
+ * @throws HOLD_UNKNOWN (refused) when there is none; as HTTP 404.
+ */
 export async function holdByToken(db: Queryable, token: string): Promise<Hold> {
   const [row] = await rowsOf<HoldRow>(
     db,

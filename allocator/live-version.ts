@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { isOutage, rowsOf, type Queryable } from './database';
 import { stateUnreadable } from './service-error';
 
-/** What allocates now: a rule under the platform's label, and the history it takes averages from. */
+/** What allocates now: a rule under the platform's label, and where its averages come from. */
 export type LiveVersion = {
   readonly rule: string;
   readonly ruleVersion: string;

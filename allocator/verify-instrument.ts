@@ -15,7 +15,7 @@ const protectedHeader = z.strictObject({
  * Shapes: a compact JWS (RFC 7515) with EdDSA over Ed25519 (RFC 8037).
  * Ensures: one instrument has one spelling; only the given key counts, whatever the header names.
  * @throws INSTANCE_KEY_MISSING (refused) when the service was started without a key.
- * @throws SIGNATURE_INVALID (refused, as HTTP 401) when the key did not sign this.
+ * @throws SIGNATURE_INVALID (refused) when the key did not sign this; as HTTP 401.
  * @throws INSTRUMENT_MALFORMED (rejected) when it is no such JWS or not of this shape.
  */
 export function verifyInstrument<T extends z.ZodType>(

@@ -21,26 +21,53 @@ export type ServiceRefusal = {
   readonly reason: string;
 };
 
+/** What is live and what is held. */
 export type ServiceState = z.infer<typeof serviceState>;
+
+/** A hold to place: on the service, or on one deal. */
 export type HoldOrder = z.infer<typeof holdRequest>;
+
+/** A hold that stands, with the token that lifts it. */
 export type PlacedHold = z.infer<typeof holdAnswer>;
-export type LiftAnswer = ({ readonly kind: 'lifted' } & HoldSubject) | ServiceRefusal;
-type HoldSubject = { readonly hold: Omit<z.infer<typeof liftAnswer>, 'lifted'> };
+
+/** What became of a lift; `HOLD_UNKNOWN` when the token was never given out. */
+export type LiftAnswer =
+  | { readonly kind: 'lifted'; readonly hold: Omit<z.infer<typeof liftAnswer>, 'lifted'> }
+  | ServiceRefusal;
+
+/** Past deals to be allocated by a rule, without effect. */
 export type PreviewOrder = z.infer<typeof previewRequest>;
+
+/** What a rule gives; a refusal when the service does not know the rule or cannot read a deal. */
 export type PreviewAnswer =
   ({ readonly kind: 'previewed' } & z.infer<typeof previewAnswer>) | ServiceRefusal;
+
+/** A made-up deal for the live version. */
 export type ProbeOrder = z.infer<typeof probeRequest>;
+
+/** What the live version gives, and which it is. */
 export type ProbeAnswer = z.infer<typeof probeAnswer>;
+
+/** Recorded allocations in order, and where to go on. */
 export type AllocationsPage = z.infer<typeof allocationsPage>;
 
 /** A deployment; while the service is frozen, under the token of a service hold that stands. */
 export type DeployOrder = z.infer<typeof deployRequest> & { readonly holdToken?: string };
+
+/** What became of a deployment. */
 export type DeployAnswer =
   ({ readonly kind: 'deployed' } & z.infer<typeof deployAnswer>) | ServiceRefusal;
 
+/** The register a deal begins with. */
 export type RegisterFilling = z.infer<typeof registerRequest> & { readonly deal: string };
+
+/** Who holds what of a deal, and how it came to be. */
 export type Register = z.infer<typeof registerAnswer>;
+
+/** What became of a filling; `REGISTER_EXISTS` when the register began otherwise. */
 export type FillAnswer = { readonly kind: 'filled'; readonly register: Register } | ServiceRefusal;
+
+/** What became of a transfer. */
 export type TransferAnswer =
   ({ readonly kind: 'confirmed' } & z.infer<typeof transferAnswer>) | ServiceRefusal;
 

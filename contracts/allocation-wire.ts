@@ -10,7 +10,7 @@ import {
   unique,
 } from './wire-text';
 
-/** Columns of `investors.csv` and `deals.csv` that a platform may have beyond the fixed ones. */
+/** Columns of `investors.csv` that a platform may have beyond the fixed ones. */
 export const investorFactColumns = [
   'kyc',
   'residence',
@@ -18,6 +18,8 @@ export const investorFactColumns = [
   'tax_form',
   'time_zone',
 ] as const;
+
+/** Further columns of `deals.csv`, each a fact that some remedy reads. */
 export const dealFactColumns = [
   'mark_on',
   'mark_source',
@@ -148,6 +150,8 @@ export const previewRequest = z.strictObject({
     ({ dealId }) => dealId,
   ).max(1000),
 });
+
+/** What the rule gives. Order: of deals and rows as asked. */
 export const previewAnswer = z.strictObject({
   rule: z.string(),
   deals: z.array(z.strictObject({ dealId: z.string(), allocations: shares })),
@@ -155,6 +159,8 @@ export const previewAnswer = z.strictObject({
 
 /** `POST /probe`: one made-up deal by the live version, recorded as no deal. */
 export const probeRequest = z.strictObject({ currency, allocation: amount, requests: asks });
+
+/** What the live version gives, and which it is. Order: of rows as asked. */
 export const probeAnswer = z.strictObject({
   ruleVersion: z.string(),
   rule: z.string(),

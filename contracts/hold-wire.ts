@@ -42,6 +42,8 @@ export const holdRequest = z.discriminatedUnion('kind', [
     reason: named(500),
   }),
 ]);
+
+/** A hold that stands. Ensures: its token is told to nobody else. */
 export const holdAnswer = z.strictObject({
   token: holdToken,
   kind: holdKind,

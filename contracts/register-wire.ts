@@ -67,6 +67,8 @@ const compactJws = z.string().min(1).max(8000);
 
 /** `POST /transfers`. Retry: the same key and content get the same answer. */
 export const transferRequest = z.strictObject({ instrument: compactJws });
+
+/** A confirmed transfer. */
 export const transferAnswer = z.strictObject({
   reference: z.string(),
   key: z.string(),
@@ -78,6 +80,8 @@ export const actionRequest = z.strictObject({
   action: dealAction,
   instrument: compactJws.optional(),
 });
+
+/** An action that was let through; `incident` where its instrument was what let it. */
 export const actionAnswer = z.strictObject({
   deal: z.string(),
   action: dealAction,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type * as port from '../../contracts/allocation-service';
 import { allocationsPage, previewAnswer, probeAnswer } from '../../contracts/allocation-wire';
 import {
@@ -9,8 +9,7 @@ import {
   serviceState,
 } from '../../contracts/hold-wire';
 import { registerAnswer, transferAnswer } from '../../contracts/register-wire';
-import { ServiceCall, type ServiceReply, type ServiceRequest } from './service-call';
-import { ServiceFailure } from './service-failure';
+import { rejectedBy, ServiceCall, type ServiceReply, type ServiceRequest } from './service-call';
 import { writeExport } from './write-export';
 
 // A batch of previews is long work; everything else answers at once or not at all.
@@ -20,7 +19,8 @@ const previewWaitMs = 60_000;
  * The allocation service under response, over HTTP.
  *
  * Retry: every call may be made again after a failure; the service knows what it did.
- * @throws SERVICE_UNREACHABLE (fault), SERVICE_REJECTED (bug) from every call.
+ * @throws SERVICE_UNREACHABLE (fault) when the service gives no answer or cannot work now.
+ * @throws SERVICE_REJECTED (bug) when it cannot read what we send, or we not what it answers.
  */
 export class HttpAllocationService implements port.AllocationService {
   readonly #call: ServiceCall;
@@ -124,7 +124,7 @@ export class HttpAllocationService implements port.AllocationService {
 function answerOf<T>({ method, path }: ServiceRequest, reply: ServiceReply<T>): T {
   if (reply.kind === 'answered') return reply.answer;
   const { code, reason } = reply.refusal;
-  throw new ServiceFailure('SERVICE_REJECTED', `${method} ${path} was refused: ${code}, ${reason}`);
+  throw rejectedBy(`${method} ${path} was refused: ${code}, ${reason}`);
 }
 
 function orRefusal<T extends object, const K extends string>(

@@ -29,8 +29,8 @@ export class ServiceCall {
   /**
    * Sends a request and reads its answer.
    *
-   * @throws SERVICE_UNREACHABLE (fault) on no answer in time, or one that it cannot work now.
-   * @throws SERVICE_REJECTED (bug) on an answer that is not of this shape.
+   * @throws SERVICE_UNREACHABLE (fault) when no answer comes in time, or it cannot work now.
+   * @throws SERVICE_REJECTED (bug) when the answer is not of this shape.
    */
   async send<T extends z.ZodType>(
     request: ServiceRequest,
@@ -44,18 +44,23 @@ export class ServiceCall {
       if (read.success) return { kind: 'answered', answer: read.data };
       const [issue] = read.error.issues;
       const where = issue === undefined ? '' : ` (${issue.path.join('.')}: ${issue.message})`;
-      throw new ServiceFailure('SERVICE_REJECTED', `${what} was answered in another shape${where}`);
+      throw rejectedBy(`${what} was answered in another shape${where}`);
     }
     return { kind: 'refused', status, refusal: readRefusal({ what, status, value, text }) };
   }
 
-  /** The text a GET is answered with. @throws as `send`; a refusal is a SERVICE_REJECTED here. */
+  /**
+   * The text a GET is answered with.
+   *
+   * @throws SERVICE_UNREACHABLE (fault) when there is no answer in time.
+   * @throws SERVICE_REJECTED (bug) when it is refused.
+   */
   async text(request: ServiceRequest): Promise<string> {
     const { status, text } = await this.#fetch(request);
     if (status === 200) return text;
     const what = `${request.method} ${request.path}`;
     const { code, reason } = readRefusal({ what, status, value: asJson(text), text });
-    throw new ServiceFailure('SERVICE_REJECTED', `${what} was refused: ${code}, ${reason}`);
+    throw rejectedBy(`${what} was refused: ${code}, ${reason}`);
   }
 
   async #fetch(request: ServiceRequest): Promise<{ status: number; text: string }> {
@@ -70,12 +75,10 @@ export class ServiceCall {
       });
       return { status: reply.status, text: await reply.text() };
     } catch (error) {
-      throw new ServiceFailure(
-        'SERVICE_UNREACHABLE',
+      const message =
         `The allocation service at ${this.#base} gave no answer to ${method} ${path}. What was` +
-          ' asked may have happened; it may be asked again.',
-        error,
-      );
+        ' asked may have happened; it may be asked again.';
+      throw new ServiceFailure({ code: 'SERVICE_UNREACHABLE', message, cause: error });
     }
   }
 }
@@ -92,8 +95,13 @@ function readRefusal({ what, status, value, text }: Unusual): ServiceRefusal {
     ? `${read.data.error.code}, ${read.data.error.message}`
     : `HTTP ${String(status)} ${text.slice(0, 200)}`;
   // Its own bug, too, may be gone after a new version of it; ours would be a refusal.
-  if (status >= 500) throw new ServiceFailure('SERVICE_UNREACHABLE', `${what} failed: ${said}`);
-  throw new ServiceFailure('SERVICE_REJECTED', `${what} was answered strangely: ${said}`);
+  if (status < 500) throw rejectedBy(`${what} was answered strangely: ${said}`);
+  throw new ServiceFailure({ code: 'SERVICE_UNREACHABLE', message: `${what} failed: ${said}` });
+}
+
+/** The failure of two programs that do not understand each other. */
+export function rejectedBy(message: string): ServiceFailure {
+  return new ServiceFailure({ code: 'SERVICE_REJECTED', message });
 }
 
 function asJson(text: string): unknown {

@@ -1,5 +1,11 @@
 import type { ServiceFailureCode } from '../../contracts/allocation-service';
 
+type Failing = {
+  readonly code: ServiceFailureCode;
+  readonly message: string;
+  readonly cause?: unknown;
+};
+
 /**
  * What keeps the allocation service from answering: never a lawful no, which is a value.
  *
@@ -9,7 +15,7 @@ export class ServiceFailure extends Error {
   readonly code: ServiceFailureCode;
   readonly kind: 'fault' | 'bug';
 
-  constructor(code: ServiceFailureCode, message: string, cause?: unknown) {
+  constructor({ code, message, cause }: Failing) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'ServiceFailure';
     this.code = code;

@@ -109,7 +109,8 @@ CREATE TRIGGER holds_only_lifted BEFORE UPDATE ON allocator.holds
 DO $$
 DECLARE kept text;
 BEGIN
-  FOREACH kept IN ARRAY ARRAY['rule_versions', 'deployments', 'deals', 'commitments', 'restatements']
+  FOREACH kept IN ARRAY ARRAY['rule_versions', 'deployments', 'deals', 'commitments',
+    'restatements']
   LOOP
     EXECUTE format('CREATE TRIGGER %I BEFORE UPDATE OR DELETE ON allocator.%I FOR EACH ROW
       EXECUTE FUNCTION allocator.refuse_change()', kept || '_append_only', kept);

@@ -44,7 +44,8 @@ BEGIN
   SELECT r.deal_id INTO broken FROM allocator.registers r
     WHERE r.deal_id IN (SELECT deal_id FROM touched)
       AND r.issued_minor <> (
-        SELECT COALESCE(sum(h.units_minor), 0) FROM allocator.holdings h WHERE h.deal_id = r.deal_id)
+        SELECT COALESCE(sum(h.units_minor), 0) FROM allocator.holdings h
+        WHERE h.deal_id = r.deal_id)
     LIMIT 1;
   IF broken IS NOT NULL THEN
     RAISE EXCEPTION 'units of deal % are not conserved', broken USING ERRCODE = 'check_violation';

@@ -99,7 +99,7 @@ describe('the allocation service over HTTP', () => {
     ]);
   });
 
-  it('exports exactly the columns of an import, facts when a deal has them, rows in order', async () => {
+  it('exports the columns of an import, facts when a deal has them, rows in order', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'makewhole-export-'));
     try {
       const dotted = { ...investor('P'), name: 'Pan, "Peter"\u00e9', facts: { kyc: 'passed' } };
@@ -111,19 +111,21 @@ describe('the allocation service over HTTP', () => {
       await service.exportFolder(folder);
       const { ruleVersion } = await service.state();
       const file = (name: string) => readFileSync(join(folder, name), 'utf8');
-      expect(readdirSync(folder).sort()).toEqual(['commitments.csv', 'deals.csv', 'investors.csv']);
+      const files = ['commitments.csv', 'deals.csv', 'investors.csv'];
+      expect(readdirSync(folder).sort()).toEqual(files);
       expect(file('deals.csv')).toBe(
         'deal_id,name,company,closed_on,currency,allocation,rule_version,stage,policy,' +
           'agreement_on,error_clause,mark,mark_on,residual_commitment\n' +
           `ONE,Deal ONE,Example Inc,2024-11-20,USD,1000000.00,${ruleVersion},closed,us-private,` +
           '2024-01-02,redistribution,1.00,2026-11-07,yes\n' +
-          `TWO,Deal TWO,Example Inc,2025-01-01,USD,1000000.00,${ruleVersion},closed,us-private,,,,,\n`,
+          `TWO,Deal TWO,Example Inc,2025-01-01,USD,1000000.00,${ruleVersion},closed,us-private` +
+          ',,,,,\n',
       );
       expect(file('investors.csv').split('\n')[0]).toBe(
         'investor_id,name,email,locale,class,status,history_total,history_count,' +
           'history_currency,kyc',
       );
-      const people = parse(file('investors.csv'), { columns: true }) as Record<string, string>[];
+      const people = parse<Record<string, string>>(file('investors.csv'), { columns: true });
       expect(people.find((row) => row['investor_id'] === 'P')).toMatchObject({
         name: 'Pan, "Peter"\u00e9',
         history_total: '',
@@ -143,7 +145,7 @@ describe('the allocation service over HTTP', () => {
     }
   });
 
-  it('throws a fault for a reply lost after the transfer, which a second sending confirms', async () => {
+  it('throws a fault for a reply lost after a transfer; sent again it is confirmed', async () => {
     const holdings = [{ investorId: 'D', units: '10' }];
     await service.fillRegister({ deal: 'X', currency: 'USD', holdings });
     const payload = { key: 'lost', incident: 'I', deal: 'X', from: 'D', to: 'E', iat: 1 };
@@ -163,7 +165,7 @@ describe('the allocation service over HTTP', () => {
     expect((await service.register('X'))?.transfers).toHaveLength(1);
   });
 
-  it('throws a fault while nobody listens, and while the service cannot read its state', async () => {
+  it('throws a fault while nobody listens or the service cannot read its state', async () => {
     const fault = { code: 'SERVICE_UNREACHABLE', kind: 'fault' };
     const nobody = new HttpAllocationService('http://127.0.0.1:1');
     await expect(nobody.state()).rejects.toMatchObject(fault);

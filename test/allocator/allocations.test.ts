@@ -46,8 +46,9 @@ describe('an allocation', () => {
     expect(reply.body).toMatchObject({ rule: 'drifting-weights', ruleVersion: '2.0' });
   });
 
-  it('answers the same deal with the same content alike, 5 times at once, and records it once', async () => {
-    const replies = await Promise.all(Array.from({ length: 5 }, () => allocate(fiveDeal('SAME'))));
+  it('records a deal once and answers alike when it is sent 5 times at once', async () => {
+    const sent = Array.from({ length: 5 }, () => allocate(fiveDeal('SAME')));
+    const replies = await Promise.all(sent);
     expect(new Set(replies.map(({ body }) => JSON.stringify(body))).size).toBe(1);
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 201]);
     const otherSpelling = await allocate(fiveDeal('SAME', { allocation: '1000000.00' }));

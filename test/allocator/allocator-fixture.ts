@@ -52,11 +52,17 @@ export async function listen(app: FastifyInstance): Promise<string> {
 }
 
 /** Signs a payload as an instrument. */
-export function instrument(
-  key: KeyObject,
-  payload: unknown,
-  header: unknown = { alg: 'EdDSA' },
-): string {
+export function instrument(key: KeyObject, payload: unknown): string {
+  return instrumentUnder({ key, payload, header: { alg: 'EdDSA' } });
+}
+
+/** Signs a payload under a header of any kind. */
+export function instrumentUnder(given: {
+  key: KeyObject;
+  header: unknown;
+  payload: unknown;
+}): string {
+  const { key, header, payload } = given;
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const signed = `${part(header)}.${part(payload)}`;
   return `${signed}.${sign(null, Buffer.from(signed), key).toString('base64url')}`;
@@ -114,4 +120,5 @@ export function sharesIn({ body }: Reply): Record<string, string> {
   return Object.fromEntries(rows.map(({ investorId, allocated }) => [investorId, allocated]));
 }
 
+/** An order that freezes the service. */
 export const serviceHold = { kind: 'service', incident: 'INC-2026-0001', reason: 'wrong shares' };
