@@ -1,0 +1,37 @@
+/** One entry as people read it; what was hashed is the canonical JSON of its first five members. */
+export type EvidenceLine = {
+  seq: number;
+  at: string;
+  actor: string;
+  kind: string;
+  body: Record<string, unknown>;
+  prevHash: string;
+  hash: string;
+};
+
+/**
+ * Whether a chain holds. `seq` of the first break is the entry's number, or 0 where a row of a
+ * table has no entry at all; `what` says what was expected, what was found and what to do.
+ */
+export type EvidenceVerdict =
+  | { holds: true; entries: number; head: string }
+  | { holds: false; entries: number; firstBreak: { seq: number; what: string } };
+
+/** The evidence of an incident, or of the registry of people, to be read and checked. */
+export type EvidenceLog = {
+  /**
+   * The entries in order, those after `after` only.
+   *
+   * Order: by `seq`; read a page at a time, so that a long chain needs no memory.
+   * @throws INCIDENT_UNKNOWN (refused) when there is neither such an incident nor such a chain.
+   * @throws EVIDENCE_BROKEN (refused) when an entry's text cannot be read.
+   */
+  read(chain: string, after?: number): AsyncIterable<EvidenceLine>;
+  /**
+   * Walks the chain, then from it to the tables and back, in one snapshot of the database.
+   *
+   * Ensures: an incident's chain holds only when the registry's does, which its votes stand on.
+   * @throws INCIDENT_UNKNOWN (refused) when there is neither such an incident nor such a chain.
+   */
+  verify(chain: string): Promise<EvidenceVerdict>;
+};

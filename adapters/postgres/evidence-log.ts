@@ -1,0 +1,101 @@
+import type { Pool, PoolClient } from 'pg';
+import type {
+  EvidenceLine,
+  EvidenceLog,
+  EvidenceVerdict,
+} from '../../activities/ports/evidence-log';
+import { readEntry } from '../../proof/evidence-chain';
+import { evidenceRows, isChain } from './evidence-rows';
+import { inTransaction, type Queryable } from './pool';
+import { Refused } from './refused';
+import type { Break, Sealed } from './walks/sealed';
+import { walkApprovals } from './walks/walk-approvals';
+import { walkChain, type WalkedChain } from './walks/walk-chain';
+import { walkCommands } from './walks/walk-commands';
+import { walkEffects } from './walks/walk-effects';
+import { walkPeople } from './walks/walk-people';
+import { walkGates, walkVotes } from './walks/walk-votes';
+
+type Walk = (db: Queryable, sealed: Sealed) => Promise<Break | undefined>;
+
+const registry = 'registry';
+const registryWalks: readonly Walk[] = [walkCommands, walkPeople];
+const incidentWalks: readonly Walk[] = [
+  walkCommands,
+  walkVotes,
+  walkGates,
+  walkEffects,
+  walkApprovals,
+];
+
+async function requireChain(db: Queryable, chain: string): Promise<void> {
+  if (await isChain(db, chain)) return;
+  throw new Refused(
+    'INCIDENT_UNKNOWN',
+    `there is no incident ${chain}, and no evidence of one; see ./makewhole incident list.`,
+  );
+}
+
+async function firstBreak(db: Queryable, walked: WalkedChain): Promise<Break | undefined> {
+  const { broken, sealed } = walked;
+  if (broken !== undefined) return broken;
+  for (const walk of sealed.chain === registry ? registryWalks : incidentWalks) {
+    const found = await walk(db, sealed);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const advice =
+  'Do nothing more on this incident, keep a copy of the database, and compare it with a backup.';
+
+async function verifyInSnapshot(db: Queryable, chain: string): Promise<EvidenceVerdict> {
+  await requireChain(db, chain);
+  const walked = await walkChain(db, chain);
+  const entries = walked.head.seq;
+  const own = await firstBreak(db, walked);
+  if (own !== undefined) {
+    return { holds: false, entries, firstBreak: { ...own, what: `${own.what}. ${advice}` } };
+  }
+  if (chain !== registry) {
+    const people = await firstBreak(db, await walkChain(db, registry));
+    if (people !== undefined) {
+      const what = `in the registry of people: ${people.what}. ${advice}`;
+      return { holds: false, entries, firstBreak: { seq: people.seq, what } };
+    }
+  }
+  return { holds: true, entries, head: walked.head.hash };
+}
+
+async function* readLines(
+  db: Queryable,
+  { chain, after }: { chain: string; after: number },
+): AsyncGenerator<EvidenceLine> {
+  await requireChain(db, chain);
+  for await (const row of evidenceRows(db, { chain, after })) {
+    const content = readEntry(row.entry);
+    if (typeof content === 'string') {
+      throw new Refused(
+        'EVIDENCE_BROKEN',
+        `entry ${row.seq} of ${chain}: ${content}; see ./makewhole evidence verify ${chain}.`,
+      );
+    }
+    yield { ...content, prevHash: row.prevHash, hash: row.hash };
+  }
+}
+
+async function inSnapshot<T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> {
+  return inTransaction(pool, async (tx) => {
+    // A running incident goes on writing; chain and tables must be seen as of one moment.
+    await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return work(tx);
+  });
+}
+
+/** The evidence in Postgres. */
+export function postgresEvidenceLog(pool: Pool): EvidenceLog {
+  return {
+    read: (chain, after = 0) => readLines(pool, { chain, after }),
+    verify: (chain) => inSnapshot(pool, (tx) => verifyInSnapshot(tx, chain)),
+  };
+}

@@ -1,0 +1,93 @@
+import type { EvidenceContent } from '../../../proof/evidence-chain';
+
+/** A break that a walk found; `seq` 0 where there is no entry to name. */
+export type Break = { seq: number; what: string };
+
+/** What evidence says of one command. */
+export type SealedCommand = {
+  seq: number;
+  kind: string;
+  actor: string;
+  body: EvidenceContent['body'];
+};
+
+/** What a chain says, gathered while it was walked, for the walks from it to the tables and back. */
+export type Sealed = {
+  chain: string;
+  /** The hash of every entry, by `seq` − 1. */
+  hashes: string[];
+  /** Entries that seal a command with a verified signature, by jti. */
+  commands: Map<string, SealedCommand>;
+  /** Keys named in bulk by entries, by kind, with the entry that names them first. */
+  keys: Map<string, Map<string, number>>;
+  /** Entries about people, in order. */
+  people: EvidenceContent[];
+  /** Gates that were decided: `<gate>#<opening>` by kind of entry. */
+  gates: Map<string, Set<string>>;
+};
+
+/** Nothing gathered yet. */
+export function emptySealed(chain: string): Sealed {
+  return {
+    chain,
+    hashes: [],
+    commands: new Map(),
+    keys: new Map(),
+    people: [],
+    gates: new Map(),
+  };
+}
+
+function entryFor<K, V>(map: Map<K, V>, { key, fresh }: { key: K; fresh: V }): V {
+  const found = map.get(key) ?? fresh;
+  map.set(key, found);
+  return found;
+}
+
+/** A refusal without a verified signature names nobody and stands in no table. */
+function sealsCommand({ kind, body }: EvidenceContent): boolean {
+  if (typeof body['jti'] !== 'string' || typeof body['jwsDigest'] !== 'string') return false;
+  return kind !== 'refusal' || typeof body['person'] === 'string';
+}
+
+function gatherKeys(sealed: Sealed, { seq, kind, body }: EvidenceContent): void {
+  const { keys } = body;
+  if (!Array.isArray(keys)) return;
+  const named = entryFor(sealed.keys, { key: kind, fresh: new Map<string, number>() });
+  for (const key of keys.map(String)) if (!named.has(key)) named.set(key, seq);
+}
+
+/** Adds one entry to what was gathered; the break when it seals a command a second time. */
+export function gather(
+  sealed: Sealed,
+  { content, hash }: { content: EvidenceContent; hash: string },
+): Break | undefined {
+  const { seq, kind, actor, body } = content;
+  sealed.hashes.push(hash);
+  gatherKeys(sealed, content);
+  if (kind === 'person') sealed.people.push(content);
+  if (kind.startsWith('gate-')) {
+    const gate = `${String(body['gate'])}#${String(body['opening'])}`;
+    entryFor(sealed.gates, { key: kind, fresh: new Set<string>() }).add(gate);
+  }
+  if (!sealsCommand(content)) return undefined;
+  const jti = String(body['jti']);
+  const first = sealed.commands.get(jti);
+  if (first !== undefined) {
+    return { seq, what: `command ${jti} is sealed already by entry ${first.seq}` };
+  }
+  sealed.commands.set(jti, { seq, kind, actor, body });
+  return undefined;
+}
+
+/** The entry of a kind that names a key, or undefined. */
+export function namedIn(
+  sealed: Sealed,
+  given: { kinds: string[]; key: string },
+): number | undefined {
+  for (const kind of given.kinds) {
+    const seq = sealed.keys.get(kind)?.get(given.key);
+    if (seq !== undefined) return seq;
+  }
+  return undefined;
+}

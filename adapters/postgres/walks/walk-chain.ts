@@ -1,0 +1,31 @@
+import { genesis, nextHead, readEntry, type ChainHead } from '../../../proof/evidence-chain';
+import { evidenceRows, type EvidenceRow } from '../evidence-rows';
+import type { Queryable } from '../pool';
+import { emptySealed, gather, type Break, type Sealed } from './sealed';
+
+/** A chain as walked to its end, or to its first break. */
+export type WalkedChain = { head: ChainHead; sealed: Sealed; broken?: Break };
+
+function step(walked: WalkedChain, row: EvidenceRow): Break | undefined {
+  const next = nextHead(walked.head, row);
+  if ('what' in next) return next;
+  const content = readEntry(row.entry);
+  if (typeof content === 'string') return { seq: next.seq, what: content };
+  const same =
+    row.at.toISOString() === content.at && row.actor === content.actor && row.kind === content.kind;
+  if (!same) {
+    return { seq: next.seq, what: 'its columns say something else than the text that was hashed' };
+  }
+  walked.head = next;
+  return gather(walked.sealed, { content, hash: next.hash });
+}
+
+/** Walks one chain from its beginning, gathering what it says; ends at the first break. */
+export async function walkChain(db: Queryable, chain: string): Promise<WalkedChain> {
+  const walked: WalkedChain = { head: genesis, sealed: emptySealed(chain) };
+  for await (const row of evidenceRows(db, { chain })) {
+    const broken = step(walked, row);
+    if (broken !== undefined) return { ...walked, broken };
+  }
+  return walked;
+}
