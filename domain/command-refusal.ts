@@ -22,7 +22,10 @@ export const refusalOrder = [
   'ALREADY_DONE',
   'OPTION_BLOCKED',
 ] as const;
+
+/** A code of the order above. */
 export type RefusalCode = (typeof refusalOrder)[number];
+/** A refusal with what was expected, what was found and what to do. */
 export type Refusal = { readonly code: RefusalCode; readonly message: string };
 
 /** An open gate as a vote meets it. `heldDeals`: those it decides on and the voter holds. */

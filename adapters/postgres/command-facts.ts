@@ -19,7 +19,7 @@ type SignerRow = {
   revoked_at: Date | null;
 };
 
-const seconds = (instant: Date): number => +instant / 1000;
+const seconds = (instant: Date): number => instant.getTime() / 1000;
 
 /** Finds who enrolled a key; a person who has left has no valid key either. */
 export async function readSigner(db: Queryable, kid: string): Promise<Signer | undefined> {

@@ -34,7 +34,7 @@ export async function insertOpening(
   if (ladder === undefined) throw new Refused('NOT_FOUND', `there is no incident ${incidentId}`);
   const opening = (before?.opening ?? 0) + 1;
   const openedAt = new Date(at);
-  const expiresAt = new Date(+openedAt + ladder.expireAfter * 1000);
+  const expiresAt = new Date(openedAt.getTime() + ladder.expireAfter * 1000);
   const makers = [...new Set((await makersOf(tx, wish)).map(({ person }) => person))].sort();
   const content = wish.content ?? (await gateContent(tx, wish));
   await tx.query(

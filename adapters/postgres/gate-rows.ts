@@ -50,7 +50,7 @@ export function nextReminder(given: {
   const { ladder, openedAt, at } = given;
   const rungs = [...ladder.reminders, ladder.escalateAfter].sort((a, b) => a - b);
   const next = rungs
-    .map((seconds) => +openedAt + seconds * 1000)
+    .map((seconds) => openedAt.getTime() + seconds * 1000)
     .find((rung) => rung > Date.parse(at));
   return next === undefined ? undefined : new Date(next).toISOString();
 }

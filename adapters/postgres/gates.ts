@@ -120,7 +120,7 @@ async function expireGate(tx: Queryable, of: Timed): ReturnType<Gates['expire']>
   if (row === undefined || last === undefined) {
     throw new Refused('NOT_FOUND', `gate ${of.gateId} was never opened`);
   }
-  const over = Date.parse(of.at) >= +row.expiresAt;
+  const over = Date.parse(of.at) >= row.expiresAt.getTime();
   if (last.opening !== row.opening || row.state !== 'open' || !over) return standing(last, 'open');
   const counted = await recount(tx, { ...of, subject: row.subject });
   if (counted.state !== 'open') {

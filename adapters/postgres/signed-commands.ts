@@ -73,8 +73,11 @@ function judge(row: Row, incidentId: string): SignedCommand | FlawedCommand {
   if (envelope.incident !== incidentId) return { flaw: `signed for ${envelope.incident}` };
   if (!verifySignature(decoded, row.public_key)) return { flaw: 'the signature does not hold' };
   const time = Date.parse(at);
-  const ended = [row.valid_until, row.revoked_at].some((end) => end !== null && +end <= time);
-  if (row.compromised || ended || +row.valid_from > time) return { flaw: 'the key was not valid' };
+  const ended = [row.valid_until, row.revoked_at].some(
+    (end) => end !== null && end.getTime() <= time,
+  );
+  if (row.compromised || ended || row.valid_from.getTime() > time)
+    return { flaw: 'the key was not valid' };
   return { envelope, roles, acceptedAt: at, seq };
 }
 

@@ -7,11 +7,11 @@ let incidentId: string;
 
 beforeAll(async () => {
   desk = await DecisionDesk.open();
-  await desk.enrol('olga', ['on-call']);
-  await desk.enrol('lena', ['legal']);
-  await desk.enrol('lou', ['legal']);
-  await desk.enrol('mary', ['management']);
-  await desk.enrol('max', ['management']);
+  await desk.enrol('olga', 'on-call');
+  await desk.enrol('lena', 'legal');
+  await desk.enrol('lou', 'legal');
+  await desk.enrol('mary', 'management');
+  await desk.enrol('max', 'management');
 });
 afterAll(() => desk.close());
 beforeEach(async () => {
@@ -173,7 +173,10 @@ describe('a forged vote', () => {
 });
 
 describe('a key', () => {
-  const revoke = (person: string, at: string, compromised: boolean) =>
+  const revoke = (
+    person: string,
+    { at, compromised = false }: { at: string; compromised?: boolean },
+  ) =>
     forge(
       'UPDATE person_keys SET revoked_at = $2, compromised = $3 WHERE person_id = $1',
       person,
@@ -184,16 +187,16 @@ describe('a key', () => {
   it('revoked 1 minute after the vote leaves the vote as it was', async () => {
     expect([await vote('lena'), await vote('max')]).toEqual(['accepted', 'accepted']);
     await tally();
-    await revoke('max', after(60), false);
+    await revoke('max', { at: after(60) });
     await expect(require()).resolves.toBeUndefined();
   });
 
   it('known as compromised makes its 1 vote worthless, and the gate opens again', async () => {
-    await revoke('max', '2027-01-01', false);
+    await revoke('max', { at: '2027-01-01' });
     expect([await vote('lou'), await vote('max')]).toEqual(['accepted', 'accepted']);
     await tally();
     await expect(require()).resolves.toBeUndefined();
-    await revoke('max', after(60), true);
+    await revoke('max', { at: after(60), compromised: true });
     await expect(require()).rejects.toThrow(
       'the vote of max does not count: the key was not valid',
     );

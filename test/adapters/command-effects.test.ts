@@ -7,10 +7,10 @@ let incidentId: string;
 
 beforeAll(async () => {
   desk = await DecisionDesk.open();
-  await desk.enrol('olga', ['on-call']);
-  await desk.enrol('ed', ['engineering']);
-  await desk.enrol('lena', ['legal']);
-  await desk.enrol('cs', ['customer-success']);
+  await desk.enrol('olga', 'on-call');
+  await desk.enrol('ed', 'engineering');
+  await desk.enrol('lena', 'legal');
+  await desk.enrol('cs', 'customer-success');
 });
 afterAll(() => desk.close());
 beforeEach(async () => {
@@ -34,7 +34,7 @@ describe('take', () => {
     expect(await waiting()).toBe(0);
     expect(await desk.tell({ ...take, by: 'olga' })).toBe('ALREADY_DONE');
     const jws = desk.sign('ed', { kind: 'take', incident: incidentId });
-    const { answer, nudge } = await desk.send(incidentId, jws, after(60));
+    const { answer, nudge } = await desk.send({ incidentId, jws, at: after(60) });
     expect(answer).toMatchObject({ accepted: true, note: 'taken over from olga' });
     expect(nudge).toEqual([`${incidentId}/paging`, incidentId]);
     const { rows } = await desk.pool.query(
@@ -47,7 +47,7 @@ describe('take', () => {
 });
 
 describe('answer', () => {
-  const tell = (by: string, team: string, at = noon) => {
+  const tell = ({ by, team, at = noon }: { by: string; team: string; at?: string }) => {
     const signedAt = (Date.parse(at) - Date.parse(noon)) / 1000;
     const body = { team, answers: { people: 2 } };
     return desk.tell({ incidentId, by, kind: 'answer', body, signedAt, at });
@@ -61,18 +61,18 @@ describe('answer', () => {
   });
 
   it("is for the form's own team, 1 that is open", async () => {
-    expect(await tell('lena', 'engineering')).toBe('ROLE_MISSING');
-    expect(await tell('cs', 'customer-success')).toBe('NOT_FOUND');
+    expect(await tell({ by: 'lena', team: 'engineering' })).toBe('ROLE_MISSING');
+    expect(await tell({ by: 'cs', team: 'customer-success' })).toBe('NOT_FOUND');
     expect(await waiting()).toBe(1);
-    expect(await tell('ed', 'engineering')).toBe('accepted');
+    expect(await tell({ by: 'ed', team: 'engineering' })).toBe('accepted');
     expect(await waiting()).toBe(0);
     expect(await last()).toMatchObject({ kind: 'answered', body: { late: false } });
     expect(JSON.stringify(await last())).not.toContain('people');
   });
 
   it('after its deadline of 1 hour is late, and stands beside the first', async () => {
-    expect(await tell('ed', 'engineering')).toBe('accepted');
-    expect(await tell('ed', 'engineering', after(hour + 1))).toBe('accepted');
+    expect(await tell({ by: 'ed', team: 'engineering' })).toBe('accepted');
+    expect(await tell({ by: 'ed', team: 'engineering', at: after(hour + 1) })).toBe('accepted');
     const { rows } = await desk.pool.query(
       'SELECT late FROM answers WHERE incident_id = $1 ORDER BY answer_id',
       [incidentId],

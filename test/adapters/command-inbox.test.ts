@@ -10,14 +10,14 @@ let other: string;
 
 beforeAll(async () => {
   desk = await DecisionDesk.open();
-  await desk.enrol('olga', ['on-call', 'finance']);
-  await desk.enrol('lena', ['legal']);
-  await desk.enrol('lou', ['legal']);
-  await desk.enrol('finn', ['finance']);
-  await desk.enrol('ines', ['finance'], ['OLD']);
-  await desk.enrol('mary', ['management']);
-  await desk.enrol('eve', ['operations']);
-  await desk.enrol('gone', ['legal']);
+  await desk.enrol('olga', 'on-call finance');
+  await desk.enrol('lena', 'legal');
+  await desk.enrol('lou', 'legal');
+  await desk.enrol('finn', 'finance');
+  await desk.enrol('ines', { roles: ['finance'], interests: ['OLD'] });
+  await desk.enrol('mary', 'management');
+  await desk.enrol('eve', 'operations');
+  await desk.enrol('gone', 'legal');
   await desk.intruder.query(`UPDATE people SET revoked_at = '2026-11-01' WHERE person_id = 'gone'`);
   incidentId = await desk.openIncident('olga', ['OLD']);
   other = await desk.openIncident('olga');
@@ -76,7 +76,7 @@ describe('a refused command', () => {
     async (code, jws) => {
       const sent = jws();
       const before = await changes();
-      const { answer, nudge } = await desk.send(incidentId, sent);
+      const { answer, nudge } = await desk.send({ incidentId, jws: sent });
       expect(answer).toMatchObject({ accepted: false, error: { code } });
       expect(nudge).toEqual([]);
       expect(await changes()).toEqual(before);
@@ -91,14 +91,14 @@ describe('a refused command', () => {
     const n = await desk.count('FROM commands WHERE code = ANY ($1)', unverified);
     expect(n).toBe(0);
     const spoilt = desk.sign('lena', { kind: 'take', incident: incidentId, jti: 'j'.repeat(20) });
-    await desk.send(incidentId, `${spoilt.slice(0, -86)}${'A'.repeat(86)}`);
+    await desk.send({ incidentId, jws: `${spoilt.slice(0, -86)}${'A'.repeat(86)}` });
     const honest = desk.sign('eve', { kind: 'take', incident: incidentId, jti: 'j'.repeat(20) });
-    expect((await desk.send(incidentId, honest)).answer.accepted).toBe(true);
+    expect((await desk.send({ incidentId, jws: honest })).answer.accepted).toBe(true);
   });
 
   it('is kept on the registry when it was sent to none of our 2 incidents', async () => {
     const jws = desk.sign('lena', decide({ incident: 'INC-2026-7777' }));
-    const { answer } = await desk.send('INC-2026-7777', jws);
+    const { answer } = await desk.send({ incidentId: 'INC-2026-7777', jws });
     expect(answer).toMatchObject({ accepted: false, error: { code: 'INCIDENT_UNKNOWN' } });
     const entries = await desk.evidence('registry');
     expect(entries.at(-1)).toMatchObject({ kind: 'refusal', body: { code: 'INCIDENT_UNKNOWN' } });
@@ -106,7 +106,7 @@ describe('a refused command', () => {
 
   it('is told 1 time what is wrong, what was found and what to do', async () => {
     const jws = desk.sign('eve', decide());
-    const { answer } = await desk.send(incidentId, jws);
+    const { answer } = await desk.send({ incidentId, jws });
     const message = answer.accepted ? '' : answer.error.message;
     expect(message).toBe('gate plan needs legal; finance, eve holds operations');
   });
@@ -129,7 +129,7 @@ describe('a refused command', () => {
 describe('a command that comes again', () => {
   it('gets the first answer for the same bytes, 5 times at once, and counts 1 time', async () => {
     const jws = desk.sign('lena', decide());
-    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => desk.send(incidentId, jws)));
+    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => desk.send({ incidentId, jws })));
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect(answers[0]).toMatchObject({
       answer: { accepted: true },
@@ -142,9 +142,9 @@ describe('a command that comes again', () => {
 
   it('gets the first answer 30 days later too, though its time is over by then', async () => {
     const jws = desk.sign('finn', { kind: 'take', incident: other });
-    const first = await desk.send(other, jws);
+    const first = await desk.send({ incidentId: other, jws });
     expect(first.answer).toMatchObject({ accepted: false, error: { code: 'ROLE_MISSING' } });
-    expect(await desk.send(other, jws, after(30 * 24 * hour))).toEqual(first);
+    expect(await desk.send({ incidentId: other, jws, at: after(30 * 24 * hour) })).toEqual(first);
   });
 
   it('is REPLAYED for other bytes under 1 jti, whoever signs them', async () => {

@@ -37,17 +37,18 @@ export type Draft = Partial<Omit<CommandEnvelope, 'kind' | 'iat' | 'exp'>> & {
 export class DecisionDesk {
   readonly keys = new Map<string, KeyObject>();
 
-  private constructor(
-    readonly database: TestDatabase,
-    /** As `makewhole_app`, like the workers. */
-    readonly pool: Pool,
-    /** As the owner: whoever gets at the tables behind our back. */
-    readonly intruder: Pool,
-  ) {}
+  /** As `makewhole_app`, like the workers. */
+  readonly pool: Pool;
+  /** As the owner: whoever gets at the tables behind our back. */
+  readonly intruder: Pool;
+
+  private constructor(readonly database: TestDatabase) {
+    this.pool = openPool(database.appUrl);
+    this.intruder = openPool(database.adminUrl);
+  }
 
   static async open(): Promise<DecisionDesk> {
-    const database = await createDatabase();
-    return new DecisionDesk(database, openPool(database.appUrl), openPool(database.adminUrl));
+    return new DecisionDesk(await createDatabase());
   }
 
   async close(): Promise<void> {
@@ -59,7 +60,12 @@ export class DecisionDesk {
   readonly gates = () => postgresGates(this.pool);
   readonly approvals = () => postgresApprovals(this.pool);
 
-  async enrol(id: string, roles: string[], interests: string[] = []): Promise<void> {
+  async enrol(
+    id: string,
+    holding: string | { roles: string[]; interests: string[] },
+  ): Promise<void> {
+    const { roles, interests } =
+      typeof holding === 'string' ? { roles: holding.split(' '), interests: [] } : holding;
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     await this.intruder.query(
       `INSERT INTO people (person_id, name, email, roles, interests, enrolled_at, enrolled_by)
@@ -102,18 +108,15 @@ export class DecisionDesk {
     return answer.incident;
   }
 
-  send(incidentId: string, jws: string, at = noon): Promise<AnsweredCommand> {
-    return this.inbox().answer({ incidentId, jws, at });
+  send(given: { incidentId: string; jws: string; at?: string }): Promise<AnsweredCommand> {
+    return this.inbox().answer({ at: noon, ...given });
   }
 
   /** Signs and sends; answers `accepted` or the code of the refusal. */
   async tell(given: { incidentId: string; by: string; at?: string } & Draft): Promise<string> {
     const { incidentId, by, at, ...draft } = given;
-    const { answer } = await this.send(
-      incidentId,
-      this.sign(by, { incident: incidentId, ...draft }),
-      at,
-    );
+    const jws = this.sign(by, { incident: incidentId, ...draft });
+    const { answer } = await this.send({ incidentId, jws, ...(at === undefined ? {} : { at }) });
     return answer.accepted ? 'accepted' : answer.error.code;
   }
 

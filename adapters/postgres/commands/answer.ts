@@ -16,7 +16,7 @@ export const lookAtAnswer: Look = async (tx, { incidentId, person, jti, body, at
     const message = `the form of ${team} is not open yet; see incident status`;
     return { facts: { ...facts, found: { code: 'NOT_FOUND', message } } };
   }
-  const late = Date.parse(at) > +form.deadline;
+  const late = Date.parse(at) > form.deadline.getTime();
   return {
     facts,
     effect: {

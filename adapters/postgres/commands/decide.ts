@@ -50,7 +50,7 @@ async function readOpenGate(
   return {
     opening,
     subject,
-    lapsed: +row.expiresAt <= Date.parse(at),
+    lapsed: row.expiresAt.getTime() <= Date.parse(at),
     rule,
     makers: [...row.makers, ...makers.map((maker) => maker.person)],
     voters: rows.map((voter) => voter.person),
