@@ -11,7 +11,7 @@ function asText(found: Examination): string {
     ['state', `${state.dir}${state.running ? ` (up, pid ${state.pid ?? ''})` : ' (not running)'}`],
     ['Node.js', found.node.version],
     ['Temporal', temporal.address ?? idle],
-    ['Temporal CLI', `${temporal.cli ?? 'none'} ${temporal.version ?? ''} (${temporal.source})`],
+    ['Temporal CLI', `${temporal.version ?? 'none'} (${temporal.source})`],
     ['Temporal UI', temporal.ui ?? 'none'],
     [
       'database',

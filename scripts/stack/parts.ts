@@ -45,6 +45,12 @@ const gently: readonly StopStep[] = [
   { signal: 'SIGKILL', waitMs: 5_000 },
 ];
 
+// Its own patience with activities under way is 20 s.
+const patiently: readonly StopStep[] = [
+  { signal: 'SIGTERM', waitMs: 25_000 },
+  { signal: 'SIGKILL', waitMs: 5_000 },
+];
+
 // Its mails are on disk before it says so; it waits for idle web connections when asked gently.
 const briefly: readonly StopStep[] = [
   { signal: 'SIGTERM', waitMs: 500 },
@@ -171,7 +177,7 @@ export function workerPart(place: PartPlace, entry: string): Part {
     logFile: logOf(stateDir, 'worker'),
     version: null,
     source: 'makewhole',
-    stopSteps: gently,
+    stopSteps: patiently,
     beforeStart: () => rmSync(readyFile, { force: true }),
     isHealthy: async ({ pid }) => (await readFile(readyFile, 'utf8')).trim() === String(pid),
     program: {
