@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { buildBank } from './bank-app';
 
 const settings = z.object({
-  PORT: z.coerce.number().int().min(0).max(65_535),
-  BANK_STORE: z.string().min(1),
+  PORT: z.coerce.number('expected a port number, 0 for a free one').int().min(0).max(65_535),
+  BANK_STORE: z.string('expected the path of the store'),
 });
 
 /**
@@ -30,8 +30,11 @@ export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> 
 }
 
 function giveUp(error: unknown): never {
-  const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-  process.stderr.write(`The sandbox bank cannot run: ${reason}\n`);
+  const faults = error instanceof z.ZodError ? error.issues : [error as Error];
+  const reasons = faults.map((fault) =>
+    'path' in fault ? `${fault.path.join('.')}: ${fault.message}` : fault.message,
+  );
+  process.stderr.write(`The sandbox bank cannot run: ${reasons.join('; ')}\n`);
   process.exit(4);
 }
 

@@ -8,6 +8,8 @@ import { newStorePath, removeStore, usd } from './open-bank';
 const PAYMENT_COUNT = 400;
 const IN_FLIGHT = 20;
 
+jest.setTimeout(60_000); // Programs start and die here.
+
 const order = (index: number): PaymentOrder => {
   const [key, to, reference] = [`key-${index}`, `investor:${index % 7}`, `refund ${index}`];
   return { key, from: 'firm', to, amountMinor: '101', currency: 'USD', reference };
