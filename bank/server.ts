@@ -30,12 +30,13 @@ export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> 
 }
 
 function giveUp(error: unknown): never {
-  const faults = error instanceof z.ZodError ? error.issues : [error as Error];
-  const reasons = faults.map((fault) =>
-    'path' in fault ? `${fault.path.join('.')}: ${fault.message}` : fault.message,
-  );
-  process.stderr.write(`The sandbox bank cannot run: ${reasons.join('; ')}\n`);
+  process.stderr.write(`The sandbox bank cannot run: ${reasonOf(error)}\n`);
   process.exit(4);
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error);
+  return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }
 
 if (require.main === module) void main();

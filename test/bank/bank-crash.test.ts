@@ -109,4 +109,10 @@ describe('the bank after kill -9', () => {
     fs.writeFileSync(storePath, lines.join('\n'));
     await expect(bankChild(storePath)).rejects.toThrow('exit code 4');
   });
+
+  it('ends with exit code 4 and 1 sentence when its store cannot be made', async () => {
+    fs.writeFileSync(storePath, '');
+    const started = bankChild(`${storePath}/below-a-file`);
+    await expect(started).rejects.toThrow('exit code 4: The sandbox bank cannot run: E');
+  });
 });
