@@ -29,10 +29,7 @@ const exportQuery = z.strictObject({
 });
 
 /** What platforms ask of the service: investors, allocations, what would be, and the history. */
-export function allocationRoutes(
-  app: FastifyInstance,
-  { pool, urgent, live }: AllocatorParts,
-): void {
+export function allocationRoutes(app: FastifyInstance, { pool, live }: AllocatorParts): void {
   app.put('/investors', ({ body }) => putInvestors(pool, parsed(investorsRequest, body)));
 
   // Before the body is even read: while frozen nothing that comes in is looked at.
@@ -43,7 +40,7 @@ export function allocationRoutes(
   });
   async function refuseUnlessOpen(): Promise<void> {
     try {
-      await refuseWhileFrozen(urgent);
+      await refuseWhileFrozen(pool);
     } catch (error) {
       throw error instanceof ServiceError ? error : stateUnreadable(error);
     }

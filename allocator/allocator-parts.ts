@@ -5,8 +5,8 @@ import type { LiveVersionMemory } from './live-version';
 /**
  * What the routes work with. Without `publicKey` no instrument is taken.
  *
- * `urgent` are connections of their own for holds and the look whether one stands, so that a flood
- * of other work cannot keep a freeze waiting.
+ * `urgent` are connections for holds alone, so that a flood of other work cannot keep a freeze
+ * waiting.
  */
 export type AllocatorParts = {
   readonly pool: Pool;

@@ -33,17 +33,20 @@ export async function averagesOf(db: Queryable, wanted: Wanted): Promise<Map<str
   const { live, investors, currency, closedOn } = wanted;
   const rows = await rowsOf<HistoryRow>(
     db,
-    `SELECT i.investor_id, COALESCE(sum(past.amount), 0)::text AS total,
-        count(past.amount)::integer AS deal_count,
-        i.history_total_minor, i.history_count, i.history_currency
-      FROM allocator.investors i LEFT JOIN LATERAL (
-        SELECT COALESCE(r.allocated_minor, c.allocated_minor) AS amount
+    `WITH past AS (
+        SELECT c.investor_id, sum(amount) AS total, count(*)::integer AS deals
         FROM allocator.commitments c JOIN allocator.deals d USING (deal_id)
         LEFT JOIN allocator.restatements r ON r.rule_version = $4
           AND r.deal_id = c.deal_id AND r.investor_id = c.investor_id
-        WHERE c.investor_id = i.investor_id AND d.currency = $2 AND d.closed_on < $3::date
-      ) past ON past.amount > 0
-      WHERE i.investor_id = ANY($1::text[]) GROUP BY i.investor_id`,
+        CROSS JOIN LATERAL (SELECT COALESCE(r.allocated_minor, c.allocated_minor)) AS at(amount)
+        WHERE c.investor_id = ANY($1::text[]) AND amount > 0
+          AND d.currency = $2 AND d.closed_on < $3::date
+        GROUP BY c.investor_id
+      )
+      SELECT i.investor_id, COALESCE(total, 0)::text AS total, COALESCE(deals, 0) AS deal_count,
+        i.history_total_minor, i.history_count, i.history_currency
+      FROM allocator.investors i LEFT JOIN past USING (investor_id)
+      WHERE i.investor_id = ANY($1::text[])`,
     [investors, currency, closedOn, live.ruleVersion],
   );
   const averages = new Map(rows.map((row) => [row.investor_id, average(row, currency)]));

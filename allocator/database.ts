@@ -28,12 +28,25 @@ export function openDatabase(
   return pool;
 }
 
+const lastInLine = new WeakMap<Pool, Promise<unknown>>();
+
 /**
  * Runs `work` in one transaction while nobody else allocates, holds, deploys or moves units.
  *
- * Order: whoever comes second sees all the first one did.
+ * Order: whoever comes second sees all the first one did. Callers over one pool wait for their turn
+ * here and not in the database, so that a caller over another pool has one before it at most.
  */
-export async function whileLocked<T>(pool: Pool, work: (db: Queryable) => Promise<T>): Promise<T> {
+export function whileLocked<T>(pool: Pool, work: (db: Queryable) => Promise<T>): Promise<T> {
+  const before = lastInLine.get(pool) ?? Promise.resolve();
+  const turn = before.then(() => inTransaction(pool, work));
+  lastInLine.set(
+    pool,
+    turn.catch(() => undefined), // Whoever asked hears of it; the next in line goes on.
+  );
+  return turn;
+}
+
+async function inTransaction<T>(pool: Pool, work: (db: Queryable) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN');

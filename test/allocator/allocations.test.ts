@@ -110,7 +110,7 @@ describe('an allocation', () => {
     const begin = await lastSeq();
     for (const dealId of ['c', 'a', 'b', 'e', 'd']) await allocate(fiveDeal(dealId));
     const seen: string[] = [];
-    for (let since = 0; ;) {
+    for (let since = begin; ;) {
       const { body } = await service.ask('GET', `/allocations?since=${String(since)}&limit=2`);
       const { allocations, next } = body as unknown as Page;
       seen.push(...allocations.map(({ seq, deal }) => `${String(seq - begin)}${deal}`));
