@@ -14,7 +14,7 @@ export type EvidenceRow = {
 
 const sql = `
   SELECT seq::integer, at, actor, kind, entry, prev_hash AS "prevHash", hash FROM evidence
-  WHERE chain = $3 AND seq > coalesce($1, $4) ORDER BY evidence.seq LIMIT $2`;
+  WHERE chain = $3 AND seq > coalesce($1::bigint, $4::bigint) ORDER BY evidence.seq LIMIT $2`;
 
 /** The stored entries of a chain in order, a page at a time. */
 export function evidenceRows(

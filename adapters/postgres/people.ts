@@ -98,7 +98,7 @@ async function enrolFirstAdmin(tx: Queryable, first: FirstAdmin): Promise<string
     `INSERT INTO person_keys (kid, person_id, public_key, valid_from) VALUES ($1, $2, $3, $4)`,
     [kid, id, key.export({ type: 'spki', format: 'pem' }), at],
   );
-  const body = { did: 'first-admin', id, roles: ['admin'], kid, interests: [] };
+  const body = { did: 'first-admin', id, roles: ['admin'], key: kid, interests: [] };
   await appendEvidence(tx, { chain: registry, at, actor: 'makewhole', kind: 'person', body });
   return kid;
 }

@@ -19,7 +19,7 @@ export function addPerson(given: {
   const key = createPublicKey(body.publicKey);
   const kid = kidOf(key);
   return {
-    said: { did: 'enrolled', id, roles, kid, interests },
+    said: { did: 'enrolled', id, roles, key: kid, interests },
     async write(tx) {
       await tx.query(
         `INSERT INTO people (person_id, name, email, roles, interests, enrolled_at, enrolled_by)

@@ -21,13 +21,13 @@ function tell(sealed: Sealed): { people: Map<string, Told>; keys: Map<string, To
   const people = new Map<string, Told>();
   const keys = new Map<string, ToldKey>();
   for (const { seq, body } of sealed.people) {
-    const { did, id, roles, interests, kid, compromised } = body;
+    const { did, id, roles, interests, key, compromised } = body;
     const person = String(id);
     if (did === 'first-admin' || did === 'enrolled') {
       const said = { roles: JSON.stringify(roles), interests: JSON.stringify(interests) };
       people.set(person, { ...said, revoked: false, seq });
-      if (!keys.has(String(kid))) {
-        keys.set(String(kid), { person, revoked: false, compromised: false, seq });
+      if (!keys.has(String(key))) {
+        keys.set(String(key), { person, revoked: false, compromised: false, seq });
       }
     }
     if (did === 'revoked') revoke({ people, keys }, { person, seq, compromised });
