@@ -34,12 +34,14 @@ export const compensable = {
 export const texts = (facts: Record<string, string>): FactTexts =>
   new Map(Object.entries(facts).map(([name, text]) => [name, { text, source: 'test' }]));
 
-/** A holder whose share is off by `delta`, in cents; active and professional unless said. */
-export function holder(
+type HolderArguments = [
   investor: string,
   delta: bigint,
-  given: { facts?: Record<string, string>; recorded?: bigint; detailsOnFile?: boolean } = {},
-): Holder {
+  given?: { facts?: Record<string, string>; recorded?: bigint; detailsOnFile?: boolean },
+];
+
+/** A holder whose share is off by `delta`, in cents; active and professional unless said. */
+export function holder(...[investor, delta, given = {}]: HolderArguments): Holder {
   const facts = readInvestorFacts(
     texts({ class: 'professional', status: 'active', ...given.facts }),
   );

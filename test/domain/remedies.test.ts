@@ -202,14 +202,9 @@ describe('options', () => {
   it('stand side by side from R1 to R9, R7 high beside R2 medium, each with a reason', () => {
     const options = optionsFor(dealCase(redistributable));
     expect(Object.keys(options)).toEqual(Object.keys(remedyCatalogue));
-    expect(options.R7.risk).toMatchObject({
-      level: 'high',
-      reason: expect.stringContaining('may hurt the company'),
-    });
-    expect(options.R2.risk).toMatchObject({
-      level: 'medium',
-      reason: expect.stringContaining('may alienate investors'),
-    });
+    expect([options.R7.risk.level, options.R2.risk.level]).toEqual(['high', 'medium']);
+    expect(options.R7.risk.reason).toContain('may hurt the company');
+    expect(options.R2.risk.reason).toContain('may alienate investors');
   });
 
   it('list R3, R4, R5 and R6 as not yet offered, with the reason', () => {

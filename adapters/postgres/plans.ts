@@ -1,0 +1,104 @@
+import type { Pool } from 'pg';
+import type { Plans, PlanVersion, StoredPlan } from '../../activities/ports/plans';
+import { formatMinor } from '../../domain/money';
+import { compareLines, type PlanLine } from '../../domain/plan-line';
+import type { RemedyOption } from '../../domain/remedy';
+import { planFaults, type PlanManifest } from '../../proof/plan-digest';
+import { savePlanDraft } from './plan-draft';
+import { readPlanSources } from './plan-sources';
+import { inTransaction, type Queryable } from './pool';
+import { Refused } from './refused';
+
+/** The plans in Postgres. */
+export function postgresPlans(pool: Pool): Plans {
+  return {
+    sources: (incidentId) => readPlanSources(pool, incidentId),
+    save: (drafting) => inTransaction(pool, (tx) => savePlanDraft(tx, drafting)),
+    readPlan: (of) => readPlan(pool, of),
+    planLines: (of) => readLines(pool, of),
+    verifyPlan: (of) => verifyPlan(pool, of),
+    options: (of) => readOptions(pool, of),
+  };
+}
+
+type PlanRow = Omit<StoredPlan, 'draftedAt'> & { draftedAt: Date; manifestText: string };
+
+async function readRow(
+  db: Queryable,
+  of: { incidentId: string; version?: number },
+): Promise<PlanRow | undefined> {
+  const { rows } = await db.query<PlanRow>(
+    `SELECT version, digest, manifest, manifest_text AS "manifestText", makers,
+       drafted_at AS "draftedAt"
+     FROM plans WHERE incident_id = $1 AND version = coalesce($2, version)
+     ORDER BY version DESC LIMIT 1`,
+    [of.incidentId, of.version],
+  );
+  return rows[0];
+}
+
+async function readPlan(
+  db: Queryable,
+  of: { incidentId: string; version?: number },
+): Promise<StoredPlan | null> {
+  const row = await readRow(db, of);
+  return row === undefined ? null : asStored(row);
+}
+
+function asStored({ version, digest, manifest, draftedAt, makers }: PlanRow): StoredPlan {
+  return { version, digest, manifest, draftedAt: draftedAt.toISOString(), makers };
+}
+
+type LineRow = Omit<PlanLine, 'amount'> & { minor: string; leaf: string };
+
+async function readLines(
+  db: Queryable,
+  { incidentId, version }: PlanVersion,
+): Promise<(PlanLine & { leaf: string })[]> {
+  const { rows } = await db.query<LineRow>(
+    `SELECT deal_id AS deal, investor_id AS investor, leg, branch AS "when", sequence,
+       amount_minor AS minor, currency, payer, payee, computed, leaf
+     FROM plan_lines WHERE incident_id = $1 AND version = $2`,
+    [incidentId, version],
+  );
+  const lines = rows.map(({ minor, ...line }) => {
+    return { ...line, amount: formatMinor(BigInt(minor), line.currency) };
+  });
+  return lines.sort(compareLines);
+}
+
+async function verifyPlan(
+  db: Queryable,
+  of: PlanVersion,
+): Promise<StoredPlan & { lines: PlanLine[] }> {
+  const row = await readRow(db, of);
+  const named = `plan ${String(of.version)} of ${of.incidentId}`;
+  if (row === undefined) throw new Refused('PLAN_MISMATCH', `${named} is not on file`);
+  const lines = await readLines(db, of);
+  const faults = [...headFaults(row.manifest, of), ...planFaults({ ...row, lines })];
+  if (faults.length === 0) return { ...asStored(row), lines };
+  const shown = faults.slice(0, 10).join('; ');
+  throw new Refused(
+    'PLAN_MISMATCH',
+    `${named} is not what was signed, so nothing is done under it: ${shown}`,
+  );
+}
+
+/** A plan of another incident or version, copied here whole, would hash as it should. */
+function headFaults({ incident, version }: PlanManifest, of: PlanVersion): string[] {
+  if (incident === of.incidentId && version === of.version) return [];
+  return [`the manifest is of ${incident}, version ${String(version)}`];
+}
+
+async function readOptions(
+  db: Queryable,
+  { incidentId, deal }: { incidentId: string; deal: string },
+): Promise<RemedyOption[]> {
+  const { rows } = await db.query<{ option: RemedyOption }>(
+    `SELECT option FROM options WHERE incident_id = $1 AND deal_id = $2 AND version =
+       (SELECT max(version) FROM options WHERE incident_id = $1 AND deal_id = $2)
+     ORDER BY remedy`,
+    [incidentId, deal],
+  );
+  return rows.map(({ option }) => option);
+}
