@@ -128,7 +128,7 @@ module.exports = {
 function rowRule({ folder, allowed, typesToo }) {
   return {
     name: `${folder}-may-${typesToo ? 'know' : 'run'}`,
-    comment: `besides itself it ${typesToo ? 'knows types' : 'runs code'} of: ${allowed.join(', ')}`,
+    comment: `besides itself it ${typesToo ? 'knows' : 'runs'}: ${allowed.join(', ')}`,
     severity: 'error',
     from: { path: `^${folder}/` },
     to: {
@@ -147,7 +147,7 @@ function coreRules(folder, others) {
   return [
     {
       name: `${folder}-without-node`,
-      comment: `${folder}/ uses nothing of Node${allowed.length ? ` but ${allowed.join(', ')}` : ''}`,
+      comment: `of Node it uses: ${allowed.join(', ') || 'nothing'}`,
       severity: 'error',
       from: { path: `^${folder}/` },
       to: { dependencyTypes: ['core'], ...pathNot },

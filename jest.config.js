@@ -6,15 +6,8 @@ const rings = readdirSync(join(__dirname, 'test'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
-/** These need the database or Temporal, which are started once for all of them. */
-const ringsOnServers = [
-  'acceptance',
-  'activities',
-  'adapters',
-  'allocator',
-  'support',
-  'workflows',
-];
+/** All others share a database server and Temporal, started once for them. */
+const ringsAlone = ['bank', 'domain', 'house', 'proof', 'stack'];
 
 const servers = {
   globalSetup: '<rootDir>/test/support/set-up.ts',
@@ -30,6 +23,6 @@ module.exports = {
     testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/house/.samples/'],
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/house/.samples/'],
     transform: { '^.+\\.ts$': '@swc/jest' },
-    ...(ringsOnServers.includes(ring) ? servers : {}),
+    ...(ringsAlone.includes(ring) ? {} : servers),
   })),
 };

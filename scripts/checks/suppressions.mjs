@@ -18,7 +18,7 @@ export function suppressionFaults(folder) {
     .map(([rule, count]) => [rule, count, Math.min(...before.map((each) => each.get(rule) ?? 0))])
     .filter(([, count, least]) => count > least)
     .map(([rule, count, least]) => {
-      return `${place}:1 house/baseline: ${rule} grew from ${least} to ${count}, it may only shrink`;
+      return `${place}:1 house/baseline: ${rule} grew from ${least} to ${count}; it only shrinks`;
     });
   return [...strange, ...grown];
 }

@@ -31,5 +31,6 @@ export async function createDatabase(): Promise<TestDatabase> {
 function fromSetUp(name: string): string {
   const value = process.env[name];
   if (value !== undefined) return value;
-  throw new Error(`${name} is not set: list this ring under ringsOnServers in jest.config.js`);
+  const reason = process.env['MAKEWHOLE_TEST_DATABASE_MISSING'];
+  throw new Error(reason ?? `${name} is not set: take this ring off ringsAlone in jest.config.js`);
 }

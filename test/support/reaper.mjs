@@ -1,5 +1,5 @@
-// Waits until the test run that started it is over (its stdin ends then, even by kill -9), stops the
-// run's database server should it still be there, and removes its folders.
+// Waits until the test run that started it is over (its stdin ends then, even by kill -9), stops
+// the run's database server should it still be there, and removes its folders.
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -95,5 +95,5 @@ function executable(name: string): { type: 'existing-path'; path: string } {
   const path = process.env[name];
   if (path !== undefined) return { type: 'existing-path', path };
   const reason = process.env['MAKEWHOLE_TEST_TEMPORAL_MISSING'];
-  throw new Error(reason ?? `${name} is not set: list this ring in jest.config.js, ringsOnServers`);
+  throw new Error(reason ?? `${name} is not set: take this ring off ringsAlone in jest.config.js`);
 }

@@ -1,0 +1,181 @@
+import type { Activities, BoardCounts, DraftedPlan, GateState } from '../../contracts/activities';
+import type { IncidentStart, Waits } from '../../contracts/incident';
+
+const day = 86_400;
+
+/** Waits like those of a pack in days. Units: seconds. */
+export const waitsInDays: Waits = {
+  reminders: [day, 3 * day],
+  escalateAfter: 5 * day,
+  expireAfter: 14 * day,
+  pagingEvery: 300,
+  pagingEscalateAfter: 1800,
+  freezeWatchEvery: day,
+  formsDeadlineAfter: 2 * day,
+  formsRemindEvery: day,
+  pollBank: 3600,
+  pollImport: 60,
+  pollLive: 3600,
+  resolutionWaitsForFix: 30 * day,
+  liveChecks: 1,
+  nextUpdateEvery: day,
+  scanDealsPerChunk: 100,
+  paymentsPerChunk: 100,
+  lettersPerChunk: 100,
+  chunksInFlight: 4,
+};
+
+export function incidentStart(incidentId: string): IncidentStart {
+  const severity = 'Sev 1';
+  return { incidentId, drill: true, reportedDeals: ['OLD'], severity, waits: waitsInDays };
+}
+
+const noCounts: BoardCounts = {
+  severity: 'Sev 1',
+  affectedDeals: 1,
+  affectedInvestors: 2,
+  over: {},
+  under: {},
+  paid: {},
+  received: {},
+  lettersSent: 0,
+  frozen: true,
+  fix: 'not proposed',
+  waitingFor: [],
+};
+
+/** Facts a test changes while the runbook runs; the activities answer from them. */
+export class PlayedWorld {
+  /** Every activity that was called, in order, with what the test may want to know of it. */
+  readonly calls: string[] = [];
+  readonly inputs: { name: string; input: Record<string, unknown> }[] = [];
+  gates: Record<string, GateState> = {};
+  plan: DraftedPlan = { kind: 'drafted', version: 1, digest: '1'.repeat(64), deals: 1, lines: 2 };
+  affected = 2;
+  taken = true;
+  standing = 0;
+  missingTeams: string[] = [];
+  fix: Awaited<ReturnType<Activities['readFix']>> = {
+    kind: 'proposed',
+    attempt: 1,
+    rule: 'prorate@1',
+  };
+  private openings: Record<string, number> = {};
+  private signed = false;
+
+  count(name: keyof Activities): number {
+    return this.calls.filter((call) => call === name).length;
+  }
+
+  /** All activities; `overrides` replace some of them, also with ones that fail. */
+  activities(overrides: Partial<Activities> = {}): Activities {
+    const played = {
+      ...this.desk(),
+      ...this.impact(),
+      ...this.money(),
+      ...this.service(),
+      ...overrides,
+    };
+    const noted = Object.entries(played).map(([name, activity]) => {
+      const note = (input: never) => {
+        this.calls.push(name);
+        this.inputs.push({ name, input });
+        return (activity as (input: never) => unknown)(input);
+      };
+      return [name, note];
+    });
+    return Object.fromEntries(noted) as Activities;
+  }
+
+  private desk() {
+    return {
+      answerCommand: async ({ incidentId }) => ({
+        answer: { accepted: true, incident: incidentId, jti: 'x'.repeat(16) },
+        nudge: [],
+      }),
+      openGate: async ({ gateId, at }) => {
+        const opening = (this.openings[gateId] ??= 1);
+        const expiresAt = new Date(Date.parse(at) + waitsInDays.expireAfter * 1000).toISOString();
+        return { opening, expiresAt, state: this.gates[gateId] ?? 'open' };
+      },
+      tallyGate: async ({ gateId }) => {
+        const state = this.gates[gateId] ?? 'open';
+        this.signed ||= gateId === 'plan' && state === 'passed';
+        return { state, missing: ['legal'] };
+      },
+      remindGate: async () => ({ mailed: 1 }),
+      expireGate: async ({ gateId, at }) => {
+        const opening = (this.openings[gateId] = (this.openings[gateId] ?? 1) + 1);
+        return { opening, expiresAt: at };
+      },
+      callForPerson: async () => undefined,
+      thankPerson: async () => undefined,
+      turnPage: async () => undefined,
+      readBoard: async () => noCounts,
+      pagePeople: async () => ({ taken: this.taken, paged: 1 }),
+    } satisfies Partial<Activities>;
+  }
+
+  private impact() {
+    return {
+      freezeAllocations: async ({ at }) => ({ since: at, dealsHeld: 1 }),
+      verifyFreeze: async () => ({ lapsed: 0, standing: this.standing }),
+      declareSeverity: async () => ({ severity: 'Sev 1', rose: false }),
+      findSnapshot: async () => ({ snapshotId: '1' }),
+      openForms: async ({ at }) => ({
+        deadlineAt: new Date(Date.parse(at) + waitsInDays.formsDeadlineAfter * 1000).toISOString(),
+      }),
+      readForms: async () => ({ missing: this.missingTeams }),
+      remindTeams: async () => ({ mailed: 3 }),
+      planScan: async () => ({ deals: 10, chunks: 3 }),
+      scanDeals: async () => ({ deals: 3, wrong: 0 }),
+      recomputeShares: async () => ({
+        dealsAffected: this.affected > 0 ? 1 : 0,
+        investorsAffected: this.affected,
+        impactDigest: 'f'.repeat(64),
+      }),
+      holdDeals: async () => ({ held: 1 }),
+      draftLetterText: async () => ({ digest: 'a'.repeat(64) }),
+      sendDueLetters: async () => ({ sent: 2, waiting: 0, unknown: 0, failed: 0, left: 0 }),
+      draftPlan: async () => {
+        // A plan whose gate was seen to have passed leaves nothing to plan.
+        return this.signed ? { kind: 'nothing' } : this.plan;
+      },
+      draftDossier: async () => ({ digest: 'd'.repeat(64) }),
+      sendDossier: async () => ({ mailed: 2 }),
+    } satisfies Partial<Activities>;
+  }
+
+  private money() {
+    return {
+      prepareSettlement: async () => {
+        return { payers: ['firm'], payments: 1, calls: 0, transfers: 0 };
+      },
+      payChunk: async () => ({ settled: 0, refused: 0, unknown: 0, waiting: 0 }),
+      issueInvoices: async () => ({ issued: 0 }),
+      matchReceipts: async () => ({ matched: 0, unmatched: 0 }),
+      transferUnits: async () => ({ confirmed: 0, waiting: 0, refused: 0 }),
+      settlementState: async () => ({
+        open: { payments: 0, invoices: 0, transfers: 0, unknown: 0, refused: 0 },
+        terminal: true,
+      }),
+      liftDealHolds: async () => ({ lifted: 0, standing: 0 }),
+      reconcilePlan: async () => ({ explained: true }),
+      proveTerminal: async () => ({ affected: 2, open: 0 }),
+      draftPostMortem: async () => ({ digest: 'b'.repeat(64) }),
+      publishPostMortem: async () => ({ mailed: 7 }),
+      closeIncident: async () => ({ evidenceHead: { seq: 99, hash: 'c'.repeat(64) } }),
+    } satisfies Partial<Activities>;
+  }
+
+  private service() {
+    return {
+      readFix: async () => this.fix,
+      verifyFix: async () => ({ holds: true, reportDigest: 'e'.repeat(64) }),
+      deployFix: async () => undefined,
+      probeFix: async () => ({ holds: true }),
+      liftFreeze: async () => ({ lastSeq: 14 }),
+      checkLiveAllocations: async () => ({ next: 15, checked: 1, failed: 0 }),
+    } satisfies Partial<Activities>;
+  }
+}
