@@ -33,7 +33,6 @@ export function settleRate({ available, asks, shares }: Tier): TierRate {
     return { available, capped: asks, open: [], left: available - wanted, weight: 0n };
   }
   let open = asks.filter((ask) => (shares.get(ask.investorId) ?? 0n) < ask.requested);
-  if (open.length === 0) open = [...asks];
   for (;;) {
     const left = available - wanted + sum(open, 'requested');
     const weight = sum(open, 'average');

@@ -27,7 +27,7 @@ describe('averageText', () => {
 
 describe('histories', () => {
   it('counts only allocations above 0, each currency by itself', () => {
-    const histories = new Histories(opening({ I: ['100', 1], J: ['0', 0] }));
+    const histories = new Histories(opening({ I: ['100', 1], J: ['50', 0] }));
     histories.add({ investorId: 'I', currency: 'USD', allocated: 0n });
     histories.add({ investorId: 'I', currency: 'USD', allocated: 30000n });
     histories.add({ investorId: 'I', currency: 'JPY', allocated: 7n });
@@ -89,6 +89,13 @@ describe('replay', () => {
         { investorId: 'E', asRecordedMinor: '32142857', asShouldHaveBeenMinor: '32370470' },
       ],
     });
+  });
+
+  it('carries what should have been on to a 6th deal: a mean of 53,792.4433, not 54,171.7983', () => {
+    const { deals, start } = twoDeals();
+    const next = { ...deals[0]!, dealId: 'NEXT', closedOn: '2026-11-08' };
+    const replayed = [...replay([...deals, next], start)].at(-1)!;
+    expect(line(replayed, 'D').averageCorrected).toBe('53792.4433');
   });
 
   it('certifies both bases of all 5 deals', () => {

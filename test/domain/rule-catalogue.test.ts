@@ -15,6 +15,14 @@ const cascadeOfThree: Record<string, [string, string]> = {
   C: ['16', '30'],
   D: ['200', '20'],
 };
+/** At 100, C meets its request exactly in the distribution: that is capped, not open. */
+const exactlyMet: Record<string, [string, string]> = { ...cascadeOfThree, C: ['15', '30'] };
+/** 410 covers all requests, and one redistribution would not get there. */
+const covered: Record<string, [string, string]> = {
+  a: ['10', '100'],
+  b: ['100', '10'],
+  c: ['300', '1'],
+};
 const three: Record<string, [string, string]> = { a: ['9', '1'], b: ['9', '1'], c: ['9', '1'] };
 const thirds: Record<string, [string, string]> = { a: ['9', '1'], b: ['9', '1'], c: ['9', '4'] };
 const withNewcomer: Record<string, [string, string]> = { old: ['60', '50'], new: ['30', '0'] };
@@ -33,6 +41,8 @@ const worked: Row[] = [
     cascadeOfThree,
     { A: '40.00', B: '20.00', C: '16.00', D: '200.00' },
   ],
+  ['single-redistribution', '100', exactlyMet, { A: '40.00', B: '20.00', C: '15.00', D: '25.00' }],
+  ['single-redistribution', '410', covered, { a: '10.00', b: '100.00', c: '300.00' }],
   [
     'drifting-weights',
     '1000000',
