@@ -18,7 +18,7 @@ type Step =
   | { readonly pass: string };
 
 /**
- * Chooses a deal's remedy by one fixed order, so that the same facts always lead to the same choice.
+ * Chooses a deal's remedy by one fixed order, so that the same facts always lead to the same one.
  *
  * Order: part already approved, a redraft, below the floor, still in escrow, exited, a clause,
  * near cost, else cash compensation.
@@ -103,9 +103,9 @@ function* nearCostSteps(deal: DealCase, options: Options): Generator<Step> {
   if (deal.facts.stage.value !== 'closed' || mark === 'unknown' || deal.imbalance !== 0n) return;
   if (!nearCost(mark, deal.rules.markTolerance)) return;
   const [R3, R4] = [options.R3.notYetOffered ?? '', options.R4.notYetOffered ?? ''];
-  yield {
-    pass: `The mark ${markText(mark)} is near cost, where R3, else R4 and R6, would come first. R3: ${R3}. R4: ${R4}. R8 is lawful too: nobody is asked to give up value.`,
-  };
+  const first = `The mark ${markText(mark)} is near cost, where R3, else R4 and R6, would come first.`;
+  const lawful = 'R8 is lawful too: nobody is asked to give up value.';
+  yield { pass: `${first} R3: ${R3}. R4: ${R4}. ${lawful}` };
 }
 
 /** Cash compensation is always lawful; only a missing or refused mark can stop it. */

@@ -22,7 +22,7 @@ export function markText(mark: Scaled): string {
 }
 
 /**
- * What holding the wrong number of units has cost a holder at a mark: gain missed, or loss suffered.
+ * What holding the wrong number of units has cost a holder at a mark: gain missed or loss suffered.
  *
  * Method: under: max(0, m − 1) · shortfall; over: max(0, 1 − m) · excess.
  * Ties: rounded once, half a unit to the even neighbour.

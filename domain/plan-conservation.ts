@@ -13,7 +13,8 @@ import {
  * Asserts that a deal's lines move no unit and no money that does not come from where it should.
  *
  * Ensures: per transfer, units out = units in = money called = money refunded; the vehicle's legs
- * balance; escrow ends at the right shares; only the firm pays for the error; nobody pays another's.
+ * balance; escrow ends at the right shares; only the firm pays for the error, and nobody pays
+ * what another owes.
  * @throws ASSERTION (bug) when a line or a sum is not so.
  */
 export function assertConserved(

@@ -14,7 +14,7 @@ export type Question = {
   readonly owner: FactOwner;
 };
 
-/** One deal as planned: its options, the chosen one with reasons, its lines, what is still asked. */
+/** One deal as planned: its options, the chosen one with reasons, its lines, what is asked. */
 export type DealPlan = {
   readonly deal: string;
   /** Null while the deal waits for a fact. */

@@ -55,12 +55,12 @@ function ratio(text: string): Scaled | undefined {
 const dealSpecs = {
   stage: {
     owner: 'operations',
-    asks: 'Is the money still held, has the deal closed, or has it exited (escrow, closed, exited)?',
+    asks: 'Is the money still held, has it closed, or has it exited (escrow, closed, exited)?',
     read: oneOf('escrow', 'closed', 'exited'),
   },
   error_clause: {
     owner: 'legal',
-    asks: 'What does the agreement say about errors (none, redistribution, return-of-distributions)?',
+    asks: 'Which error clause is agreed (none, redistribution, return-of-distributions)?',
     read: oneOf('none', 'redistribution', 'return-of-distributions'),
   },
   mark: {

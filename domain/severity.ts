@@ -47,7 +47,7 @@ export type SeverityDecision = {
  * Decides how severe an incident is, by the gravest of what its facts say.
  *
  * Method: a service that has failed as a whole is Sev X; money that still moves, or figures not
- * known yet, are Sev 1; then by the sum of wrong shares, a currency without a threshold being Sev 1.
+ * known yet, are Sev 1; then by the sum of wrong shares; a currency without a threshold is Sev 1.
  * Source: the brief's S1: a fault in a mission-critical operation is Sev 1, complete failure Sev X.
  */
 export function decideSeverity(facts: SeverityFacts, limits: SeverityThresholds): SeverityDecision {

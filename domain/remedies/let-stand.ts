@@ -8,7 +8,7 @@ import { standLine } from './compensate-in-cash';
 /**
  * R9: differences below the floor stand, on record, and nothing of them stays with the firm.
  *
- * Method: what is owed is paid to whoever has payment details on file, the rest goes as one residue.
+ * Method: what is owed is paid to whoever has payment details on file, the rest is one residue.
  * Ensures: the firm never keeps what it owes.
  * Source: docs/remedies.md, R9.
  */

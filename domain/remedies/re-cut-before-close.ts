@@ -12,7 +12,7 @@ import { escrowAccount, investorAccount, planLine, type PlanLine } from '../plan
 import type { DealCase, Gate, Remedy, Terms } from '../remedy';
 
 /**
- * R1: before the closing, the shares are cut again: excess goes back from escrow, the rest is called.
+ * R1: before the closing, the shares are cut again: excess leaves escrow, the rest is called.
  *
  * Ensures: escrow ends with exactly what the right shares come to.
  * Source: docs/remedies.md, R1.
@@ -60,7 +60,7 @@ function gates(deal: DealCase): Gate[] {
   ];
 }
 
-/** An opt-out not offered yet is something to do, not a reason against: it asks, and never fails. */
+/** An opt-out not offered yet is something to do, not a reason against: it never fails. */
 function optOutGate({ facts }: DealCase): Gate {
   const { opt_out_offered: offered } = facts;
   if (offered.value !== 'yes') {

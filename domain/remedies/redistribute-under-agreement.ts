@@ -6,7 +6,7 @@ import { differenceFor, redistributionLines } from './redistribution-lines';
 import { interestOnExcess } from './transfer-between-investors';
 
 /**
- * R2: units go from those who have too many to those who have too few, under the agreement's clause.
+ * R2: units go from those who have too many to those who have too few, as the agreement allows.
  *
  * Method: the under-holder pays cost to the vehicle, the vehicle pays it on to the over-holder, and
  * the firm adds interest on the capital and whatever units at cost would take from either side.
@@ -110,7 +110,7 @@ function priceGate({ facts, rules }: DealCase): Gate {
     opens: 'R2',
     passes: (mark) => paysDifference || nearCost(mark, rules.markTolerance),
     pass: 'Units can move at cost; where the mark is not 1, the firm pays the difference.',
-    fail: `The mark is more than ${rules.markTolerance} from 1, so moving at cost would hurt a side.`,
+    fail: `The mark is more than ${rules.markTolerance} from 1, and moving at cost would hurt.`,
   });
 }
 

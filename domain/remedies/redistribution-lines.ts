@@ -45,7 +45,8 @@ function pairLines(deal: DealCase, pair: Pair & { sequence: number }): PlanLine[
   const { sequence } = pair;
   const [from, to] = [pair.over.investor, pair.under.investor];
   const spv = spvAccount(deal.deal);
-  const units = formatMinor(pair.units, deal.currency);
+  const text = (amount: bigint) => formatMinor(amount, deal.currency);
+  const units = text(pair.units);
   const share = { deal, amount: pair.units, sequence };
   const nobody = { payer: '', payee: '' };
   const paid = `${units} of units at cost, transfer ${sequence} of this deal`;
@@ -55,14 +56,14 @@ function pairLines(deal: DealCase, pair: Pair & { sequence: number }): PlanLine[
       ...nobody,
       investor: from,
       leg: 'transfer-out',
-      computed: `gives ${units} of the excess of ${formatMinor(pair.over.delta, deal.currency)}`,
+      computed: `gives ${units} of the excess of ${text(pair.over.delta)}`,
     }),
     planLine({
       ...share,
       ...nobody,
       investor: to,
       leg: 'transfer-in',
-      computed: `gets ${units} of the shortfall of ${formatMinor(-pair.under.delta, deal.currency)}`,
+      computed: `gets ${units} of the shortfall of ${text(-pair.under.delta)}`,
     }),
     planLine({
       ...share,

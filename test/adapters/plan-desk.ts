@@ -148,6 +148,11 @@ export class PlanDesk {
     );
   }
 
+  /** Names this incident, as the ports take it. */
+  get of(): { incidentId: string } {
+    return { incidentId: this.incidentId };
+  }
+
   /** Names one version of this incident's plan. */
   version(version: number): { incidentId: string; version: number } {
     return { incidentId: this.incidentId, version };

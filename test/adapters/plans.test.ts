@@ -1,5 +1,5 @@
 import type { DraftedPlan } from '../../contracts/activities';
-import { DecisionDesk, after, noon } from './decision-desk';
+import { DecisionDesk, after } from './decision-desk';
 import { freshDeal, oldDeal, PlanDesk } from './plan-desk';
 
 const closedMute = { ...oldDeal, deal: 'MUTE', facts: { stage: 'closed', error_clause: 'none' } };
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 
 describe('draftPlan', () => {
-  it('finds nothing to plan before anything is recomputed, and where nobody is affected', async () => {
+  it('finds nothing before anything is recomputed, and where nobody is affected', async () => {
     const plan = await opened();
     expect(await plan.draft()).toEqual({ kind: 'nothing' });
     await plan.imports([{ ...oldDeal, shares: [['D', 1n, 1n, 2n]] }]);
@@ -83,7 +83,7 @@ describe('draftPlan', () => {
     await plan.imports([closedMute, freshDeal]);
     expect(await plan.draft()).toMatchObject({ kind: 'drafted', deals: 1 });
     expect(await plan.waits()).toEqual(['MUTE/mark finance', 'MUTE/mark_source finance']);
-    const options = await plan.plans.options({ incidentId: plan.incidentId, deal: 'MUTE' });
+    const options = await plan.plans.options({ ...plan.of, deal: 'MUTE' });
     expect(options.map(({ remedy }) => remedy)).toEqual([
       'R1',
       'R2',
@@ -102,14 +102,14 @@ describe('draftPlan', () => {
     const plan = await opened();
     await plan.imports([closedMute]);
     expect(await plan.draft()).toEqual({ kind: 'waiting', deals: 1 });
-    expect(await plan.plans.readPlan(plan)).toBeNull();
+    expect(await plan.plans.readPlan(plan.of)).toBeNull();
     await plan.fact({ by: 'finance', id: 'MUTE', name: 'mark', value: '0.5' });
     expect(await plan.draft()).toEqual({ kind: 'waiting', deals: 1 });
     expect(await plan.waits()).toEqual(['MUTE/mark_source finance']);
     await plan.fact({ by: 'finance', id: 'MUTE', name: 'mark_source', value: 'Valuer Ltd' });
     expect(await plan.draft()).toMatchObject({ kind: 'drafted', version: 1, lines: 3 });
     expect(await plan.waits()).toEqual([]);
-    expect((await plan.plans.readPlan(plan))!.makers.sort()).toEqual(['finance', 'oncall']);
+    expect((await plan.plans.readPlan(plan.of))!.makers.sort()).toEqual(['finance', 'oncall']);
     // The mark came without a date, so interest runs from the closing, and that is on record.
     expect(await plan.evidence('assumption')).toEqual([
       expect.objectContaining({
@@ -152,7 +152,7 @@ describe('draftPlan', () => {
     expect(await plan.draft()).toMatchObject({ kind: 'drafted' });
   });
 
-  it('drafts another version with another digest when a redraft asks for R8 instead of R2', async () => {
+  it('drafts another version with another digest when R8 is asked for instead of R2', async () => {
     const plan = await opened();
     await plan.imports([oldDeal, freshDeal]);
     const first = await plan.draft();
@@ -160,7 +160,7 @@ describe('draftPlan', () => {
     const second = await plan.draft();
     expect(second).toMatchObject({ kind: 'drafted', version: 2, lines: 4 });
     expect(second).not.toMatchObject({ digest: 'digest' in first && first.digest });
-    const { manifest } = (await plan.plans.readPlan(plan))!;
+    const { manifest } = (await plan.plans.readPlan(plan.of))!;
     expect(manifest.deals[0]).toMatchObject({ deal: 'FRESH', remedy: 'R8' });
     expect(manifest.deals[0]!.reasons).toContain('R8: asked for: the founders agree.');
   });
@@ -183,10 +183,10 @@ describe('draftPlan', () => {
     const plan = await opened();
     await plan.imports([oldDeal, freshDeal]);
     await plan.draft();
-    const { deals } = (await plan.plans.readPlan(plan))!.manifest;
+    const { deals } = (await plan.plans.readPlan(plan.of))!.manifest;
     await plan.passes('plan/FRESH', deals[0]!.dealDigest);
     expect(await plan.draft()).toMatchObject({ kind: 'drafted', version: 2, deals: 1 });
-    const { manifest } = (await plan.plans.readPlan(plan))!;
+    const { manifest } = (await plan.plans.readPlan(plan.of))!;
     expect(manifest.deals.map(({ deal }) => deal)).toEqual(['OLD']);
   });
 
@@ -215,16 +215,16 @@ describe('draftPlan', () => {
     expect(await plan.draft()).toMatchObject({ kind: 'drafted', lines: 1 });
   });
 
-  it('pays 21 days after the draft under us-private, and keeps that day until it has come', async () => {
+  it('pays 21 days after the draft under us-private, and keeps that day till then', async () => {
     const plan = await opened('us-private');
     await plan.imports([oldDeal]);
     const first = await plan.draft();
-    expect((await plan.plans.readPlan(plan))!.manifest.payOn).toBe('2026-12-12');
+    expect((await plan.plans.readPlan(plan.of))!.manifest.payOn).toBe('2026-12-12');
     const { kind: _, ...size } = first;
     expect(await plan.draft('2026-12-12T23:00:00.000Z')).toEqual({ kind: 'unchanged', ...size });
     const later = await plan.draft('2026-12-13T00:00:00.000Z');
     expect(versionOf(later)).toBe(2);
-    expect((await plan.plans.readPlan(plan))!.manifest.payOn).toBe('2027-01-03');
+    expect((await plan.plans.readPlan(plan.of))!.manifest.payOn).toBe('2027-01-03');
   });
 });
 
@@ -267,7 +267,8 @@ describe('verifyPlan', () => {
       ['plans', 'version, digest, manifest, manifest_text, makers, drafted_at'],
       [
         'plan_lines',
-        'version, deal_id, investor_id, leg, branch, sequence, amount_minor, currency, payer, payee, computed, leaf',
+        `version, deal_id, investor_id, leg, branch, sequence, amount_minor, currency, payer, payee,
+          computed, leaf`,
       ],
     ] as const) {
       await desk.intruder.query(
@@ -284,50 +285,5 @@ describe('verifyPlan', () => {
   it('refuses a version that is not on file', async () => {
     const plan = await opened();
     await expect(plan.plans.verifyPlan(plan.version(3))).rejects.toThrow('is not on file');
-  });
-});
-
-describe('declareSeverity', () => {
-  it('opens at Sev 1 while nothing is known, and keeps who decided and why', async () => {
-    const plan = await opened();
-    expect(await plan.declare('provisional')).toEqual({ severity: 'Sev 1', rose: true });
-    expect(await plan.evidence('severity')).toEqual([
-      expect.objectContaining({ phase: 'provisional', severity: 'Sev 1', decidedBy: 'rule' }),
-    ]);
-  });
-
-  it('leaves one entry of evidence when it is tried again', async () => {
-    const plan = await opened();
-    await plan.declare('provisional');
-    expect(await plan.declare('provisional')).toEqual({ severity: 'Sev 1', rose: false });
-    expect(await plan.evidence('severity')).toHaveLength(1);
-  });
-
-  it('never falls by itself, and still records what the facts came to', async () => {
-    const plan = await opened();
-    await plan.declare('provisional');
-    await plan.imports([{ ...oldDeal, shares: [['D', 1n, 1n]] }]);
-    await desk.pool.query(
-      `INSERT INTO holds (incident_id, kind, state, asked_at) VALUES ($1, 'service', 'held', $2)`,
-      [plan.incidentId, noon],
-    );
-    expect(await plan.declare('computed')).toEqual({ severity: 'Sev 1', rose: false });
-    const [, computed] = await plan.evidence('severity');
-    expect(computed).toMatchObject({ severity: 'Sev 1', computed: 'Sev 3', before: 'Sev 1' });
-  });
-
-  it('reads people, money and age from the impact on the plan’s basis', async () => {
-    const plan = await opened();
-    await plan.imports([oldDeal, freshDeal]);
-    await plan.declare('computed');
-    const [body] = await plan.evidence('severity');
-    expect(body!['reasons']).toEqual(
-      expect.arrayContaining([
-        { fact: 'people', value: '2', says: 'Sev 2' },
-        { fact: 'amount.USD', value: '14162.56', says: 'Sev 1' },
-        { fact: 'ageDays', value: '730', says: 'Sev 3' },
-        { fact: 'snapshotKnown', value: 'true', says: 'Sev 3' },
-      ]),
-    );
   });
 });

@@ -104,7 +104,7 @@ describe('calendar', () => {
     fc.assert(holds, { seed: 42, numRuns: 500 });
   });
 
-  it('knows no 30 February, no 29 February 1900, no month 13, no day 0 and no other writing', () => {
+  it('knows no 30 February, no 29 February 1900, no month 13, no day 0', () => {
     const wrong = '2025-02-30 1900-02-29 2025-13-01 2025-00-10 2025-01-00 2025-1-01 0000-01-01';
     for (const text of [...wrong.split(' '), '2025-01-01T00:00:00Z', '']) {
       expect(parseCivil(text)).toBeUndefined();

@@ -67,7 +67,7 @@ describe('sealPlan', () => {
     );
   });
 
-  it('gives another digest to any line changed by a cent, and keeps the other deal’s digest', () => {
+  it('changes the digest with any line’s cent, and leaves the other deal’s alone', () => {
     const draft = composePlan(head, [old, fresh]);
     for (const [index, line] of draft.allLines.entries()) {
       const amount = line.amount.replace(/.$/, (last) => (last === '9' ? '0' : '9'));

@@ -75,7 +75,7 @@ describe('R8', () => {
     expect(linesOf(deal)).toContain('E interest 1 21.73 firm investor:E');
   });
 
-  it('runs interest from the closing where the mark has no date, and says that it is assumed', () => {
+  it('runs interest from the closing where the mark has no date, as an assumption', () => {
     const deal = dealCase({ ...compensable, mark_on: '' }, { closedOn: '2025-07-15' });
     expect(linesOf(deal)).toContain('E interest 1 566.50 firm investor:E');
     expect(planDeal(deal).assumptions).toEqual([
@@ -104,7 +104,7 @@ describe('R8', () => {
 });
 
 describe('R2', () => {
-  it('numbers one transfer per pair, over- to under-holders by code point, under one sequence', () => {
+  it('numbers one transfer per pair, over- to under-holders by code point', () => {
     const holders = [holder('A', 500n), holder('B', 300n), holder('X', -600n), holder('Y', -200n)];
     const transfers = linesOf(dealCase(redistributable, { holders, rules: noFloor }));
     expect(transfers.filter((line) => !line.includes('interest'))).toEqual([

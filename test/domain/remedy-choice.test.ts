@@ -159,7 +159,7 @@ describe('a redraft', () => {
   });
 });
 
-it('goes on with the remedy that part of the deal was approved with, whatever is known since', () => {
+it('goes on with the remedy part of the deal was approved with, whatever is known since', () => {
   expect(remedyOf(redistributable, { begunAs: 'R8' })).toBe('R8');
   expect(remedyOf(redistributable, { begunAs: 'R8', redraft: { remedy: 'R2', reason: '' } })).toBe(
     'R8',
