@@ -13,7 +13,26 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   allocate: async () => (await import('./commands/allocate.js')).registerAllocate,
   certify: async () => (await import('./commands/certify.js')).registerCertify,
+  incident: () =>
+    together(import('./commands/incident-open.js').then((each) => each.registerIncidentOpen)),
+  take: async () => (await import('./commands/take.js')).registerTake,
+  answer: async () => (await import('./commands/answer.js')).registerAnswer,
+  receipt: async () => (await import('./commands/receipt.js')).registerReceipt,
+  decide: async () => (await import('./commands/decide.js')).registerDecide,
+  redraft: async () => (await import('./commands/redraft.js')).registerRedraft,
+  fact: async () => (await import('./commands/fact.js')).registerFact,
+  fix: async () => (await import('./commands/fix.js')).registerFix,
+  letters: () =>
+    together(import('./commands/letters-submit.js').then((each) => each.registerLettersSubmit)),
 };
+
+/** A word whose second words stand in several files. */
+async function together(...loading: Promise<Register>[]): Promise<Register> {
+  const registers = await Promise.all(loading);
+  return (program) => {
+    for (const register of registers) register(program);
+  };
+}
 
 function newProgram(): Command {
   return new Command('makewhole')

@@ -23,4 +23,8 @@ export type Incidents = {
   find(incidentId: string): Promise<IncidentView | undefined>;
   /** Order: newest first. */
   list(): Promise<IncidentView[]>;
+  /** The digest of the newest dossier, which a receipt is about. */
+  dossierOf(incidentId: string): Promise<string | undefined>;
+  /** Notes the live run of the incident's workflow. */
+  noteRun(run: { incidentId: string; runId: string }): Promise<void>;
 };

@@ -30,7 +30,27 @@ export function postgresIncidents(db: Pool | Queryable): Incidents {
       const { rows } = await db.query<Row>(`SELECT ${columns} FROM incidents ORDER BY number DESC`);
       return rows.map(asView);
     },
+    dossierOf: (incidentId) => currentDossier(db, incidentId),
+    async noteRun({ incidentId, runId }) {
+      await db.query('UPDATE incidents SET run_id = $2 WHERE incident_id = $1', [
+        incidentId,
+        runId,
+      ]);
+    },
   };
+}
+
+/** The digest of the incident's newest dossier. */
+export async function currentDossier(
+  db: Queryable,
+  incidentId: string,
+): Promise<string | undefined> {
+  const { rows } = await db.query<{ digest: string }>(
+    `SELECT digest FROM documents WHERE incident_id = $1 AND kind = 'dossier'
+     ORDER BY drafted_at DESC, digest LIMIT 1`,
+    [incidentId],
+  );
+  return rows[0]?.digest;
 }
 
 function asView(row: Row): IncidentView {

@@ -1,15 +1,12 @@
 import { endWait } from '../gate-waits';
+import { currentDossier } from '../incidents';
 import type { Look } from './verified-command';
 
 /** "I have the dossier", by the digest of the newest one; it counts for later ones too. */
 export const lookAtReceipt: Look = async (tx, { incidentId, person, jti, subject, at }) => {
-  const { rows } = await tx.query<{ digest: string }>(
-    `SELECT digest FROM documents WHERE incident_id = $1 AND kind = 'dossier'
-     ORDER BY drafted_at DESC, digest LIMIT 1`,
-    [incidentId],
-  );
+  const digest = await currentDossier(tx, incidentId);
   return {
-    facts: { current: { what: 'the dossier', digest: rows[0]?.digest } },
+    facts: { current: { what: 'the dossier', digest } },
     effect: {
       evidence: { kind: 'receipt', body: { subject, roles: person.roles } },
       async write(db) {

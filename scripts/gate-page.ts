@@ -1,0 +1,35 @@
+import type { Decisions } from '../workers/wire-decisions';
+
+/** A gate as it is read from the tables before somebody signs. */
+export type GatePage = NonNullable<Awaited<ReturnType<Decisions['gates']['view']>>>;
+
+// A letter's text or a deal's name must not move the cursor of whoever signs.
+const controls = /(?!\n)\p{Cc}/gu;
+
+/**
+ * What a signer is shown: the content in plain words, who made it, who is missing, the digest.
+ *
+ * Ensures: no control character of the content reaches the terminal.
+ */
+export function gatePageText(page: GatePage): string {
+  const { gateId, incidentId, opening, state, content, makers, votes, missing } = page;
+  const rows = [
+    ...content.map(({ label, value }) => row(label, value)),
+    row('Made by', makers.length === 0 ? 'nobody who could vote' : makers.join(', ')),
+    ...votes.map(({ person, role, decision }) => row('Vote', `${decision} by ${person} (${role})`)),
+    row('Missing', missing.length === 0 ? 'nothing' : missing.join(', ')),
+    row('Open until', page.expiresAt),
+    row('Digest', page.subject),
+  ];
+  return [`Gate ${gateId} of ${incidentId}, opening ${opening}, ${state}`, ...rows].join('\n');
+}
+
+const width = 20;
+
+function row(label: string, value: string): string {
+  const clean = value.replace(controls, '');
+  const name = label.replace(controls, '');
+  if (!clean.includes('\n') && name.length < width) return `  ${name.padEnd(width)}${clean}`;
+  const lines = clean.split('\n').map((line) => `    ${line}`.trimEnd());
+  return [`  ${name}`, ...lines].join('\n');
+}

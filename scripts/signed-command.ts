@@ -1,0 +1,88 @@
+import type { CommandBody, CommandKind } from '../contracts/command';
+import { decodeCommand } from '../proof/command-jws';
+import { signAs, wireDecisions, type Decisions } from '../workers/wire-decisions';
+import { CommandError, show, type CommandIo } from './command-io';
+import { sendCommand, type Delivery } from './send-command';
+import { readStack } from './stack/read-stack';
+
+/** The options that every signed command has. */
+export type SigningOptions = { readonly as: string; readonly via?: 'signal' };
+
+/** What a person wants to be signed and sent. */
+export type Wish<K extends CommandKind> = {
+  kind: K;
+  incident: string;
+  subject?: string;
+  body: CommandBody<K>;
+  expiresInSeconds?: number;
+  /** What people read when it was accepted. */
+  done: (result: Record<string, unknown>) => string | Promise<string>;
+};
+
+/** Runs `work` with the decisions in the database of the running stack. */
+export async function withDecisions<T>(
+  io: CommandIo,
+  work: (decisions: Decisions) => Promise<T>,
+): Promise<T> {
+  const decisions = wireDecisions(readStack(io.stateDir).databaseUrl);
+  try {
+    return await work(decisions);
+  } finally {
+    await decisions.close();
+  }
+}
+
+/**
+ * Signs a command with the key of `--as`, sends it to the incident's desk and prints the answer.
+ *
+ * @throws the refusal's own code (refused, or rejected for MALFORMED) when the answer is no.
+ */
+export async function signAndSend<K extends CommandKind>(
+  wish: Wish<K>,
+  given: { io: CommandIo; options: SigningOptions; decisions: Decisions },
+): Promise<number> {
+  const { io, options, decisions } = given;
+  const { done, ...draft } = wish;
+  const jws = signAs<K>({ stateDir: io.stateDir, personId: options.as }, draft);
+  const decoded = decodeCommand(jws);
+  if (!('envelope' in decoded)) throw malformed(decoded.malformed);
+  const delivery = await sendCommand({
+    stack: readStack(io.stateDir),
+    decisions,
+    incident: wish.incident,
+    jws,
+    jti: decoded.envelope.jti,
+    via: options.via,
+    onProgress: (text) => io.err(text),
+  });
+  return print(delivery, { io, done });
+}
+
+/** What we signed ourselves can be too large, or hold a text that no reader takes. */
+function malformed(reason: string): CommandError {
+  const message = `${reason}; nothing was sent`;
+  return new CommandError({ code: 'MALFORMED', kind: 'rejected', message });
+}
+
+async function print(
+  delivery: Delivery,
+  given: { io: CommandIo; done: Wish<CommandKind>['done'] },
+): Promise<number> {
+  const { io, done } = given;
+  if (delivery.kind === 'sent') {
+    const { jti } = delivery;
+    const value = { accepted: null, sent: 'signal', jti };
+    const text = () =>
+      `Sent as a signal (${jti}). It counts as soon as a worker reads it; see incident status.`;
+    show({ io, value, text });
+    return 0;
+  }
+  const { answer } = delivery;
+  if (!answer.accepted) throw new CommandError(answer.error as CommandErrorInput);
+  const said = await done(answer.result ?? {});
+  const note = answer.note === undefined ? '' : ` (${answer.note})`;
+  show({ io, value: answer, text: () => `${said}${note}` });
+  return 0;
+}
+
+type CommandErrorInput = ConstructorParameters<typeof CommandError>[0];

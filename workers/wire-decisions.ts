@@ -1,0 +1,42 @@
+import type { CommandInbox } from '../activities/ports/command-inbox';
+import type { Gates } from '../activities/ports/gates';
+import type { Incidents } from '../activities/ports/incidents';
+import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
+import { headOf } from '../adapters/postgres/evidence';
+import { postgresGates } from '../adapters/postgres/gates';
+import { postgresIncidents } from '../adapters/postgres/incidents';
+import { openPool } from '../adapters/postgres/pool';
+import { issueCommand, type CommandDraft } from '../adapters/signing/issue-command';
+import { loadSigner } from '../adapters/signing/person-signer';
+import type { CommandKind } from '../contracts/command';
+import type { ChainHead } from '../proof/evidence-chain';
+
+/** What people's commands need of the database: the inbox, and what is read before signing. */
+export type Decisions = {
+  readonly commandInbox: CommandInbox;
+  readonly gates: Gates;
+  readonly incidents: Incidents;
+  evidenceHead(incidentId: string): Promise<ChainHead>;
+  close(): Promise<void>;
+};
+
+/** Connects to what stands in Postgres, as the role whose address is given; close it in the end. */
+export function wireDecisions(databaseUrl: string): Decisions {
+  const pool = openPool(databaseUrl, { max: 2, name: 'makewhole-command' });
+  return {
+    commandInbox: postgresCommandInbox(pool),
+    gates: postgresGates(pool),
+    incidents: postgresIncidents(pool),
+    evidenceHead: (incidentId) => headOf(pool, incidentId),
+    close: () => pool.end(),
+  };
+}
+
+/** Signs a command with the private key of a person that lies on this machine. */
+export function signAs<K extends CommandKind>(
+  person: { stateDir: string; personId: string },
+  draft: Omit<CommandDraft<K>, 'signer'>,
+): string {
+  const signer = loadSigner(person.stateDir, person.personId);
+  return issueCommand({ ...draft, signer } as CommandDraft<K>);
+}
