@@ -22,6 +22,8 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   redraft: async () => (await import('./commands/redraft.js')).registerRedraft,
   fact: async () => (await import('./commands/fact.js')).registerFact,
   fix: async () => (await import('./commands/fix.js')).registerFix,
+  people: async () => (await import('./commands/people.js')).registerPeople,
+  evidence: async () => (await import('./commands/evidence.js')).registerEvidence,
   letters: () =>
     together(import('./commands/letters-submit.js').then((each) => each.registerLettersSubmit)),
 };

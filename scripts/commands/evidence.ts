@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import type { EvidenceLine, EvidenceVerdict } from '../../activities/ports/evidence-log';
+import { action, exitCodeOf, show, type CommandIo } from '../command-io';
+import { rejected } from '../signing-options';
+import { withRegistry } from '../with-registry';
+
+const chainForm = /^(INC-\d{4}-\d{4,}|registry)$/;
+
+function chainOf(given: string | undefined): string {
+  if (given !== undefined && chainForm.test(given)) return given;
+  throw rejected(
+    `expected an incident such as INC-2026-0042, or registry, found ${JSON.stringify(given)}.`,
+  );
+}
+
+/** Digests and key ids: needed by machines, in the way of somebody who reads. */
+const unread = new Set(['jwsDigest', 'jti', 'kid', 'keys', 'root', 'bodyDigest']);
+
+function wordOf(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, 12) : text;
+}
+
+/** One entry on one line: when, who, what, and what of it a person can read. */
+function lineOf({ seq, at, actor, kind, body }: EvidenceLine): string {
+  const words = Object.entries(body)
+    .filter(([name]) => !unread.has(name))
+    .map(([name, value]) => `${name}=${wordOf(value)}`);
+  return [String(seq).padStart(4), at, actor.padEnd(12), kind.padEnd(16), ...words].join('  ');
+}
+
+type ShowOptions = { lines?: boolean; after?: string };
+type Wanted = ShowOptions & { chain: string };
+
+function afterOf(given: string | undefined): number {
+  if (given === undefined) return 0;
+  if (/^\d{1,9}$/.test(given)) return Number(given);
+  throw rejected(`--after: expected the number of an entry, found ${JSON.stringify(given)}.`);
+}
+
+function showChain(options: Wanted, io: CommandIo): Promise<number> {
+  const { chain } = options;
+  const after = afterOf(options.after);
+  return withRegistry(io, async ({ evidence }) => {
+    const all: EvidenceLine[] = [];
+    for await (const line of evidence.read(chain, after)) {
+      if (options.lines === true) io.out(JSON.stringify(line));
+      else if (io.json) all.push(line);
+      else io.out(lineOf(line));
+    }
+    if (io.json && options.lines !== true) io.out(JSON.stringify({ chain, entries: all }));
+    return 0;
+  });
+}
+
+function brokenText(chain: string, verdict: EvidenceVerdict & { holds: false }): string {
+  const { seq, what } = verdict.firstBreak;
+  const where = seq === 0 ? 'outside the chain' : `at entry ${seq}`;
+  return `The evidence of ${chain} is broken ${where}: ${what}`;
+}
+
+const verifyChain = (io: CommandIo, chain: string): Promise<number> =>
+  withRegistry(io, async ({ evidence }) => {
+    const verdict = await evidence.verify(chain);
+    if (verdict.holds) {
+      const { entries, head } = verdict;
+      const text = () => `The evidence of ${chain} holds: ${entries} entries, head ${head}.`;
+      show({ io, value: verdict, text });
+      return 0;
+    }
+    const message = brokenText(chain, verdict);
+    const error = { code: 'EVIDENCE_BROKEN', kind: 'refused', message };
+    if (io.json) io.out(JSON.stringify({ ...verdict, error }));
+    else io.err(`${message} (EVIDENCE_BROKEN)`);
+    return exitCodeOf('refused');
+  });
+
+/** Adds `evidence show` and `evidence verify`. */
+export function registerEvidence(program: Command): void {
+  const group = program
+    .command('evidence')
+    .description('what was done, by whom, and whether anybody changed the record');
+  group
+    .command('show')
+    .description('the entries of an incident, or of the registry of people')
+    .argument('<incident>', 'INC-2026-0042, or registry')
+    .option('--lines', 'one JSON line an entry')
+    .option('--after <entry>', 'only what came after this entry')
+    .addHelpText('after', '\nExample:\n  ./makewhole evidence show INC-2026-0042 --lines')
+    .action(
+      action<ShowOptions>((options, io, [given]) =>
+        showChain({ ...options, chain: chainOf(given) }, io),
+      ),
+    );
+  group
+    .command('verify')
+    .description('walk the chain, then from it to the tables and back')
+    .argument('<incident>', 'INC-2026-0042, or registry')
+    .addHelpText('after', '\nExample:\n  ./makewhole evidence verify INC-2026-0042 --json')
+    .action(action((_, io, [given]) => verifyChain(io, chainOf(given))));
+}
