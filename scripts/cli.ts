@@ -13,6 +13,8 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   allocate: async () => (await import('./commands/allocate.js')).registerAllocate,
   certify: async () => (await import('./commands/certify.js')).registerCertify,
+  options: async () => (await import('./commands/options.js')).registerOptions,
+  plan: async () => (await import('./commands/plan.js')).registerPlan,
   incident: () =>
     together(import('./commands/incident-open.js').then((each) => each.registerIncidentOpen)),
   take: async () => (await import('./commands/take.js')).registerTake,
