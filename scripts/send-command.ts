@@ -88,7 +88,7 @@ function notSent(incident: string, cause: unknown): CommandError {
 async function answerWithoutDesk(outgoing: Outgoing): Promise<CommandAnswer | undefined> {
   const { decisions, incident, jws } = outgoing;
   const found = await decisions.incidents.find(incident);
-  if (found !== undefined && found.closedAt === null) return undefined;
+  if (found?.closedAt === null) return undefined;
   const at = new Date().toISOString();
   const { answer } = await decisions.commandInbox.answer({ incidentId: incident, jws, at });
   return answer;

@@ -35,7 +35,7 @@ export async function withDecisions<T>(
 /**
  * Signs a command with the key of `--as`, sends it to the incident's desk and prints the answer.
  *
- * @throws the refusal's own code (refused, or rejected for MALFORMED) when the answer is no.
+ * Ensures: when the answer is no, its code and kind are thrown, so they decide the exit code.
  */
 export async function signAndSend<K extends CommandKind>(
   wish: Wish<K>,
@@ -78,11 +78,9 @@ async function print(
     return 0;
   }
   const { answer } = delivery;
-  if (!answer.accepted) throw new CommandError(answer.error as CommandErrorInput);
+  if (!answer.accepted) throw new CommandError(answer.error);
   const said = await done(answer.result ?? {});
   const note = answer.note === undefined ? '' : ` (${answer.note})`;
   show({ io, value: answer, text: () => `${said}${note}` });
   return 0;
 }
-
-type CommandErrorInput = ConstructorParameters<typeof CommandError>[0];

@@ -10,10 +10,17 @@ export function withSigning(command: Command): Command {
     );
 }
 
-/** The group of that name, made when it is not there yet: several files add words to one group. */
-export function groupOf(program: Command, name: string, description: string): Command {
+const groups = {
+  incident: 'allocation incidents',
+  letters: 'letters to investors',
+  fact: 'facts of deals and investors',
+  fix: 'the fix of the allocation service',
+} as const;
+
+/** A group of commands, made when it is not there yet: several files add words to one group. */
+export function groupOf(program: Command, name: keyof typeof groups): Command {
   const there = program.commands.find((command) => command.name() === name);
-  return there ?? program.command(name).description(description);
+  return there ?? program.command(name).description(groups[name]);
 }
 
 /** What was typed cannot be meant: a sentence with what was expected, exit 2. */

@@ -38,5 +38,5 @@ export function signAs<K extends CommandKind>(
   draft: Omit<CommandDraft<K>, 'signer'>,
 ): string {
   const signer = loadSigner(person.stateDir, person.personId);
-  return issueCommand({ ...draft, signer } as CommandDraft<K>);
+  return issueCommand({ ...draft, signer });
 }

@@ -19,7 +19,7 @@ type Flags = SigningOptions & {
 
 /** Adds `fact set`: a fact of a deal or an investor, given or corrected. */
 export function registerFact(program: Command): void {
-  const group = groupOf(program, 'fact', 'facts of deals and investors');
+  const group = groupOf(program, 'fact');
   withSigning(group.command('set'))
     .description('give or correct a fact of a deal or an investor')
     .argument('<incident>')

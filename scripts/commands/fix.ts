@@ -16,7 +16,7 @@ type Flags = SigningOptions & {
 
 /** Adds `fix propose`: starts the verification that ends in the unfreeze gate. */
 export function registerFix(program: Command): void {
-  const group = groupOf(program, 'fix', 'the fix of the allocation service');
+  const group = groupOf(program, 'fix');
   withSigning(group.command('propose'))
     .description('propose a rule: verified first, then decided at gate unfreeze')
     .argument('<incident>')

@@ -25,7 +25,7 @@ Example:
 
 /** Adds `incident open`: records the incident, then starts its workflow, which freezes at once. */
 export function registerIncidentOpen(program: Command): void {
-  groupOf(program, 'incident', 'allocation incidents')
+  groupOf(program, 'incident')
     .command('open')
     .description('open an incident: freezes at once and starts')
     .requiredOption('--summary <text>', 'what is wrong, in a sentence')
@@ -59,7 +59,7 @@ async function openIncident(options: OpeningFlags, io: CommandIo): Promise<numbe
     withDecisions(io, async (decisions) => {
       const at = new Date().toISOString();
       const { answer } = await decisions.commandInbox.open({ jws, at, opening });
-      if (!answer.accepted) throw new CommandError(answer.error as CommandErrorInput);
+      if (!answer.accepted) throw new CommandError(answer.error);
       const { incident } = answer;
       await start({ client, decisions, incident, body, pack: opening.pack });
       show({ io, value: { incident }, text: () => `${incident} is open and freezing.` });
@@ -67,8 +67,6 @@ async function openIncident(options: OpeningFlags, io: CommandIo): Promise<numbe
     }),
   );
 }
-
-type CommandErrorInput = ConstructorParameters<typeof CommandError>[0];
 
 async function start(given: {
   client: Client;

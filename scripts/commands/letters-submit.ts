@@ -15,7 +15,7 @@ type Flags = SigningOptions & { readonly stage: string; readonly file: string };
 
 /** Adds `letters submit`: a letter's text in somebody's own words. */
 export function registerLettersSubmit(program: Command): void {
-  const group = groupOf(program, 'letters', 'letters to investors');
+  const group = groupOf(program, 'letters');
   withSigning(group.command('submit'))
     .description("submit a letter's text: a new digest, a new gate")
     .argument('<incident>')
