@@ -23,7 +23,9 @@ export interface Starting {
   readonly keys: InstanceKeys;
   readonly own: Partial<StackAddresses>;
   readonly running: Map<PartName, Supervised>;
-  /** Ends the start early. */
+  /** Ends the start early, because one part failed; its reason is that failure. */
+  readonly failing: AbortController;
+  /** Ends the start early, for whatever reason. */
   readonly signal: AbortSignal;
 }
 
@@ -164,7 +166,8 @@ async function openWorker(
 }
 
 /**
- * Starts all that can start at once; gives every address.
+ * Starts all that can start at once; gives every address. The first failure ends the start of all
+ * others.
  *
  * @throws the first failure, once all have come to an end
  */
@@ -174,8 +177,10 @@ export async function openAll(starting: Starting): Promise<StackAddresses> {
   const worker = openWorker(starting, { database, temporal });
   const allocator = openAllocator(starting, database);
   const all = [database, temporal, openMail(starting), openBank(starting), allocator, worker];
-  const failed = (await Promise.allSettled(all)).find((one) => one.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  const { failing } = starting;
+  const failed = (error: unknown): void => failing.abort(error);
+  await Promise.all(all.map((opening) => opening.then(() => undefined, failed)));
+  if (failing.signal.aborted) throw failing.signal.reason;
   return worker;
 }
 

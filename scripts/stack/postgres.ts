@@ -41,7 +41,7 @@ export interface PostgresStart {
 }
 
 const database = 'makewhole';
-const attemptsMax = 5;
+const attemptsMax = 8;
 const readyWaitMs = 60_000;
 const pollMs = 25;
 

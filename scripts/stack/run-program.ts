@@ -26,18 +26,22 @@ export async function runProgram(given: {
       // Another user may not be allowed to stand in our current folder.
       cwd: '/',
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: given.timeoutMs,
-      killSignal: 'SIGKILL',
       ...given.user,
     });
+    // Not spawn's own timeout: that one outlives a program that could not be started.
+    const timer = setTimeout(() => child.kill('SIGKILL'), given.timeoutMs);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('error', (error) => settle({ code: null, stdout, stderr: error.message }));
+    const end = (ended: Ended): void => {
+      clearTimeout(timer);
+      settle(ended);
+    };
+    child.on('error', (error) => end({ code: null, stdout, stderr: error.message }));
     child.on('close', (code, signal) => {
       const why = signal === null ? '' : `\nended by ${signal}`;
-      settle({ code, stdout, stderr: `${stderr}${why}` });
+      end({ code, stdout, stderr: `${stderr}${why}` });
     });
   });
 }

@@ -39,6 +39,7 @@ async function prepare(options: StartOptions, stateDir: string): Promise<Startin
   const stopped = await stopLeftovers(before, { keep: ['postgres'] });
   if (stopped.length > 0)
     say(`Stopped what an earlier run had left running: ${stopped.join(', ')}.`);
+  const failing = new AbortController();
   const ports = await choosePorts(before.ports, say);
   const record = new StackRecord(stateDir, { ...before, parts: {} });
   record.change({ phase: 'starting', addresses: null, ports });
@@ -52,7 +53,8 @@ async function prepare(options: StartOptions, stateDir: string): Promise<Startin
     keys: instanceKeys(stateDir),
     own: addressesFromEnv(env),
     running: new Map(),
-    signal: options.signal ?? new AbortController().signal,
+    failing,
+    signal: options.signal ? AbortSignal.any([options.signal, failing.signal]) : failing.signal,
   };
 }
 
