@@ -43,6 +43,11 @@ export function take(incident: IncidentStart) {
   return { the, board };
 }
 
+/** Looks ever more seldom, twice a day in the end: a wait of months must stay a small history. */
+const seldomer = (seconds: number, look: number) => {
+  return Math.max(seconds, Math.min(seconds * 2 ** look, 43_200));
+};
+
 /** A child that outlives this run; one that is already there is adopted. */
 async function adopt(start: () => Promise<unknown>): Promise<void> {
   try {
@@ -82,11 +87,11 @@ export async function declareSeverity({ id, incident, world }: Case): Promise<vo
 
 /** Page 3, first half: nothing can be scanned before there is a history. */
 export async function findHistory({ incident, world, nudges }: Case): Promise<void> {
-  for (;;) {
+  for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
     const { snapshotId } = await world.findSnapshot();
     if (snapshotId !== null) return;
-    const seconds = incident.waits.pollImport;
+    const seconds = seldomer(incident.waits.pollImport, look);
     await nudges.since(mark, {
       seconds,
       summary: "Waiting for an import of the platform's history",
@@ -205,22 +210,22 @@ export async function settle({ id, incident }: Case, plan: Plan): Promise<void> 
 
 /** Page 9: an unexplained unit blocks until somebody explains it. */
 export async function reconcile({ incident, world, nudges }: Case): Promise<void> {
-  for (;;) {
+  for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
     if ((await world.reconcilePlan()).explained) return;
-    const seconds = incident.waits.pollBank;
+    const seconds = seldomer(incident.waits.pollBank, look);
     await nudges.since(mark, { seconds, summary: 'A difference waits for its explanation' });
   }
 }
 
 /** Page 10, first half: nobody affected is left out without a name to it. */
 export async function proveTerminal({ incident, world, nudges }: Case): Promise<void> {
-  for (;;) {
+  for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
     const { open } = await world.proveTerminal();
     if (open === 0) return;
     const summary = `${String(open)} people are not done yet`;
-    await nudges.since(mark, { seconds: incident.waits.pollBank, summary });
+    await nudges.since(mark, { seconds: seldomer(incident.waits.pollBank, look), summary });
   }
 }
 

@@ -86,17 +86,19 @@ export function worldOf(incidentId: string, nudges: Nudges): World {
     return activities[name]!({ ...ask, incidentId, at: new Date().toISOString() });
   };
   const persistently = async (name: Name, ask: object, summary?: string): Promise<unknown> => {
-    for (let round = 1; ; round += 1) {
+    let round = 0;
+    for (let told = false; ;) {
       const mark = nudges.mark();
       try {
         const result = await call(name, ask, summary);
-        if (round > 1) await call('thankPerson', { step: name });
+        if (round > 0) await call('thankPerson', { step: name });
         return result;
       } catch (error) {
         const code = finalCode(error);
         if (code === undefined) throw error;
-        await call('callForPerson', { step: name, code, round });
-        await nudges.since(mark, { seconds: hour, summary: `A person is needed: ${name}` });
+        if (!told) await call('callForPerson', { step: name, code, round: (round += 1) });
+        // Any nudge is a reason to try again, but only an hour of silence one to call again.
+        told = await nudges.since(mark, { seconds: hour, summary: `A person is needed: ${name}` });
       }
     }
   };
