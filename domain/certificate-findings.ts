@@ -58,12 +58,12 @@ export function judgeShares(given: {
   const low = judged.filter((person) => person.share < person.right);
   const high = judged.filter((p) => p.share > p.right && p.share <= p.requested);
   const excess = total(over, (person) => person.share - person.requested);
-  const findings = [finding('over-request', excess, over)];
+  const findings = [finding('over-request', { amount: excess, people: over })];
   if (missing > 0n) {
     const kind = judged.every((person) => person.withinUnit) ? 'unit-short' : 'stranded';
-    findings.push(finding(kind, missing, low), finding('wrong-share', off(high), high));
+    findings.push(finding(kind, { amount: missing, people: low }), wrongShare(high));
   } else {
-    findings.push(finding('wrong-share', off([...high, ...low]), [...high, ...low]));
+    findings.push(wrongShare([...high, ...low]));
   }
   return findings.filter(({ people }) => people.length > 0);
 }
@@ -86,7 +86,14 @@ function judgeTier(tier: TierRate, shares: ReadonlyMap<string, bigint>): Judged[
   return [...atRequest, ...atRate];
 }
 
-function finding(kind: FindingKind, amount: bigint, people: readonly Judged[]): Finding {
+function wrongShare(people: readonly Judged[]): Finding {
+  return finding('wrong-share', { amount: off(people), people });
+}
+
+function finding(
+  kind: FindingKind,
+  { amount, people }: { amount: bigint; people: readonly Judged[] },
+): Finding {
   return {
     kind,
     amountMinor: String(amount),

@@ -3,9 +3,6 @@ import { AmountError } from './amount-error';
 import { assert } from './assert';
 import { currencyExponent } from './currencies';
 
-/** An amount as it crosses boundaries: a decimal string with the currency's decimals. */
-export type Money = { readonly amount: string; readonly currency: string };
-
 /** Exact decimals for rates and interest: 50 digits, halves to even, set nowhere else. */
 export const Exact = Decimal.clone({
   precision: 50,
@@ -61,7 +58,13 @@ export function parseScaled(text: string): Scaled {
  * @throws INPUT_INVALID (rejected) when the text is no decimal number, has more decimals than the
  * currency, is negative without `negative: true`, or lies beyond 10^15 minor units.
  */
-export function parseMinor(text: string, currency: string, options?: { negative: true }): bigint {
+export function parseMinor(
+  ...[text, currency, options]: [
+    text: string,
+    currency: string,
+    options?: { readonly negative: true } | undefined,
+  ]
+): bigint {
   const exponent = currencyExponent(currency);
   const { digits, scale } = parseScaled(text);
   if (scale > exponent) {

@@ -22,7 +22,7 @@ import { parseMinor } from '../domain/money';
  * @throws INPUT_INVALID (rejected) when the text is anything else; the message names the field.
  */
 export function readAllocation(text: string): AllocationCase {
-  const written: WrittenCase = check(allocationCase, readTree(text));
+  const written: WrittenCase = check(allocationCase, { value: readTree(text), path: '' });
   return toAllocationCase(written);
 }
 
@@ -33,7 +33,7 @@ export function readAllocation(text: string): AllocationCase {
  * one share for each investor.
  */
 export function readCertified(text: string): AllocationCase & { shares: Map<string, bigint> } {
-  const { result, ...written } = check(certifiedCase, readTree(text));
+  const { result, ...written } = check(certifiedCase, { value: readTree(text), path: '' });
   const given = toAllocationCase(written);
   const names = new Set(given.asks.map((ask) => ask.investorId));
   const shares = new Map<string, bigint>();
@@ -41,7 +41,7 @@ export function readCertified(text: string): AllocationCase & { shares: Map<stri
     const path = join('result', name);
     if (!names.has(name))
       throw new CaseError(path, 'expected the name of an investor of this case');
-    const share = check(shareText, amount, path);
+    const share = check(shareText, { value: amount, path });
     shares.set(
       name,
       readField(path, () => parseMinor(share, given.currency)),
@@ -56,12 +56,12 @@ export function readCertified(text: string): AllocationCase & { shares: Map<stri
 }
 
 /** Holds a value against a schema; the first fault becomes the refusal. */
-function check<Output>(schema: z.ZodType<Output>, value: unknown, root = ''): Output {
-  const parsed = schema.safeParse(value);
+function check<Output>(schema: z.ZodType<Output>, given: { value: unknown; path: string }): Output {
+  const parsed = schema.safeParse(given.value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const path = (issue?.path ?? []).map((key) => (typeof key === 'symbol' ? String(key) : key));
-  const where = path.reduce<string>(join, root);
+  const where = path.reduce<string>(join, given.path);
   if (issue?.code === 'unrecognized_keys') {
     throw new CaseError(join(where, issue.keys[0] ?? ''), 'expected no field of this name');
   }
@@ -76,7 +76,7 @@ function readTree(text: string): unknown {
     const faults: ParseError[] = [];
     const root = parseTree(source, faults, { disallowComments: true });
     if (faults.length > 0 || root === undefined) throw notJson(source, faults[0]?.offset ?? 0);
-    // jsonc-parser is the more lenient of the two in places; JSON.parse has the last word.
+    // What strict JSON is stays JSON.parse's to say; jsonc-parser says where things stand in it.
     JSON.parse(source);
     return toValue(root, { source, path: '' });
   } catch (error) {

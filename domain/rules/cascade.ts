@@ -12,8 +12,8 @@ export type Basis = 'average' | 'requested';
  * Method: round 0 is the distribution, round n the nth redistribution; `basisOf` names what each
  * divides by. An open share is always `byAverage`·average + `byRequest`·requested over one
  * denominator, so exactness costs three numbers and not a fraction a person.
- * Ensures: with no `redistributionMax`, Σ = min(available, Σ requested), exactly; with one, what the
- * last round cut off is stranded.
+ * Ensures: with no `redistributionMax`, Σ = min(available, Σ requested), exactly; with one, what
+ * the last round cut off is stranded.
  */
 export function cascade(given: {
   available: bigint;

@@ -39,8 +39,8 @@ export function shown(shares: ReadonlyMap<string, bigint>): Record<string, strin
   return Object.fromEntries([...shares].map(([id, share]) => [id, formatMinor(share, 'USD')]));
 }
 
-/** An ask in whole units. */
-export function ask(investorId: string, requested: number, average: number): Ask {
+/** An ask in whole units: requested, average. */
+export function ask(investorId: string, ...[requested, average]: [number, number]): Ask {
   return { investorId, requested: BigInt(requested), average: BigInt(average) };
 }
 

@@ -12,7 +12,7 @@ const offer = (dealId: string, given: Partial<Offer>): Offer => {
 const record = (offers: Offer[]) => offers.flatMap((each) => recordHistory([each], averages));
 
 describe('diagnose', () => {
-  it('names drifting-weights for all 5 deals of the demonstration and dates it to the older one', () => {
+  it('names drifting-weights for all 5 deals and dates it to the older wrong one', () => {
     expect(diagnose(twoDeals().deals)).toEqual([
       {
         ruleVersion: 'v1',
@@ -56,11 +56,12 @@ describe('diagnose', () => {
     expect(equals).toEqual(others.filter((id) => id !== 'cap-at-average'));
   });
 
-  it('knows no rule for a deal with 1 unit moved, and names the nearest 3 by deals explained', () => {
+  it('knows no rule once 1 unit was moved, and names the nearest 3 by deals explained', () => {
     const deals = record([
       offer('d1', {}),
       offer('d2', { rule: 'single-redistribution' }),
       offer('d3', { rule: 'single-redistribution', closedOn: '2026-02-01' }),
+      offer('d4', { allocation: '1' }),
     ]);
     const odd = deals[0]!.commitments.map((row, index) => {
       return { ...row, allocated: row.allocated + [1n, -1n, 0n, 0n][index]! };
@@ -69,12 +70,16 @@ describe('diagnose', () => {
     expect(version).toEqual({
       ruleVersion: 'v1',
       rule: null,
-      deals: 3,
-      explained: 2,
+      deals: 4,
+      explained: 3,
       affected: 3,
       firstDeal: 'd1',
       firstClosedOn: '2026-01-01',
-      candidates: [{ rule: 'single-redistribution', explained: 2 }],
+      candidates: [
+        { rule: 'single-redistribution', explained: 3 },
+        { rule: 'prorate@1', explained: 1 },
+        { rule: 'drifting-weights', explained: 1 },
+      ],
     });
   });
 

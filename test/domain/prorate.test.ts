@@ -59,7 +59,7 @@ describe('prorate', () => {
     expect(units(prorate(99n, asks))).toEqual({ old: 99, new: 0 });
   });
 
-  it('shares the 31 left between 3 newcomers equally, capped at 5, the odd unit to the first id', () => {
+  it('shares the 31 left between 3 newcomers equally, capped at 5, the odd unit to n2', () => {
     const asks = [ask('n3', 90, 0), ask('n2', 90, 0), ask('old', 9, 7), ask('n1', 5, 0)];
     expect(units(prorate(40n, asks))).toEqual({ n3: 13, n2: 13, old: 9, n1: 5 });
     expect(units(prorate(41n, asks))).toEqual({ n3: 13, n2: 14, old: 9, n1: 5 });
@@ -105,9 +105,10 @@ describe('prorate', () => {
   });
 
   it('gives the same shares in any of the orders of its asks', () => {
-    const law = fc.property(anyDeal, fc.infiniteStream(fc.nat()), ({ allocation, asks }, keys) => {
+    const anyKeys = fc.array(fc.nat(), { minLength: 9, maxLength: 9 });
+    const law = fc.property(anyDeal, anyKeys, ({ allocation, asks }, keys) => {
       const shuffled = asks
-        .map((each) => ({ each, key: keys.next().value }))
+        .map((each, index) => ({ each, key: keys[index]! }))
         .sort((a, b) => a.key - b.key)
         .map(({ each }) => each);
       const sorted = (shares: Map<string, bigint>) =>

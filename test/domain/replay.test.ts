@@ -33,11 +33,13 @@ describe('histories', () => {
     histories.add({ investorId: 'I', currency: 'JPY', allocated: 7n });
     const averages = [histories.average('I', 'USD'), histories.average('I', 'JPY')];
     expect([...averages, histories.average('J', 'USD')]).toEqual(['200.0000', '7.0000', '0']);
+    histories.add({ investorId: 'J', currency: 'USD', allocated: 3000n });
+    expect(histories.average('J', 'USD')).toBe('30.0000');
   });
 });
 
 describe('replay', () => {
-  it('finds the 2 wrong deals of the demonstration at 3,540.64 each, and the 3 between right', () => {
+  it('finds the 2 wrong deals at 3,540.64 each, and the 3 between them right', () => {
     const { deals, start } = twoDeals();
     const replayed = [...replay(deals, start)];
     const off = replayed.map((deal) => {
@@ -66,7 +68,7 @@ describe('replay', () => {
     ]);
   });
 
-  it('shows beside it what the old deal did to the fresh one: D 126,295.30 instead of 128,571.43', () => {
+  it('shows what the old deal did to the fresh one: D 126,295.30, not 128,571.43', () => {
     const { deals, start } = twoDeals();
     const fresh = [...replay(deals, start)].at(-1)!;
     expect(line(fresh, 'D')).toEqual({
@@ -91,7 +93,7 @@ describe('replay', () => {
     });
   });
 
-  it('carries what should have been on to a 6th deal: a mean of 53,792.4433, not 54,171.7983', () => {
+  it('carries what should have been on to deal 6: a mean of 53,792.4433, not 54,171.7983', () => {
     const { deals, start } = twoDeals();
     const next = { ...deals[0]!, dealId: 'NEXT', closedOn: '2026-11-08' };
     const replayed = [...replay([...deals, next], start)].at(-1)!;

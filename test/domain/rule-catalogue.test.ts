@@ -96,7 +96,7 @@ describe('the catalogue of rules', () => {
     },
   );
 
-  it('cap-at-average compares an average of 3 decimals with money, and rounds what it gave out', () => {
+  it('cap-at-average compares an average of 3 decimals with money, then rounds', () => {
     // 10.006 and 10.006 make 20.012: 20.01, the odd cent to the smaller id.
     const { allocation, asks } = deal('50', { b: ['80', '10.006'], a: ['80', '10.006'] });
     const shares = ruleById('cap-at-average')!.allocate(allocation, asks);
