@@ -25,10 +25,10 @@ function optionRow(option: RemedyOption): string[] {
   return [
     wrapped(`${option.chosen ? '> ' : ''}${remedy} ${name}`, 20),
     wrapped(stands, 20),
-    wrapped(gets.over, 26),
-    wrapped(gets.under, 26),
+    wrapped(gets.over, 25),
+    wrapped(gets.under, 25),
     costs,
-    wrapped(`${risk.level}: ${risk.reason}`, 26),
+    wrapped(`${risk.level}: ${risk.reason}`, 25),
   ];
 }
 
@@ -42,7 +42,7 @@ function gateRows({ remedy, gates }: RemedyOption): string[][] {
 }
 
 function saysOf({ question, owner, says }: Gate): string {
-  return question === undefined || owner === undefined ? says : `${owner} is asked: ${question}`;
+  return question === undefined || owner === undefined ? says : `for ${owner}: ${question}`;
 }
 
 /** Breaks a text between words, so that the table stays on a screen. */

@@ -21,13 +21,13 @@ export async function withPlans<T>(
     const found = JSON.stringify(incidentId ?? '');
     throw rejected(`expected an incident such as INC-2026-0042, found ${found}.`);
   }
-  const { plans, incidents, close } = wirePlans(readStack(io.stateDir).databaseUrl);
+  const reading = wirePlans(readStack(io.stateDir).databaseUrl);
   try {
-    const incident = await incidents.find(incidentId);
-    if (incident !== undefined) return await work(plans, incident);
+    const incident = await reading.incidents.find(incidentId);
+    if (incident !== undefined) return await work(reading.plans, incident);
     const message = `There is no incident ${incidentId}. See ./makewhole incident list.`;
     throw new CommandError({ code: 'INCIDENT_UNKNOWN', kind: 'refused', message });
   } finally {
-    await close();
+    await reading.close();
   }
 }

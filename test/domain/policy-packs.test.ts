@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dayNumber } from '../../domain/calendar';
+import { parseMinor } from '../../domain/money';
+import { loadPack, packNames } from '../../policies/load-pack';
+import { digestOf } from '../../proof/digest';
+
+const folder = join(__dirname, '../../policies');
+const read = (name: string) =>
+  JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Record<string, unknown>;
+
+describe('policy packs', () => {
+  it.each(['demo', 'us-private'])(
+    '%s fits the schema, every value with source and date',
+    (name) => {
+      const { pack, digest } = loadPack({ folder, name });
+      expect(digest).toBe(digestOf(read(name)));
+      for (const [key, value] of Object.entries(pack)) {
+        if (key === 'name' || key === 'version') continue;
+        const { source, seenOn } = value as { source: string; seenOn: string };
+        expect(source).not.toBe('');
+        expect(dayNumber(seenOn)).toBeGreaterThan(0n);
+      }
+      const { floor, severity } = pack;
+      for (const amounts of [floor.value, severity.value.sev1Amount, severity.value.sev2Amount]) {
+        for (const [currency, amount] of Object.entries(amounts)) {
+          expect(parseMinor(amount, currency)).toBeGreaterThan(0n);
+        }
+      }
+    },
+  );
+
+  it('demo is us-private but for waits: no other rule differs', () => {
+    const [demo, usPrivate] = [
+      loadPack({ folder, name: 'demo' }),
+      loadPack({ folder, name: 'us-private' }),
+    ];
+    const differing = Object.keys(demo.pack).filter((key) => {
+      const of = ({ pack }: typeof demo) => JSON.stringify(pack[key as keyof typeof pack]);
+      return of(demo) !== of(usPrivate);
+    });
+    expect(differing.sort()).toEqual(
+      ['forms', 'freezeWatch', 'ladder', 'liveChecks', 'name', 'nextUpdateEvery'].concat([
+        'paging',
+        'payOn',
+        'poll',
+        'resolutionWaitsForFix',
+      ]),
+    );
+  });
+
+  it('demo pins contract interest of 8 % simple on 365 days, paid on the day of opening', () => {
+    const { pack } = loadPack({ folder, name: 'demo' });
+    const eight = { method: 'simple', ratePercent: '8', dayCount: 'ACT/365F' };
+    expect(pack.interest.value).toEqual(eight);
+    expect(pack.payOn.value).toEqual({ from: 'opening', afterDays: 0 });
+  });
+
+  it('refuses a pack that is not there, also by a path out of the folder', () => {
+    expect(packNames(folder)).toEqual(['demo', 'us-private']);
+    for (const name of ['uk', '../package', 'demo.json', '']) {
+      expect(() => loadPack({ folder, name })).toThrow(
+        'expected one of the packs demo, us-private',
+      );
+    }
+  });
+});
+
+describe('a pack on its way in', () => {
+  const own = mkdtempSync(join(tmpdir(), 'mw-packs-'));
+  afterAll(() => rmSync(own, { recursive: true }));
+
+  it.each([
+    ['without a source', { floor: { value: {}, seenOn: '2026-01-01' } }, 'floor.source'],
+    ['with a field nobody knows', { generosity: 1 }, 'generosity'],
+    ['whose residue goes to the firm', { residue: sourced('firm') }, 'residue.value'],
+    ['with a rate that is no number', { interest: sourced({ ratePercent: '8 %' }) }, 'ratePercent'],
+    ['that calls itself otherwise', { name: 'demo' }, 'calls itself demo'],
+  ])('%s is refused, naming the place', (_what, part, place) => {
+    writeFileSync(
+      join(own, 'mine.json'),
+      JSON.stringify({ ...read('demo'), name: 'mine', ...part }),
+    );
+    expect(() => loadPack({ folder: own, name: 'mine' })).toThrow(place);
+  });
+
+  function sourced(value: unknown) {
+    return { value, source: 'test', seenOn: '2026-01-01' };
+  }
+});
