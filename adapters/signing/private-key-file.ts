@@ -13,7 +13,7 @@ function passphrase(): string | undefined {
 const readableByOthers = 0o077;
 
 function systemCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 function readPrivately(path: string): Buffer {
