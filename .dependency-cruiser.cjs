@@ -35,13 +35,17 @@ const table = {
   proof: {
     folders: ['domain/', 'contracts/'],
     types: [],
-    others: [...packages('canonicalize', 'zod'), 'node:crypto'],
+    others: [...packages('canonicalize', 'jsonc-parser', 'zod'), 'node:crypto'],
   },
-  policies: { folders: ['domain/', 'contracts/'], types: [], others: [...packages('zod'), node] },
+  policies: {
+    folders: ['domain/', 'contracts/', 'proof/'],
+    types: [],
+    others: [...packages('zod'), node],
+  },
   templates: { folders: ['domain/', 'contracts/'], types: [], others: [anyPackage, node] },
   scripts: {
     folders: ['contracts/', 'domain/', 'proof/', 'policies/', 'templates/', 'workers/'],
-    types: ['workflows/'],
+    types: ['workflows/', 'activities/ports'],
     others: [installed, node],
   },
   console: {
