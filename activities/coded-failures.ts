@@ -5,7 +5,9 @@ type Activity = (input: never) => Promise<unknown>;
 
 /** What adapters throw says its code by itself; a system's own codes (ECONNREFUSED) are not ours. */
 function codeOf(error: unknown): FailureCode | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === 'AssertionError') return 'UNEXPECTED'; // We are wrong: trying again won't help.
+  if (!('code' in error)) return undefined;
   const { code } = error;
   if (typeof code !== 'string' || !Object.hasOwn(failures, code)) return undefined;
   return code as FailureCode;

@@ -1,7 +1,7 @@
 import type { AllocationService } from '../contracts/allocation-service';
 import { ofIncident } from '../contracts/activity-input';
 import type { Activities } from '../contracts/activities';
-import { parseInput } from './fail';
+import { fail, parseInput } from './fail';
 import { placeHolds } from './place-holds';
 import type { Holds } from './ports/holds';
 import type { Incidents } from './ports/incidents';
@@ -14,12 +14,14 @@ import type { Incidents } from './ports/incidents';
 export const freezeAllocations = (ports: {
   holds: Holds;
   service: AllocationService;
-  incidents: Pick<Incidents, 'read'>;
+  incidents: Pick<Incidents, 'find'>;
 }) =>
   async function freezeAllocations(input): Promise<{ since: string; dealsHeld: number }> {
     const { incidentId, at } = parseInput(ofIncident, input);
-    const { reportedDeals } = await ports.incidents.read(incidentId);
-    const deals = reportedDeals.map((dealId) => ({ kind: 'deal' as const, dealId }));
+    const incident = await ports.incidents.find(incidentId);
+    if (incident === undefined)
+      throw fail('INCIDENT_UNKNOWN', `no incident ${incidentId} is on file`);
+    const deals = incident.reportedDeals.map((dealId) => ({ kind: 'deal' as const, dealId }));
     await placeHolds(ports, { incidentId, subjects: [{ kind: 'service' }, ...deals], at });
     return { since: at, dealsHeld: deals.length };
   } satisfies Activities['freezeAllocations'];

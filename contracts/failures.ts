@@ -44,6 +44,11 @@ export const failures = {
   RAIL_UNREACHABLE: { kind: 'fault' },
   SERVICE_UNREACHABLE: { kind: 'fault' },
 
+  STATEMENT_GAP: { kind: 'fault' },
+
+  KEY_REUSED: { kind: 'bug' },
+  RAIL_REJECTED: { kind: 'bug' },
+  SERVICE_REJECTED: { kind: 'bug' },
   RECEIPT_MISMATCH: { kind: 'bug' },
   PLAN_MISMATCH: { kind: 'bug' },
   RECOMPUTATION_DIFFERS: { kind: 'bug' },
