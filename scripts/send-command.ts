@@ -17,11 +17,13 @@ export type Outgoing = {
   jti: string;
   /** Where given, nobody waits for an answer. */
   via?: 'signal' | undefined;
+  /** How long an answer is waited for. Units: milliseconds. */
+  answerWithinMs?: number;
   /** Tells what is tried next, for people. */
   onProgress?: (text: string) => void;
 };
 
-const answerWithinMs = 10_000;
+const usualWaitMs = 10_000;
 const signalWithinMs = 5_000;
 const pauseMs = 250;
 const updatesMax = 2;
@@ -36,7 +38,7 @@ const updatesMax = 2;
  */
 export async function sendCommand(outgoing: Outgoing): Promise<Delivery> {
   return withTemporal(outgoing.stack, async (client) => {
-    const giveUpAt = Date.now() + answerWithinMs;
+    const giveUpAt = Date.now() + (outgoing.answerWithinMs ?? usualWaitMs);
     for (;;) {
       try {
         return await deliver(client, { ...outgoing, giveUpAt });

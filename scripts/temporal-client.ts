@@ -8,7 +8,7 @@ export type TemporalAddress = Pick<StackAddresses, 'temporalAddress' | 'temporal
 /**
  * Runs `work` with a client of Temporal, and closes the connection after it.
  *
- * @throws TEMPORAL_DOWN (fault) when Temporal does not answer within five seconds; `work` has not run.
+ * @throws TEMPORAL_DOWN (fault) when Temporal does not answer within three seconds; `work` has not run.
  */
 export async function withTemporal<T>(
   stack: TemporalAddress,
@@ -24,7 +24,7 @@ export async function withTemporal<T>(
 
 async function connect({ temporalAddress }: TemporalAddress): Promise<Connection> {
   try {
-    return await Connection.connect({ address: temporalAddress, connectTimeout: '5 seconds' });
+    return await Connection.connect({ address: temporalAddress, connectTimeout: '3 seconds' });
   } catch (cause) {
     const message =
       `Temporal does not answer at ${temporalAddress}; nothing was sent. ` +

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { AnsweredCommand } from '../../activities/ports/command-inbox';
@@ -60,21 +60,23 @@ export class DecisionDesk {
   readonly gates = () => postgresGates(this.pool);
   readonly approvals = () => postgresApprovals(this.pool);
 
+  /** Enrols a person with the key they already have here, or a new one. */
   async enrol(
     id: string,
     holding: string | { roles: string[]; interests: string[] },
   ): Promise<void> {
     const { roles, interests } =
       typeof holding === 'string' ? { roles: holding.split(' '), interests: [] } : holding;
-    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const privateKey = this.keys.get(id) ?? generateKeyPairSync('ed25519').privateKey;
+    const publicKey = createPublicKey(privateKey);
     await this.intruder.query(
       `INSERT INTO people (person_id, name, email, roles, interests, enrolled_at, enrolled_by)
-       VALUES ($1, $1, $1 || '@example.com', $2, $3, '2026-01-01', 'admin')`,
+       VALUES ($1, $1, $1 || '@example.com', $2, $3, '2020-01-01', 'admin')`,
       [id, roles, interests],
     );
     await this.intruder.query(
       `INSERT INTO person_keys (kid, person_id, public_key, valid_from)
-       VALUES ($1, $2, $3, '2026-01-01')`,
+       VALUES ($1, $2, $3, '2020-01-01')`,
       [kidOf(publicKey), id, publicKey.export({ type: 'spki', format: 'pem' }).toString()],
     );
     this.keys.set(id, privateKey);

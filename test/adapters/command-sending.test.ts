@@ -1,0 +1,333 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { answerCommand } from '../../activities/answer-command';
+import { makeSigner } from '../../adapters/signing/person-signer';
+import { decodeCommand } from '../../proof/command-jws';
+import { sendCommand, type Delivery } from '../../scripts/send-command';
+import { pidRecord } from '../../scripts/stack/pid-record';
+import { emptyStackFile, writeStackFile } from '../../scripts/stack/stack-file';
+import { packageRoot } from '../../workers/package-root';
+import { wireDecisions, type Decisions } from '../../workers/wire-decisions';
+import { devServer, withWorker } from '../support/temporal';
+import { DecisionDesk, noon, type Draft } from './decision-desk';
+
+const subject = '9'.repeat(64);
+const stateDir = mkdtempSync(join(tmpdir(), 'makewhole-sending-'));
+let desk: DecisionDesk;
+let env: TestWorkflowEnvironment;
+let decisions: Decisions;
+let incidentId: string;
+
+beforeAll(async () => {
+  [desk, env] = await Promise.all([DecisionDesk.open(), devServer()]);
+  for (const [id, roles] of Object.entries({
+    olga: 'on-call',
+    lena: 'legal',
+    mary: 'management',
+  })) {
+    desk.keys.set(id, makeSigner(stateDir, id).privateKey);
+    await desk.enrol(id, roles);
+  }
+  decisions = wireDecisions(desk.database.appUrl);
+  writeStackFile(stateDir, {
+    ...emptyStackFile,
+    phase: 'up',
+    supervisor: pidRecord(process.pid)!,
+    addresses: {
+      databaseUrl: desk.database.appUrl,
+      adminDatabaseUrl: desk.database.adminUrl,
+      ...stack(),
+      temporalUiUrl: null,
+      smtpUrl: 'smtp://127.0.0.1:9',
+      inboxUrl: null,
+      allocatorUrl: 'http://127.0.0.1:9',
+      bankUrl: 'http://127.0.0.1:9',
+      instanceKeyPath: '/nowhere',
+      instancePublicKeyPath: '/nowhere',
+    },
+  });
+});
+afterAll(async () => {
+  await decisions.close();
+  await desk.close();
+  await env.teardown();
+  rmSync(stateDir, { recursive: true });
+});
+beforeEach(async () => {
+  incidentId = await desk.openIncident('olga');
+});
+
+const stack = () => ({
+  temporalAddress: env.address,
+  temporalNamespace: env.namespace ?? 'default',
+});
+const startDesk = () =>
+  env.client.workflow.start('incidentDesk', {
+    workflowId: `${incidentId}/desk`,
+    taskQueue: 'incidents',
+    args: [{ incidentId }],
+  });
+const working = <T>(run: () => Promise<T>): Promise<T> => {
+  const activities = { answerCommand: answerCommand({ commandInbox: desk.inbox() }) };
+  return withWorker({ env, activities, run });
+};
+const signed = (by: string, draft: Draft) => {
+  const signedAt = Math.floor((Date.now() - Date.parse(noon)) / 1000);
+  return desk.sign(by, { incident: incidentId, signedAt, ...draft });
+};
+const send = (jws: string, given: { via?: 'signal'; to?: string } = {}): Promise<Delivery> => {
+  const decoded = decodeCommand(jws);
+  const jti = 'envelope' in decoded ? decoded.envelope.jti : 'none';
+  const incident = given.to ?? incidentId;
+  return sendCommand({
+    stack: stack(),
+    decisions,
+    incident,
+    jws,
+    jti,
+    via: given.via,
+    answerWithinMs: 2000,
+  });
+};
+const codes = async (chain: string) =>
+  (await desk.evidence(chain)).flatMap(({ kind, body }) =>
+    kind === 'refusal' ? [body['code']] : [],
+  );
+
+describe('a command on its way', () => {
+  it('is answered at once by the desk, and 2 times the same', async () => {
+    await startDesk();
+    const jws = signed('olga', { kind: 'take' });
+    const [first, again] = await working(async () => [await send(jws), await send(jws)]);
+    expect(first).toMatchObject({ kind: 'answered', answer: { accepted: true } });
+    expect(again).toEqual(first);
+    expect(await desk.count('FROM commands WHERE incident_id = $1', incidentId)).toBe(2);
+  });
+
+  it('is left as a signal where no worker answers, and counts 1 time when one comes', async () => {
+    await startDesk();
+    await desk.gates().open({ incidentId, gateId: 'close', subject, at: new Date().toISOString() });
+    const body = { gate: 'close', opening: 1, decision: 'approve' };
+    const jws = signed('lena', { kind: 'decide', subject, body, life: 86_400 });
+    expect(await send(jws)).toMatchObject({ kind: 'sent' });
+    const counted = () => desk.count('FROM votes WHERE incident_id = $1', incidentId);
+    expect(await counted()).toBe(0);
+    const answered = await working(() => send(jws));
+    expect(answered).toMatchObject({ kind: 'answered', answer: { accepted: true } });
+    expect(await counted()).toBe(1);
+  });
+
+  it('sent straight to Temporal, unsigned or forged, is 2 refusals in evidence and no effect', async () => {
+    const handle = await startDesk();
+    const forged = `${signed('olga', { kind: 'take' }).slice(0, -86)}${'A'.repeat(86)}`;
+    await handle.signal('command', '{"kind":"take"}');
+    await handle.signal('command', forged);
+    await handle.signal('command', { kind: 'take' });
+    const answer = await working(() =>
+      handle.executeUpdate<{ accepted: boolean }, [string]>('command', { args: [forged] }),
+    );
+    expect(answer).toMatchObject({ accepted: false, error: { code: 'SIGNATURE_INVALID' } });
+    expect(new Set(await codes(incidentId))).toEqual(new Set(['MALFORMED', 'SIGNATURE_INVALID']));
+    expect(
+      await desk.count(
+        'FROM incidents WHERE taken_by IS NOT NULL AND incident_id = $1',
+        incidentId,
+      ),
+    ).toBe(0);
+  });
+
+  it('for an incident that is closed or never was is refused and recorded, with 0 desks running', async () => {
+    const nowhere = 'INC-2026-8888';
+    const lost = signed('olga', { kind: 'take', incident: nowhere });
+    expect(await send(lost, { to: nowhere })).toMatchObject({
+      answer: { error: { code: 'INCIDENT_UNKNOWN' } },
+    });
+    expect(await codes('registry')).toContain('INCIDENT_UNKNOWN');
+    await desk.intruder.query('UPDATE incidents SET closed_at = now() WHERE incident_id = $1', [
+      incidentId,
+    ]);
+    expect(await send(signed('olga', { kind: 'take' }))).toMatchObject({
+      answer: { error: { code: 'INCIDENT_CLOSED' } },
+    });
+  });
+
+  it('says how to go on when the incident is open and 0 desks run', async () => {
+    const sending = send(signed('olga', { kind: 'take' }), { via: 'signal' });
+    await expect(sending).rejects.toMatchObject({
+      code: 'SERVICE_UNREACHABLE',
+      message: expect.stringContaining(`incident resume ${incidentId}`) as string,
+    });
+  });
+
+  it('waits for a desk that starts 1 moment later', async () => {
+    const sending = send(signed('olga', { kind: 'take' }), { via: 'signal' });
+    await startDesk();
+    await expect(sending).resolves.toMatchObject({ kind: 'sent' });
+  });
+
+  it('says that nothing was sent when Temporal is not there: exit 4', async () => {
+    const jws = signed('olga', { kind: 'take' });
+    const nobody = { temporalAddress: '127.0.0.1:9', temporalNamespace: 'default' };
+    const sending = sendCommand({ stack: nobody, decisions, incident: incidentId, jws, jti: 'x' });
+    await expect(sending).rejects.toMatchObject({ code: 'TEMPORAL_DOWN', kind: 'fault' });
+  });
+});
+
+describe('the command line', () => {
+  type Run = { code: number; out: string; err: string };
+  const makewhole = (...words: string[]): Promise<Run> =>
+    new Promise((done) => {
+      const cli = join(packageRoot(), 'dist/scripts/cli.js');
+      const args = [cli, ...words, '--state', stateDir];
+      const child = execFile(process.execPath, args, { encoding: 'utf8' }, (error, out, err) => {
+        done({ code: error === null ? 0 : Number(error.code), out, err });
+      });
+      child.stdin?.end();
+    });
+
+  it('takes, shows a gate, asks nobody without a terminal, and signs 2 decisions', async () => {
+    await startDesk();
+    await desk.gates().open({ incidentId, gateId: 'close', subject, at: new Date().toISOString() });
+    const decide = ['decide', incidentId, '--gate', 'close'];
+    const told = await working(async () => [
+      await makewhole('take', incidentId, '--as', 'olga', '--json'),
+      await makewhole(...decide, '--approve', '--as', 'lena'),
+      await makewhole(...decide, '--approve', '--as', 'lena', '--yes'),
+      await makewhole(...decide, '--approve', '--as', 'lena', '--digest', subject, '--json'),
+      await makewhole(...decide, '--approve', '--as', 'mary', '--digest', 'b'.repeat(64), '--json'),
+      await makewhole(...decide, '--reject', '--reason', 'no', '--as', 'mary', '--digest', subject),
+    ]);
+    const [take, nobody, yes, twice, stale, reject] = told as [Run, Run, Run, Run, Run, Run];
+    expect(JSON.parse(take.out)).toMatchObject({ accepted: true, incident: incidentId });
+    expect(nobody).toMatchObject({ code: 2, out: '' });
+    expect(nobody.err).toContain('--digest');
+    expect(yes.code).toBe(0);
+    expect(yes.err).toContain(`Digest              ${subject}`);
+    expect(yes.out).toContain('Still missing: management.');
+    expect([twice.code, JSON.parse(twice.out)]).toMatchObject([
+      3,
+      { error: { code: 'ALREADY_VOTED' } },
+    ]);
+    expect([stale.code, JSON.parse(stale.out)]).toMatchObject([
+      3,
+      { error: { code: 'DIGEST_STALE', kind: 'refused' } },
+    ]);
+    expect(reject).toMatchObject({ code: 0 });
+    expect(await desk.count('FROM votes WHERE incident_id = $1', incidentId)).toBe(2);
+  });
+
+  it('leaves a decision with --via signal: accepted is null, 1 jti', async () => {
+    await startDesk();
+    const words = ['decide', incidentId, '--gate', 'close', '--approve', '--digest', subject];
+    const { code, out } = await makewhole(...words, '--as', 'lena', '--via', 'signal', '--json');
+    expect([code, JSON.parse(out)]).toMatchObject([0, { accepted: null, sent: 'signal' }]);
+    await working(async () => undefined);
+  });
+
+  // Each is a program of its own; two at a time, like the machine's cores.
+  const wrong: [what: string, words: string, code: number, says: RegExp][] = [
+    ['a person without a key', 'take INC-2026-0001 --as nobody', 3, /NOT_FOUND/],
+    ['no incident', 'take INC-1 --as olga', 2, /INC-2026-0042/],
+    ['nobody who signs', 'take INC-2026-0001', 2, /--as/],
+    ['an unknown incident', 'take INC-2026-7777 --as olga', 3, /INCIDENT_UNKNOWN/],
+    [
+      'a gate never opened',
+      'decide INC-2026-0001 --gate plan --approve --as lena --yes',
+      3,
+      /GATE_CLOSED/,
+    ],
+    [
+      'yes and no',
+      'decide INC-2026-0001 --gate plan --approve --reject --as lena',
+      2,
+      /one of the two/,
+    ],
+    ['a no without reason', 'decide INC-2026-0001 --gate plan --reject --as lena', 2, /--reason/],
+    ['a dossier not there', 'receipt INC-2026-0001 --as mary', 3, /no dossier yet/],
+    [
+      'a form that is no JSON',
+      'answer INC-2026-0001 --team engineering --file /dev/null --as olga',
+      2,
+      /JSON object/,
+    ],
+    [
+      'a fact about nobody',
+      'fact set INC-2026-0001 --set a=b --source s --as olga',
+      2,
+      /--investor/,
+    ],
+    ['a pack nobody wrote', 'incident open --summary s --policy x --as olga', 2, /us-private/],
+    ['somebody who may not open', 'incident open --summary s --as lena', 3, /ROLE_MISSING/],
+  ];
+  const runs = new Map<string, Run>();
+  beforeAll(async () => {
+    const queue = wrong.map(([, words]) => words);
+    const runNext = async (): Promise<void> => {
+      for (let words = queue.shift(); words !== undefined; words = queue.shift()) {
+        runs.set(words, await makewhole(...words.split(' ')));
+      }
+    };
+    await Promise.all([runNext(), runNext()]);
+  });
+
+  it.each(wrong)(
+    'says in a sentence what is wrong with %s: %s exits %d',
+    (...[, words, code, says]) => {
+      const run = runs.get(words)!;
+      expect([run.code, run.out]).toEqual([code, '']);
+      expect(run.err).toMatch(says);
+      expect(run.err).not.toMatch(/\n\s+at /);
+    },
+  );
+
+  it('opens 1 incident, starts its workflow and prints its id', async () => {
+    const open = ['incident', 'open', '--summary', 'Two shares are too large', '--as', 'olga'];
+    const known = [
+      '--first-known',
+      '2026-11-20',
+      '--deals',
+      'OLD,NEW',
+      '--estimate-amount',
+      '7000 USD',
+    ];
+    const { code, out } = await makewhole(...open, ...known, '--drill', '--json');
+    const { incident } = JSON.parse(out) as { incident: string };
+    expect([code, out]).toEqual([0, `${JSON.stringify({ incident })}\n`]);
+    const handle = env.client.workflow.getHandle(incident);
+    const { typedSearchAttributes, taskQueue, type } = await handle.describe();
+    expect({ taskQueue, type }).toEqual({ taskQueue: 'incidents', type: 'remediateIncident' });
+    const shown = typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]);
+    expect(Object.fromEntries(shown)).toMatchObject({
+      MakewholeStage: 'freezing',
+      MakewholeSeverity: 'Sev 1',
+      MakewholeDeals: ['OLD', 'NEW'],
+      MakewholeDrill: true,
+    });
+    const { rows } = await desk.pool.query(
+      'SELECT pack, run_id IS NOT NULL AS running FROM incidents WHERE incident_id = $1',
+      [incident],
+    );
+    expect(rows).toEqual([{ pack: 'demo', running: true }]);
+    await handle.terminate('the test is over');
+  });
+
+  it('submits a letter of 3 lines from a file', async () => {
+    await startDesk();
+    const file = join(stateDir, 'letter.txt');
+    writeFileSync(file, 'Subject: About your share\n\nDear {{name}},\nwe are on it.\n');
+    const words = ['letters', 'submit', incidentId, '--stage', 'advice', '--file', file];
+    const { code, out } = await working(() => makewhole(...words, '--as', 'lena', '--json'));
+    expect([code, JSON.parse(out)]).toMatchObject([
+      0,
+      { accepted: true, result: { stage: 'advice' } },
+    ]);
+    const { rows } = await desk.pool.query(
+      'SELECT subject, body_text AS text FROM letter_texts WHERE incident_id = $1',
+      [incidentId],
+    );
+    expect(rows).toEqual([{ subject: 'About your share', text: 'Dear {{name}},\nwe are on it.' }]);
+  });
+});
