@@ -68,10 +68,10 @@ export class EnrolmentDesk {
 
   sign<K extends CommandKind>(
     as: string,
-    given: { kind: K; body: CommandBody<K>; incident?: string; at?: string },
+    given: { kind: K; body: CommandBody<K>; incident?: string; subject?: string; at?: string },
   ): string {
-    const { kind, body, incident = 'registry', at = noon } = given;
-    return issueCommand({ signer: this.signer(as), kind, incident, body, at });
+    const { incident = 'registry', at = noon, ...draft } = given;
+    return issueCommand({ ...draft, signer: this.signer(as), incident, at });
   }
 
   send(jws: string, at = noon): Promise<CommandAnswer> {
