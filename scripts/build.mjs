@@ -1,5 +1,5 @@
-// Builds dist/: JavaScript by tsc, the workflow bundle by Temporal's bundler. Incremental. Types are
-// judged by `npm run check`; here they are only stripped, so that starting stays quick.
+// Builds dist/: JavaScript by tsc, the workflow bundle by Temporal's bundler. Incremental. Types
+// are judged by `npm run check`; here they are only stripped, so that starting stays quick.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {

@@ -17,7 +17,7 @@ export interface CommandIo {
   err(text: string): void;
 }
 
-/** A failure that a command foresaw: its kind decides the exit code, its message says what to do. */
+/** A failure that a command foresaw: its kind decides the exit code, its message what to do. */
 export class CommandError extends Error {
   readonly code: string;
   readonly kind: FailureKind;
@@ -92,7 +92,9 @@ export function asCommandError(error: unknown): CommandError {
   const systemCode = error instanceof Error && 'code' in error ? error.code : undefined;
   const said = error instanceof Error && error.message !== '' ? error.message : String(error);
   if (typeof systemCode === 'string' && worldIsDown.has(systemCode)) {
-    const message = `A service this command needs could not be reached (${systemCode}: ${said}). Look with ./makewhole doctor, start the stack with ./makewhole up.`;
+    const message =
+      `A service this command needs could not be reached (${systemCode}: ${said}). ` +
+      'Look with ./makewhole doctor, start the stack with ./makewhole up.';
     return new CommandError({ code: 'SERVICE_UNREACHABLE', kind: 'fault', message, cause: error });
   }
   return new CommandError({ code: 'UNEXPECTED', kind: 'bug', message: said, cause: error });
@@ -156,6 +158,13 @@ export function terminalIo(options: {
   };
 }
 
+/** A command: its options (the global ones among them), the terminal, its arguments; exit code. */
+export type CommandRun<Options> = (
+  options: Options,
+  io: CommandIo,
+  args: readonly string[],
+) => Promise<number>;
+
 interface GlobalOptions {
   json?: boolean;
   yes?: boolean;
@@ -167,7 +176,7 @@ interface GlobalOptions {
  * convention. `options` are the command's own, with the global ones among them.
  */
 export function action<Options extends object>(
-  run: (options: Options, io: CommandIo, args: readonly string[]) => Promise<number>,
+  run: CommandRun<Options>,
 ): (this: Command, ...given: unknown[]) => Promise<void> {
   return async function act(this: Command): Promise<void> {
     const options = this.optsWithGlobals<Options & GlobalOptions>();

@@ -16,7 +16,7 @@ function isMakewhole(folder: string): boolean {
  * The folder of Makewhole's own package.json, the same from the sources and from `dist/`, so that
  * migrations, templates and policies are read in place and never copied.
  *
- * @throws Error (bug) when no folder above this file is Makewhole's
+ * Ensures: it throws where no folder above this file is Makewhole's.
  */
 export function packageRoot(): string {
   if (found !== undefined) return found;

@@ -100,7 +100,7 @@ function alreadyUp(io: CommandIo, pid: number): number {
 /**
  * Starts the stack and keeps it up until it is interrupted, or detached from us.
  *
- * @throws what startStack and startDetached throw
+ * @throws STACK_BUSY (refused) when it is on its way up or down elsewhere
  */
 export async function up(options: UpOptions, io: CommandIo): Promise<number> {
   const other = supervisorOf(io.stateDir);

@@ -49,7 +49,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
   const xdg = env['XDG_CACHE_HOME'];
   const home = env['HOME'] ?? homedir();
   const wished = [xdg, home === '' ? undefined : join(home, '.cache')]
-    .filter((base): base is string => base !== undefined && base.startsWith('/'))
+    .filter((base): base is string => base?.startsWith('/') === true)
     .map((base) => join(base, 'makewhole'));
   const found = wished.find(writable);
   if (found !== undefined) return found;
@@ -94,7 +94,7 @@ export async function cachedBinary(
   const { size, mtimeMs } = statSync(path);
   const expected = pin.binarySha256 ?? stamp?.sha256;
   const untouched = stamp?.size === size && stamp.mtimeMs === mtimeMs && stamp.sha256 === expected;
-  if (stamp !== undefined && untouched) return { path, source: stamp.source };
+  if (untouched) return { path, source: stamp.source };
   const sha256 = await sha256OfFile(path);
   if (sha256 !== expected) {
     rmSync(dirname(path), { recursive: true, force: true });
@@ -109,7 +109,7 @@ export async function cachedBinary(
  * Puts a freshly fetched binary into the cache in one step, so that of two installers at once both
  * end with a whole file.
  *
- * @throws Error (fault) when its hash is not the pinned one; nothing is installed then
+ * Ensures: one whose hash is not the pinned one is not installed; the error names both.
  */
 export async function installBinary(given: {
   folder: string;
@@ -127,7 +127,8 @@ export async function installBinary(given: {
     const sha256 = await sha256OfFile(fresh);
     if (pin.binarySha256 !== undefined && sha256 !== pin.binarySha256) {
       throw new Error(
-        `${pin.executable} ${pin.version} from ${source} has SHA-256 ${sha256}, expected ${pin.binarySha256}: refused`,
+        `${pin.executable} ${pin.version} from ${source} has SHA-256 ${sha256}, ` +
+          `expected ${pin.binarySha256}: refused`,
       );
     }
     const { size, mtimeMs } = statSync(fresh);

@@ -27,7 +27,7 @@ function down(databaseUrl: string, error: unknown): CommandError {
   const said = error instanceof Error && error.message !== '' ? error.message : (code ?? 'unknown');
   const reason =
     (code === undefined ? undefined : reasons[code]) ??
-    `could not be reached (${said}): start it with ./makewhole up, or set DATABASE_URL to one that runs`;
+    `could not be reached (${said}): start it, or unset DATABASE_URL to use the embedded one`;
   const message = `The database at ${databasePlace(databaseUrl)}: ${reason}.`;
   return new CommandError({ code: 'DATABASE_DOWN', kind: 'fault', message, cause: error });
 }

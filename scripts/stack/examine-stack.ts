@@ -122,7 +122,9 @@ async function healthy(
 ): Promise<void> {
   const { name, url, path } = service;
   if (url === undefined || (await answers(`${url}${path}`).catch(() => false))) return;
-  const message = `The ${name} at ${url} does not answer: look into its log, or start it again with ./makewhole down and ./makewhole up.`;
+  const message =
+    `The ${name} at ${url} does not answer: look into its log, ` +
+    'or start it again with ./makewhole down and ./makewhole up.';
   examining.problems.push({ code: 'SERVICE_UNREACHABLE', message });
 }
 
@@ -134,7 +136,7 @@ async function mail(examining: Examining): Promise<Examination['mail']> {
 }
 
 function unfinished(stack: StackFile, stateDir: string): Problem[] {
-  const problems = Object.values(builtEntries)
+  const problems = Object.values<string>({ ...builtEntries })
     .filter((entry) => !existsSync(join(packageRoot(), entry)))
     .map((entry) => ({ code: 'STACK_DOWN', message: `${entry} is missing: run npm run build.` }));
   if (supervisorOf(stateDir) !== undefined) return problems;
@@ -142,7 +144,9 @@ function unfinished(stack: StackFile, stateDir: string): Problem[] {
     .filter(([, part]) => part.record !== null && isRunning(part.record))
     .map(([name]) => name);
   if (left.length === 0) return problems;
-  const message = `An earlier run was killed and left running: ${left.join(', ')}. ./makewhole up goes on from there, ./makewhole down stops them.`;
+  const message =
+    `An earlier run was killed and left running: ${left.join(', ')}. ` +
+    './makewhole up goes on from there, ./makewhole down stops them.';
   return [...problems, { code: 'STACK_DOWN', message }];
 }
 

@@ -33,6 +33,8 @@ export async function freePort(
     const port = randomInt(portMin, portMax);
     if (!taken.has(port) && (await isPortFree(port))) return port;
   }
-  const message = `No free port was found on 127.0.0.1 between ${portMin} and ${portMax} in ${triesMax} tries: stop what listens there (look with: ss -ltn), then run this again.`;
+  const message =
+    `No free port was found on 127.0.0.1 between ${portMin} and ${portMax} in ${triesMax} tries: ` +
+    'stop what listens there (look with: ss -ltn), then run this again.';
   throw new CommandError({ code: 'PORT_BUSY', kind: 'fault', message });
 }

@@ -34,7 +34,7 @@ function openLog(path: string): number {
  * Starts a program in a session of its own, so that a Ctrl-C in the terminal reaches only us and we
  * can stop the programs in order; it also survives us, to be found again.
  *
- * @throws Error (fault) when it cannot be started at all
+ * Ensures: it throws when the program cannot be started at all.
  */
 export async function launch(given: Launch): Promise<Launched> {
   const log = openLog(given.logFile);

@@ -167,9 +167,7 @@ async function openWorker(
 
 /**
  * Starts all that can start at once; gives every address. The first failure ends the start of all
- * others.
- *
- * @throws the first failure, once all have come to an end
+ * others and is thrown once all have come to an end.
  */
 export async function openAll(starting: Starting): Promise<StackAddresses> {
   const database = openDatabase(starting);
@@ -189,7 +187,7 @@ export async function stopAll({ running, record }: Starting): Promise<void> {
   record.change({ phase: 'stopping' });
   const failures: unknown[] = [];
   for (const group of stopOrder) {
-    const ends = group.map((name) => running.get(name)?.stop());
+    const ends = group.map(async (name) => running.get(name)?.stop());
     for (const end of await Promise.allSettled(ends)) {
       if (end.status === 'rejected') failures.push(end.reason);
     }

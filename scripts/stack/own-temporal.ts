@@ -7,7 +7,9 @@ const typeNumbers = { Keyword: 2, Bool: 5, KeywordList: 7 } as const;
 
 function down(address: string, error: unknown): CommandError {
   const said = error instanceof Error ? error.message : String(error);
-  const message = `Temporal at ${address} does not answer (${said}): start it, or unset TEMPORAL_ADDRESS to use the embedded one.`;
+  const message =
+    `Temporal at ${address} does not answer (${said}): ` +
+    'start it, or unset TEMPORAL_ADDRESS to use the embedded one.';
   return new CommandError({ code: 'TEMPORAL_DOWN', kind: 'fault', message, cause: error });
 }
 

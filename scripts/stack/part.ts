@@ -72,8 +72,7 @@ async function untilHealthy(
 /**
  * A part made of a program and its health check.
  *
- * @throws SERVICE_UNREACHABLE (fault) from `start` when it ends or stays unhealthy; the message holds
- * the end of its log
+ * @throws SERVICE_UNREACHABLE (fault) when its start ends unhealthy; the message ends like its log
  */
 export function programPart(part: ProgramPart): Part {
   return {

@@ -8,7 +8,7 @@ import { answers, type Part, programPart } from './part';
 import type { StopStep } from './pid-record';
 import { startPostgres } from './postgres';
 import type { PartName } from './stack-file';
-import { type FoundBinary } from './temporal-binaries';
+import type { FoundBinary } from './temporal-binaries';
 
 /** Our own programs, from the root of the package; tests put others in their place. */
 export interface Entries {

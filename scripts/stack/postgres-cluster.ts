@@ -86,7 +86,8 @@ async function runInitdb(given: {
     user: given.user,
   });
   if (ended.code === 0) return;
-  const message = `The embedded Postgres could not create its files in ${given.folder}: ${ended.stderr.trim()}`;
+  const said = ended.stderr.trim();
+  const message = `The embedded Postgres could not create its files in ${given.folder}: ${said}`;
   throw new CommandError({ code: 'DATABASE_DOWN', kind: 'fault', message });
 }
 

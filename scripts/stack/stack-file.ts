@@ -58,9 +58,6 @@ export type StackAddresses = z.infer<typeof addressesSchema>;
 /** The ports a state folder keeps from one start to the next. */
 export type StackPorts = z.infer<typeof portsSchema>;
 
-/** What is recorded of one part. */
-export type PartRecord = z.infer<typeof partSchema>;
-
 /** What `<state>/stack.json` says: who supervises, on which ports, with which programs. */
 export type StackFile = z.infer<typeof stackFileSchema>;
 
@@ -94,7 +91,9 @@ export function readStackFile(stateDir: string): StackFile {
   try {
     return stackFileSchema.parse(JSON.parse(text));
   } catch (error) {
-    const message = `${pathOf(stateDir)} is not what ./makewhole up writes: remove that one file, then start with ./makewhole up (its data stay).`;
+    const message =
+      `${pathOf(stateDir)} is not what ./makewhole up writes: ` +
+      'remove that one file, then start with ./makewhole up (the data stay).';
     throw new CommandError({ code: 'STACK_DOWN', kind: 'fault', message, cause: error });
   }
 }

@@ -34,9 +34,10 @@ export function supervisorLog(stateDir: string): string {
 }
 
 /**
- * Starts a supervisor that outlives us, and returns once its stack is healthy.
+ * Starts a supervisor that outlives us, and returns once its stack is healthy; what kept it from
+ * starting is thrown as the supervisor itself told it.
  *
- * @throws what kept it from starting, as the supervisor itself told it
+ * @throws STACK_DOWN (fault) when it ended without a word
  */
 export async function startDetached(given: {
   stateDir: string;
@@ -67,7 +68,9 @@ export async function startDetached(given: {
     child.once('error', reject);
     child.once('exit', (code, signal) => {
       const end = lastLines(supervisorLog(stateDir));
-      const message = `The stack did not start (${signal ?? `exit ${code ?? 'unknown'}`}). ${supervisorLog(stateDir)} ends:\n${end}`;
+      const how = signal ?? `exit ${code ?? 'unknown'}`;
+      const log = supervisorLog(stateDir);
+      const message = `The stack did not start (${how}). ${log} ends:\n${end}`;
       const fail = (): void =>
         reject(new CommandError({ code: 'STACK_DOWN', kind: 'fault', message }));
       // What it told us last may still be on its way, and says more.

@@ -65,14 +65,20 @@ async function prepare(options: StartOptions, stateDir: string): Promise<Startin
  *
  * Ensures: when it throws, nothing it started is left running.
  * @throws STACK_BUSY (refused) when another program supervises this state folder
- * @throws DATABASE_DOWN, TEMPORAL_DOWN, TEMPORAL_MISSING, PORT_BUSY, SERVICE_UNREACHABLE (fault)
+ * @throws DATABASE_DOWN (fault) when there is no database, or it cannot be migrated
+ * @throws TEMPORAL_DOWN (fault) when the Temporal that was named does not answer
+ * @throws TEMPORAL_MISSING (fault) when no Temporal was found and none could be fetched
+ * @throws PORT_BUSY (fault) when no free port was found
+ * @throws SERVICE_UNREACHABLE (fault) when another part does not answer
  */
 export async function startStack(options: StartOptions): Promise<Stack> {
   const stateDir = resolve(options.stateDir);
   prepareStateDir(stateDir);
   const lock = superviseAlone(stateDir);
   if ('other' in lock) {
-    const message = `The stack in ${stateDir} is already supervised by pid ${lock.other.pid}: stop it with ./makewhole down --state ${stateDir}, or choose another --state.`;
+    const message =
+      `The stack in ${stateDir} is already supervised by pid ${lock.other.pid}: ` +
+      `stop it with ./makewhole down --state ${stateDir}, or choose another --state.`;
     throw new CommandError({ code: 'STACK_BUSY', kind: 'refused', message });
   }
   let starting: Starting | undefined;

@@ -24,9 +24,8 @@ export interface SupervisionEvents {
 
 /**
  * Starts a part and keeps it running: when it dies it is started again, first soon, then ever more
- * slowly up to every 10 s, for as long as it is not stopped.
- *
- * @throws whatever the first start throws; later failures are only told and tried again
+ * slowly up to every 10 s, for as long as it is not stopped. Only the first start throws; later
+ * failures are told and tried again.
  */
 export async function supervise(given: {
   readonly part: Part;
@@ -37,6 +36,7 @@ export async function supervise(given: {
   const { part, events } = given;
   const stopping = new AbortController();
   const { signal } = stopping;
+  const isStopping = (): boolean => signal.aborted;
   const launched = (record: PidRecord): void => events.launched(part, record);
   let current: RunningPart | undefined = await part.start({
     launched,
@@ -48,21 +48,21 @@ export async function supervise(given: {
       current = await part.start({ launched, signal });
       events.restarted(part);
     } catch (error) {
-      if (!signal.aborted) events.restartFailed(part, error);
+      if (!isStopping()) events.restartFailed(part, error);
     }
   };
   const keep = async (): Promise<void> => {
     let waitMs = backOffMinMs;
-    while (!signal.aborted) {
+    while (!isStopping()) {
       const startedAt = Date.now();
       const how = current === undefined ? 'it did not start' : await current.exited;
-      if (signal.aborted) return;
+      if (isStopping()) return;
       current = undefined;
       if (Date.now() - startedAt > settledMs) waitMs = backOffMinMs;
       events.restarting(part, { how, waitMs });
       await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       waitMs = Math.min(waitMs * 2, backOffMaxMs);
-      if (!signal.aborted) await startAgain();
+      if (!isStopping()) await startAgain();
     }
     // It came up just as we were asked to stop.
     await current?.stop();

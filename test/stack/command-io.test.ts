@@ -30,7 +30,7 @@ describe('how a command ends', () => {
     expect(exitCodeOf(kind)).toBe(exitCode);
   });
 
-  it('under --json a failure is one document on stdout with code, kind, message and path', async () => {
+  it('under --json a failure is 1 document on stdout: code, kind, message, path', async () => {
     const io = recorder(true);
     const given = {
       code: 'INPUT_INVALID',

@@ -46,8 +46,8 @@ function clone(version = 'v22.11.0'): Clone {
   return { root, env: { PATH: `${bin}:/usr/bin:/bin`, CALLS: log }, calls };
 }
 
-function run({ root, env }: Clone, args: readonly string[], program = join(root, 'makewhole')) {
-  return spawnSync(program, args, { cwd: '/', env, encoding: 'utf8' });
+function run({ root, env }: Clone, args: readonly string[]) {
+  return spawnSync(join(root, 'makewhole'), args, { cwd: '/', env, encoding: 'utf8' });
 }
 
 /** Makes a file newer than the last build, whatever the clock's grain. */
@@ -130,7 +130,10 @@ describe('the launcher', () => {
     const linked = clone();
     const link = join(tempFolder('link'), 'mw');
     symlinkSync(join(linked.root, 'makewhole'), link);
-    expect(run(linked, ['down'], link).stdout).toBe('cli down\n');
+    const { env } = linked;
+    expect(spawnSync(link, ['down'], { cwd: '/', env, encoding: 'utf8' }).stdout).toBe(
+      'cli down\n',
+    );
   });
 
   it.each(['v18.20.8', 'v20.18.1'])('refuses Node %s with exit 4, naming 20.19', (version) => {

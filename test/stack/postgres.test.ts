@@ -65,7 +65,7 @@ afterAll(() => {
 });
 
 describe('the embedded Postgres', () => {
-  it('listens on 127.0.0.1 alone, takes only scram passwords, and speaks UTF-8 in locale C', async () => {
+  it('listens on 127.0.0.1 alone, takes scram passwords only, speaks UTF-8', async () => {
     const { adminUrl } = await start();
     expect(await ask(adminUrl, 'SHOW listen_addresses')).toEqual(['127.0.0.1']);
     expect(await ask(adminUrl, 'SHOW unix_socket_directories')).toEqual(['']);
@@ -84,7 +84,7 @@ describe('the embedded Postgres', () => {
     expect(statSync(join(stateDir, 'keys', 'postgres-password')).mode & 0o777).toBe(0o600);
   });
 
-  it('takes over the server of a starter killed with kill -9, on its port and with its rows', async () => {
+  it('takes over a server whose starter was killed with kill -9, with port and rows', async () => {
     const left = await startAndDie();
     const found = await start(1);
     expect(found).toMatchObject({ adopted: true, port: left.port, record: { pid: left.pid } });
@@ -101,9 +101,10 @@ describe('the embedded Postgres', () => {
     expect(await ask(found.adminUrl, 'SELECT 1')).toEqual([1]);
   });
 
-  it('starts over the pid file of a stranger who was given the pid of its dead server', async () => {
-    const { stop, dataFolder } = await start();
-    await stop();
+  it('starts over a pid file that names a stranger with a recycled pid', async () => {
+    const first = await start();
+    await first.stop();
+    const { dataFolder } = first;
     const pidFile = join(dataFolder, 'postmaster.pid');
     writeFileSync(pidFile, `${process.pid}\n${dataFolder}\n0\n1\n\n127.0.0.1\n\nready   \n`);
     expect((await start()).adopted).toBe(false);
@@ -154,7 +155,7 @@ describe('the files of the embedded Postgres', () => {
     expect(readdirSync(join(serverFolder, 'lib')).length).toBe(before + list.length);
   });
 
-  it('are run from where the server’s user can reach them when the checkout is closed (0700)', async () => {
+  it('are run from a copy when the checkout is closed to the server’s user (0700)', async () => {
     const serverFolder = copyOfPackage();
     chmodSync(join(serverFolder, '..', '..'), 0o700);
     const server = await preparePostgresServer({ user: postgresUser(), serverFolder });

@@ -15,7 +15,8 @@ const service = `
   process.on('SIGTERM', () => process.exit(0));
 `;
 const worker = `
-  require('node:fs').writeFileSync(process.env.MAKEWHOLE_STATE + '/run/worker.ready', String(process.pid));
+  const ready = process.env.MAKEWHOLE_STATE + '/run/worker.ready';
+  require('node:fs').writeFileSync(ready, String(process.pid));
   setInterval(() => undefined, 1e6);
   process.on('SIGTERM', () => process.exit(0));
 `;
@@ -70,7 +71,7 @@ afterAll(async () => {
 
 // One story, told in order: each start costs seconds.
 describe('the whole stack', () => {
-  it('is up with its 6 parts, and refuses a second supervisor on the same state folder', async () => {
+  it('is up with its 6 parts and refuses a second supervisor on the same folder', async () => {
     const first = supervise();
     expect(await answer(first)).toHaveProperty('up.temporalAddress');
     const second = supervise();
@@ -84,12 +85,17 @@ describe('the whole stack', () => {
 
   it('counts as down once its supervisor was killed with kill -9, though parts still run', () => {
     expect(alive(killed)).toEqual(all);
-    const failure = { code: 'STACK_DOWN', kind: 'fault' };
-    expect(() => readStack(stateDir, {})).toThrow(expect.objectContaining(failure));
-    expect(() => readStack(stateDir, {})).toThrow(/makewhole up/);
+    let failure: unknown;
+    try {
+      readStack(stateDir, {});
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toMatchObject({ code: 'STACK_DOWN', kind: 'fault' });
+    expect(String(failure)).toContain('makewhole up');
   });
 
-  it('goes on after that: takes over Postgres, starts the other 5 anew, keeps all 7 ports', async () => {
+  it('goes on: takes over Postgres, starts the other 5 anew, keeps all 7 ports', async () => {
     const next = supervise();
     expect(await answer(next)).toHaveProperty('up');
     const now = readStackFile(stateDir);
@@ -118,7 +124,7 @@ describe('the whole stack', () => {
     expect(await stopStack(stateDir)).toEqual({ supervisorPid: null, leftovers: [] });
   });
 
-  it('leaves no part running when DATABASE_URL cannot be reached, and says so (exit 4)', async () => {
+  it('leaves no part running when DATABASE_URL cannot be reached (exit 4)', async () => {
     const next = supervise({ DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/mw' });
     const failure = await answer(next);
     expect(failure).toMatchObject({ code: 'DATABASE_DOWN', kind: 'fault' });
