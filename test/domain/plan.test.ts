@@ -221,6 +221,22 @@ describe('conservation', () => {
     expect(() => assertConserved(deal, lines)).toThrow();
   });
 
+  it.each(['transfer-out', 'transfer-in', 'call', 'refund'])(
+    'refuses a plan without its %s',
+    (leg) => {
+      const deal = { deal: 'FRESH', currency: 'USD', imbalance: 0n };
+      const lines = fresh.lines.filter((line) => line.leg !== leg);
+      expect(() => assertConserved(deal, lines)).toThrow('transfer 1: ');
+      const money = fresh.lines.filter((line) => line.leg === 'refund' || line.leg === 'call');
+      expect(() => assertConserved(deal, money)).toThrow('transfer 1: ');
+    },
+  );
+
+  it('stops a draft whose escrow would not end at the right shares', () => {
+    const escrow = dealCase({ stage: 'escrow', opt_out_offered: 'yes' }, { imbalance: 1n });
+    expect(() => planDeal(escrow)).toThrow('escrow:FRESH: expected 1 to leave, found 0');
+  });
+
   it('never sends the residue to the firm', () => {
     const line = { ...fresh.lines[0]!, leg: 'residue' as const, payee: 'residue:firm' };
     const deal = { deal: 'FRESH', currency: 'USD', imbalance: 0n };
