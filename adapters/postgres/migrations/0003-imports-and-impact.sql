@@ -58,7 +58,10 @@ CREATE TABLE payment_details (
   FOREIGN KEY (snapshot_id, investor_id) REFERENCES investors
 );
 GRANT SELECT, INSERT ON snapshots, deals, investors, commitments, payment_details TO makewhole_app;
-GRANT TEMPORARY ON SCHEMA public TO makewhole_app;
+DO $$
+BEGIN -- Imports are staged in temporary tables.
+  EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO makewhole_app', current_database());
+END $$;
 
 -- What a scan found: one row per commitment that is wrong on either basis.
 CREATE TABLE impacts (
