@@ -65,6 +65,8 @@ export type Activities = {
   remindGate(
     input: OfGate & { rung: number; missing: string[]; escalate: boolean; expired: boolean },
   ): Promise<{ mailed: number }>;
+  /** The state that stands: void, or what the votes had already come to. */
+  withdrawGate(input: OfGate): Promise<{ state: GateState }>;
   expireGate(input: OfGate): Promise<{ opening: number; expiresAt: string }>;
 
   /** Names the step that cannot go on, for a person: waits row, evidence, mail to the people on call. */

@@ -1,12 +1,11 @@
-import { continueAsNew } from '@temporalio/workflow';
+import { CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
 import type { Waits } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
-import { listen, nudge } from './nudges';
+import { listen, nudge, type Nudges } from './nudges';
 import { worldOf, type World } from './world';
 
 export type GateInput = { incidentId: string; gateId: string; subject: string; waits: Waits };
 export type GateVerdict = { kind: 'passed' } | { kind: 'rejected' | 'void'; reason?: string };
-type Opening = { opening: number; openedAt: number };
 
 /**
  * Holds one gate open until it is decided: counts verified votes, reminds, escalates, and at expiry
@@ -16,9 +15,29 @@ type Opening = { opening: number; openedAt: number };
  */
 export async function passGate(input: GateInput): Promise<GateVerdict> {
   const nudges = listen();
-  const { incidentId, gateId, subject, waits } = input;
+  const { incidentId, gateId, subject } = input;
   const world = worldOf(incidentId, nudges);
-  const gate = await world.openGate({ gateId, subject });
+  const open = () => world.openGate({ gateId, subject });
+  const gate = await CancellationScope.nonCancellable(open); // So that it can be withdrawn.
+  try {
+    return await waitForVotes(world, { input, nudges, gate });
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    // What it is about has changed. A decision that came first stands, and whoever asked hears it.
+    const { opening } = gate;
+    const withdraw = () => world.withdrawGate({ gateId, opening });
+    const { state } = await CancellationScope.nonCancellable(withdraw);
+    return { kind: state === 'open' ? 'void' : state };
+  }
+}
+
+type Gate = { opening: number; expiresAt: string };
+
+async function waitForVotes(
+  world: World,
+  { input, nudges, gate }: { input: GateInput; nudges: Nudges; gate: Gate },
+): Promise<GateVerdict> {
+  const { incidentId, gateId, waits } = input;
   await nudge(workflowIds.incident(incidentId)); // Somebody is waited for: the board says so.
 
   const openedAt = Date.parse(gate.expiresAt) - waits.expireAfter * 1000;
@@ -28,7 +47,6 @@ export async function passGate(input: GateInput): Promise<GateVerdict> {
     const mark = nudges.mark();
     const tally = await world.tallyGate({ gateId, opening: gate.opening });
     if (tally.state !== 'open') {
-      await nudge(workflowIds.incident(incidentId));
       const { state: kind, reason } = tally;
       return kind === 'passed' ? { kind } : { kind, ...(reason === undefined ? {} : { reason }) };
     }
@@ -44,13 +62,14 @@ export async function passGate(input: GateInput): Promise<GateVerdict> {
     const reminder = { gateId, opening: gate.opening, rung: climbed, missing: tally.missing };
     await world.remindGate({ ...reminder, escalate, expired: false }, `Remind ${waitedFor}`);
   }
-  await expire(world, { gateId, missingAt: { opening: gate.opening, openedAt } });
+  await expire(world, { gateId, opening: gate.opening });
   return continueAsNew<typeof passGate>(input);
 }
 
-async function expire(world: World, gate: { gateId: string; missingAt: Opening }): Promise<void> {
-  const { gateId, missingAt } = gate;
-  const { opening } = missingAt;
+async function expire(
+  world: World,
+  { gateId, opening }: { gateId: string; opening: number },
+): Promise<void> {
   const { missing } = await world.tallyGate({ gateId, opening });
   await world.expireGate({ gateId, opening });
   const notice = { gateId, opening, rung: 0, missing, escalate: true, expired: true };

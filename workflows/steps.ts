@@ -7,9 +7,9 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
+  ChildWorkflowCancellationType,
   ParentClosePolicy,
   getExternalWorkflowHandle,
-  isCancellation,
   startChild,
 } from '@temporalio/workflow';
 import type { DraftedPlan, FixState } from '../contracts/activities';
@@ -174,29 +174,24 @@ async function sendDossier(world: World): Promise<void> {
 
 /** Page 7: exactly this plan, or none; a redraft in between takes its place. */
 export async function decidePlan(the: Case, plan: Plan): Promise<GateVerdict> {
-  const { id, incident, world, nudges } = the;
-  const workflowId = workflowIds.gate(id, 'plan');
-  const gate = { incidentId: id, gateId: 'plan', subject: plan.digest, waits: incident.waits };
   const waiting = new CancellationScope();
   let verdict: GateVerdict | undefined;
   const decided = waiting
-    .run(() => stubbornly(passGate, { workflowId, staticSummary: 'Gate: the plan', args: [gate] }))
-    .then((result) => (verdict = result))
-    .catch((error: unknown) => {
-      if (!isCancellation(error)) throw error;
-      return (verdict = { kind: 'void' });
-    });
+    .run(() => decide(the, 'plan', plan.digest))
+    .then((result) => (verdict = result));
   for (;;) {
-    const mark = nudges.mark();
-    const changed = nudges.since(mark, { summary: 'A redraft or a fact' });
-    await Promise.race([decided, changed]);
+    const mark = the.nudges.mark();
+    await Promise.race([decided, the.nudges.since(mark, { summary: 'A redraft or a fact' })]);
     if (verdict !== undefined) return verdict;
-    if (isAnother(await world.draftPlan(), plan)) waiting.cancel();
+    if (!isAnother(await the.world.draftPlan(), plan)) continue;
+    waiting.cancel(); // The gate itself says what stands: void, or a decision that came first.
+    return decided;
   }
 }
 
+/** Also when no plan stands any more: what is being decided is then nothing to decide. */
 const isAnother = (draft: DraftedPlan, plan: Plan) => {
-  return (draft.kind === 'drafted' || draft.kind === 'unchanged') && draft.digest !== plan.digest;
+  return !('digest' in draft) || draft.digest !== plan.digest;
 };
 
 /** Page 8. */
@@ -250,7 +245,9 @@ export async function decide(the: Case, gateId: string, subject: string): Promis
   const { id, incident } = the;
   const workflowId = workflowIds.gate(id, gateId);
   const gate = { incidentId: id, gateId, subject, waits: incident.waits };
-  return stubbornly(passGate, { workflowId, staticSummary: `Gate: ${gateId}`, args: [gate] });
+  const staticSummary = `Gate: ${gateId}`;
+  const cancellationType = ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED;
+  return stubbornly(passGate, { workflowId, staticSummary, cancellationType, args: [gate] });
 }
 
 /** Page 11. */

@@ -20,6 +20,7 @@ const duties: Record<Name, Duty> = {
   tallyGate: { queue: 'incidents', summary: 'Count the verified votes' },
   remindGate: { queue: 'letters', summary: 'Remind who has not decided' },
   expireGate: { queue: 'incidents', summary: 'Void the votes and open again' },
+  withdrawGate: { queue: 'incidents', summary: 'Withdraw what has changed' },
   callForPerson: { queue: 'incidents', summary: 'Call a person: a step cannot go on' },
   thankPerson: { queue: 'incidents', summary: 'The step went on' },
   turnPage: { queue: 'incidents', summary: 'Turn the page' },

@@ -42,6 +42,8 @@ export type Gates = {
   }>;
   /** Ends an opening whose time is over and opens the gate again; a decided one stays decided. */
   expire(of: GateOpening & { at: string }): Promise<{ opening: number; expiresAt: string }>;
+  /** Makes an opening void whose subject is no longer to be decided; a decided one stays as it is. */
+  withdraw(of: GateOpening & { at: string }): Promise<{ state: GateStanding }>;
   /** The newest opening of a gate, or of every gate of the incident. */
   view(of: GateName): Promise<GateView | undefined>;
   views(incidentId: string): Promise<GateView[]>;

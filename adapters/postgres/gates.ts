@@ -24,6 +24,7 @@ export function postgresGates(pool: Pool): Gates {
     open: (wish) => locked(wish.incidentId, (tx) => openGate(tx, wish)),
     tally: (of) => locked(of.incidentId, (tx) => tallyGate(tx, of)),
     expire: (of) => locked(of.incidentId, (tx) => expireGate(tx, of)),
+    withdraw: (of) => locked(of.incidentId, (tx) => withdrawGate(tx, of)),
     view: (of) => readGateView(pool, of),
     views: (incidentId) => readGateViews(pool, incidentId),
   };
@@ -139,4 +140,16 @@ async function expireGate(tx: Queryable, of: Timed): ReturnType<Gates['expire']>
   });
   const before: Before = { opening, ended: 'expired' };
   return insertOpening(tx, { incidentId, gateId, subject: row.subject, at, before });
+}
+
+async function withdrawGate(tx: Queryable, of: Timed): ReturnType<Gates['withdraw']> {
+  const counted = await tallyGate(tx, of);
+  if (counted.state !== 'open') return { state: counted.state };
+  await setState(tx, { ...of, state: 'void' });
+  const { incidentId, gateId, opening, at } = of;
+  await endWait(tx, { incidentId, waitingFor: 'gate', waitId: gateId, at });
+  const body = { gate: gateId, opening };
+  const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'gate-withdrawn', body };
+  await appendEvidence(tx, entry);
+  return { state: 'void' };
 }

@@ -108,6 +108,10 @@ export class PlayedWorld {
         const opening = (this.openings[gateId] = (this.openings[gateId] ?? 1) + 1);
         return { opening, expiresAt: at };
       },
+      withdrawGate: async ({ gateId }) => {
+        const state = this.gates[gateId] ?? 'open';
+        return { state: state === 'open' ? 'void' : state };
+      },
       callForPerson: async () => undefined,
       thankPerson: async () => undefined,
       turnPage: async () => undefined,
