@@ -75,7 +75,8 @@ function asRejected(error: CommanderError): CommandError {
   return new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message });
 }
 
-async function parse(words: readonly string[]): Promise<number> {
+/** Runs one command line to its exit code; under `inTerminal` the code is left there instead. */
+export async function runWords(words: readonly string[]): Promise<number> {
   const program = newProgram();
   await loadCommands(program, words);
   if (words.length === 0) {
@@ -109,9 +110,12 @@ async function main(): Promise<void> {
       throw error;
     });
   }
-  const code = await runCommand(() => parse(words), terminalIo({ json: words.includes('--json') }));
+  const code = await runCommand(
+    () => runWords(words),
+    terminalIo({ json: words.includes('--json') }),
+  );
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(code);
 }
 
-void main();
+if (require.main === module) void main();

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { FailureKind } from '../contracts/failures';
@@ -141,7 +142,21 @@ function writer(stream: NodeJS.WritableStream): (text: string) => void {
   };
 }
 
-/** The real terminal, with the global options as they were given. */
+/** Where a command writes and leaves its exit code when it is not the process's own. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  exit(code: number): void;
+}
+
+const terminals = new AsyncLocalStorage<Terminal>();
+
+/** Runs `run` with every command in it writing to `terminal` instead of the process's own. */
+export function inTerminal<T>(terminal: Terminal, run: () => Promise<T>): Promise<T> {
+  return terminals.run(terminal, run);
+}
+
+/** The real terminal, or the one this runs in, with the global options as they were given. */
 export function terminalIo(options: {
   json?: boolean | undefined;
   yes?: boolean | undefined;
@@ -153,9 +168,16 @@ export function terminalIo(options: {
     json: options.json ?? false,
     yes: options.yes ?? false,
     stateDir: named === undefined ? resolve(packageRoot(), '.makewhole') : resolve(named),
-    out: writer(process.stdout),
-    err: writer(process.stderr),
+    out: terminals.getStore()?.out ?? writer(process.stdout),
+    err: terminals.getStore()?.err ?? writer(process.stderr),
   };
+}
+
+/** Leaves an exit code with whoever runs the command: the process, or another command. */
+export function leaveExitCode(code: number): void {
+  const terminal = terminals.getStore();
+  if (terminal === undefined) process.exitCode = code;
+  else terminal.exit(code);
 }
 
 /** A command: its options (the global ones among them), the terminal, its arguments; exit code. */
@@ -181,6 +203,6 @@ export function action<Options extends object>(
   return async function act(this: Command): Promise<void> {
     const options = this.optsWithGlobals<Options & GlobalOptions>();
     const io = terminalIo(options);
-    process.exitCode = await runCommand(() => run(options, io, this.args), io);
+    leaveExitCode(await runCommand(() => run(options, io, this.args), io));
   };
 }
