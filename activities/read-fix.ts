@@ -6,9 +6,11 @@ import type { Fixes } from './ports/fixes';
 /** How the fix stands: proposed, awaited, or not needed because the scan found nobody harmed. */
 export const readFix = ({ fixes }: { fixes: Fixes }) =>
   async function readFix(input): Promise<FixState> {
-    const { incidentId } = parseInput(ofIncident, input);
+    const { incidentId, at } = parseInput(ofIncident, input);
     const fix = await fixes.latest(incidentId);
     if (fix !== null) return { kind: 'proposed', attempt: fix.attempt, rule: fix.rule };
     const reportDigest = await fixes.cleanScan(incidentId);
-    return reportDigest === null ? { kind: 'none' } : { kind: 'not-needed', reportDigest };
+    if (reportDigest !== null) return { kind: 'not-needed', reportDigest };
+    await fixes.awaited({ incidentId, at });
+    return { kind: 'none' };
   } satisfies Activities['readFix'];

@@ -16,6 +16,8 @@ export type Restatement = { dealId: string; investorId: string; allocated: strin
 /** The books of fixes: proposals, reports, deployments. */
 export type Fixes = {
   latest(incidentId: string): Promise<Fix | null>;
+  /** Shows that a fix is waited for, while none is proposed. */
+  awaited(wait: { incidentId: string; at: string }): Promise<void>;
   /** The digest of the scan's report when it found nobody harmed; null before or otherwise. */
   cleanScan(incidentId: string): Promise<string | null>;
   /** All deals of the incident's snapshot in closing order, a page at a time. */

@@ -20,6 +20,13 @@ export function postgresFixes(pool: Pool): Fixes {
       );
       return rows[0] ?? null;
     },
+    async awaited({ incidentId, at }) {
+      await pool.query(
+        `INSERT INTO waits (incident_id, waiting_for, wait_id, role, since, question)
+         VALUES ($1, 'fix', 'fix', 'engineering', $2, $3) ON CONFLICT DO NOTHING`,
+        [incidentId, at, `makewhole fix propose ${incidentId} --rule RULE --averages recorded`],
+      );
+    },
     async cleanScan(incidentId) {
       const { rows } = await pool.query<{ digest: string }>(
         `SELECT impact_digest AS digest FROM scans JOIN incidents USING (incident_id)

@@ -53,13 +53,13 @@ async function readBoard(db: Queryable, incidentId: string): Promise<BoardCounts
   const deltas = row.deltas ?? [];
   return {
     severity: row.severity ?? 'not declared',
-    affectedDeals: Number(row.deals),
-    affectedInvestors: Number(row.investors),
+    affectedDeals: row.deals,
+    affectedInvestors: row.investors,
     over: totals(deltas.map(({ currency, over }) => ({ currency, minor: over }))),
     under: totals(deltas.map(({ currency, under }) => ({ currency, minor: under }))),
     paid: totals(row.paid ?? []),
     received: totals(row.received ?? []),
-    lettersSent: Number(row.letters),
+    lettersSent: row.letters,
     frozen: row.frozen,
     fix: row.fix ?? 'not proposed',
     waitingFor: row.waits ?? [],
@@ -68,12 +68,12 @@ async function readBoard(db: Queryable, incidentId: string): Promise<BoardCounts
 
 type Row = {
   severity: string | null;
-  deals: string;
-  investors: string;
+  deals: number;
+  investors: number;
   deltas: Amounts | null;
   paid: { currency: string; minor: string }[] | null;
   received: { currency: string; minor: string }[] | null;
-  letters: string;
+  letters: number;
   frozen: boolean;
   fix: string | null;
   waits: BoardCounts['waitingFor'] | null;
@@ -94,8 +94,8 @@ WITH wrong AS (
   FROM impacts JOIN incidents USING (incident_id) WHERE incident_id = $1
 ), affected AS (SELECT * FROM wrong WHERE delta <> 0)
 SELECT severity,
-  (SELECT count(DISTINCT deal_id) FROM affected) AS deals,
-  (SELECT count(DISTINCT investor_id) FROM affected) AS investors,
+  (SELECT count(DISTINCT deal_id)::int FROM affected) AS deals,
+  (SELECT count(DISTINCT investor_id)::int FROM affected) AS investors,
   (SELECT json_agg(json_build_object('currency', currency, 'over', over::text, 'under', under::text)
     ORDER BY currency) FROM (SELECT currency, sum(greatest(delta, 0)) AS over,
       sum(greatest(-delta, 0)) AS under FROM affected GROUP BY currency) AS sums) AS deltas,
@@ -105,7 +105,7 @@ SELECT severity,
   (SELECT json_agg(json_build_object('currency', currency, 'minor', minor::text) ORDER BY currency)
     FROM (SELECT currency, sum(amount_minor) AS minor FROM receipts
       WHERE incident_id = $1 AND invoice_key IS NOT NULL GROUP BY currency) AS sums) AS received,
-  (SELECT count(*) FROM letters WHERE incident_id = $1 AND state = 'sent') AS letters,
+  (SELECT count(*)::int FROM letters WHERE incident_id = $1 AND state = 'sent') AS letters,
   EXISTS (SELECT FROM holds WHERE incident_id = $1 AND kind = 'service' AND state <> 'lifted') AS frozen,
   (SELECT rule || ', ' || state FROM fixes WHERE incident_id = $1 ORDER BY attempt DESC LIMIT 1) AS fix,
   (SELECT json_agg(json_build_object('for', waiting_for, 'id', wait_id, 'role', role, 'since', since,

@@ -57,9 +57,13 @@ function failed(words: readonly string[], { out, err }: Outcome): CommandError {
   return new CommandError({ code, kind, message });
 }
 
-function readError(out: string): { code: string; kind: CommandError['kind']; message: string } | null {
+function readError(
+  out: string,
+): { code: string; kind: CommandError['kind']; message: string } | null {
   try {
-    return (JSON.parse(out) as { error: { code: string; kind: CommandError['kind']; message: string } }).error;
+    return (
+      JSON.parse(out) as { error: { code: string; kind: CommandError['kind']; message: string } }
+    ).error;
   } catch {
     return null; // It did not come as far as saying why in JSON; people's text says it.
   }
