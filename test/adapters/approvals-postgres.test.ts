@@ -1,3 +1,6 @@
+import { appendEvidence } from '../../adapters/postgres/evidence';
+import { inTransaction } from '../../adapters/postgres/pool';
+import { sha256Hex } from '../../proof/digest';
 import { after, DecisionDesk, noon } from './decision-desk';
 
 const subject = '5'.repeat(64);
@@ -120,15 +123,48 @@ describe('a forged vote', () => {
 
   it("under somebody else's name counts for nothing: 1 row, 2 names", async () => {
     await vote('lena');
-    await vote('lou');
+    await vote('mary');
     await forge('ALTER TABLE votes DISABLE TRIGGER votes_append_only');
     await forge(
-      `UPDATE votes SET person_id = 'mary', roles = '{management}'
-      WHERE incident_id = $1 AND person_id = 'lou'`,
+      `UPDATE votes SET person_id = 'max' WHERE incident_id = $1 AND person_id = 'mary'`,
       incidentId,
     );
     await forge('ALTER TABLE votes ENABLE TRIGGER votes_append_only');
     expect(await tally()).toMatchObject({ state: 'open', missing: ['management'] });
+  });
+
+  it('on 1 digest does not count once the row of the gate names another', async () => {
+    await vote('lena');
+    await vote('mary');
+    await forge('UPDATE gates SET subject = $2 WHERE incident_id = $1', incidentId, other);
+    expect(await tally()).toMatchObject({ state: 'open', missing: ['legal', 'management'] });
+  });
+
+  it('by somebody who can write all 5 tables and has no key counts for nothing', async () => {
+    await vote('lena');
+    const { rows } = await desk.pool.query<{ kid: string }>(
+      `SELECT kid FROM person_keys WHERE person_id = 'mary'`,
+    );
+    const { kid } = rows[0]!;
+    const jti = `forged-${incidentId}`;
+    const body = { gate: 'close', opening: 1, decision: 'approve' };
+    const signed = desk.sign('mary', { kind: 'decide', incident: incidentId, subject, body, jti });
+    const jws = `${signed.slice(0, -86)}${'A'.repeat(86)}`;
+    const jwsDigest = sha256Hex(jws);
+    await forge(
+      `INSERT INTO commands (jti, incident_id, person_id, kid, kind, jws, jws_digest, accepted, answer,
+         received_at) VALUES ($1, $2, 'mary', $3, 'decide', $4, $5, true, '{}', $6)`,
+      ...[jti, incidentId, kid, jws, jwsDigest, noon],
+    );
+    await forge(insertVote, incidentId, 'mary', jti, ['management'], noon);
+    const seal = { ...body, subject, roles: ['management'], jti, kid, jwsDigest };
+    await inTransaction(desk.pool, (tx) =>
+      appendEvidence(tx, { chain: incidentId, at: noon, actor: 'mary', kind: 'vote', body: seal }),
+    );
+    expect(await missing()).toEqual([
+      'management',
+      'the vote of mary does not count: the signature does not hold',
+    ]);
   });
 
   it('turned from 1 rejection into an approval counts for nothing', async () => {
@@ -208,17 +244,25 @@ describe('a key', () => {
   });
 });
 
-describe('a forged fact', () => {
-  it('takes nobody’s given vote away, and 1 without evidence makes its author a maker', async () => {
-    await desk.gates().open({ incidentId, gateId: 'let-stand/OLD', subject, at: noon });
-    const ask = { incidentId, by: 'lena', gate: 'let-stand/OLD', subject };
-    await forge(
-      `INSERT INTO facts (incident_id, subject_kind, subject_id, name, value, source, person_id, jti,
-         given_at) SELECT $1, 'deal', 'OLD', 'mark', '9', 'nobody', 'lena', jti, now()
-       FROM commands WHERE incident_id = $1 LIMIT 1`,
-      incidentId,
-    );
-    expect(await desk.vote(ask)).toBe('SELF_APPROVAL');
-    expect(await desk.vote({ ...ask, by: 'lou' })).toBe('accepted');
+describe('a fact without evidence', () => {
+  it('makes its author a maker from the beginning: 1 vote less, and none later', async () => {
+    const gate = 'let-stand/OLD';
+    await desk.gates().open({ incidentId, gateId: gate, subject, at: noon });
+    const ask = { incidentId, by: 'lena', gate, subject };
+    expect(await desk.vote(ask)).toBe('accepted');
+    for (const person of ['lena', 'lou']) {
+      const jti = `${person}-${incidentId}-take`;
+      await desk.tell({ incidentId, by: person, kind: 'take', jti });
+      await forge(
+        `INSERT INTO facts (incident_id, subject_kind, subject_id, name, value, source, person_id, jti,
+           given_at) VALUES ($1, 'deal', 'OLD', 'mark', '9', 'nobody', $2, $3, $4)`,
+        ...[incidentId, person, jti, after(3600)],
+      );
+    }
+    expect(await desk.vote({ ...ask, by: 'lou' })).toBe('SELF_APPROVAL');
+    const { missing: needs } = await desk
+      .gates()
+      .tally({ ...ask, gateId: gate, opening: 1, at: noon });
+    expect(needs).toEqual(['legal', 'customer-success']);
   });
 });
