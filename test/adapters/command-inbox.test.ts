@@ -18,7 +18,7 @@ beforeAll(async () => {
   await desk.enrol('mary', 'management');
   await desk.enrol('eve', 'operations');
   await desk.enrol('gone', 'legal');
-  await desk.intruder.query(`UPDATE people SET revoked_at = '2026-11-01' WHERE person_id = 'gone'`);
+  await desk.revoke('gone', { at: '2026-11-01T00:00:00.000Z' });
   incidentId = await desk.openIncident('olga', ['OLD']);
   other = await desk.openIncident('olga');
   await desk.gates().open({ incidentId, gateId: 'plan', subject, at: noon });
@@ -230,6 +230,12 @@ describe('open', () => {
       answers.push(await desk.inbox().open({ jws, at: noon, opening }));
     }
     expect(new Set(answers.map(({ answer }) => answer.incident)).size).toBe(1);
+  });
+
+  it('and all that was answered here stands in evidence that holds, on 3 chains', async () => {
+    for (const chain of [incidentId, other, 'registry']) {
+      expect(await desk.verify(chain)).toMatchObject({ holds: true });
+    }
   });
 
   it('is not taken at the desk of 1 incident', async () => {

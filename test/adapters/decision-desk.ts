@@ -5,16 +5,20 @@ import type { AnsweredCommand } from '../../activities/ports/command-inbox';
 import { postgresApprovals } from '../../adapters/postgres/approvals';
 import { postgresCommandInbox } from '../../adapters/postgres/command-inbox';
 import { postgresGates } from '../../adapters/postgres/gates';
+import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
+import { postgresPeople } from '../../adapters/postgres/people';
 import { openPool } from '../../adapters/postgres/pool';
 import type { CommandEnvelope, CommandKind } from '../../contracts/command';
 import { loadPack } from '../../policies/load-pack';
 import { signCommand } from '../../proof/command-jws';
 import { sha256Hex } from '../../proof/digest';
-import { kidOf } from '../../proof/key-id';
 import { createDatabase, type TestDatabase } from '../support/database';
 
 /** The time at which everything in these tests begins. */
 export const noon = '2026-11-21T12:00:00.000Z';
+/** When everybody was enrolled. */
+const longAgo = '2020-01-01T00:00:00.000Z';
+
 /** An instant so many seconds after noon. */
 export const after = (seconds: number): string =>
   new Date(Date.parse(noon) + seconds * 1000).toISOString();
@@ -48,7 +52,11 @@ export class DecisionDesk {
   }
 
   static async open(): Promise<DecisionDesk> {
-    return new DecisionDesk(await createDatabase());
+    const desk = new DecisionDesk(await createDatabase());
+    const publicKeyPem = desk.publicKeyOf('admin');
+    const first = { id: 'admin', name: 'Admin', email: 'admin@example.com', publicKeyPem };
+    await desk.people().bootstrapAdmin({ ...first, at: longAgo });
+    return desk;
   }
 
   async close(): Promise<void> {
@@ -56,6 +64,7 @@ export class DecisionDesk {
     await this.database.drop();
   }
 
+  readonly people = () => postgresPeople(this.pool);
   readonly inbox = () => postgresCommandInbox(this.pool);
   readonly gates = () => postgresGates(this.pool);
   readonly approvals = () => postgresApprovals(this.pool);
@@ -67,19 +76,34 @@ export class DecisionDesk {
   ): Promise<void> {
     const { roles, interests } =
       typeof holding === 'string' ? { roles: holding.split(' '), interests: [] } : holding;
+    const publicKey = this.publicKeyOf(id);
+    const email = `${id}@example.com`;
+    await this.asAdmin({
+      at: longAgo,
+      kind: 'people-add',
+      body: { id, name: id, email, roles, interests, publicKey },
+    });
+  }
+
+  async revoke(id: string, given: { at: string; compromised?: boolean }): Promise<void> {
+    const { at, compromised = false } = given;
+    const body = { id, compromised, reason: 'a test' };
+    await this.asAdmin({ at, kind: 'people-revoke', body });
+  }
+
+  private async asAdmin({ at, ...draft }: { at: string } & Draft): Promise<void> {
+    const signedAt = (Date.parse(at) - Date.parse(noon)) / 1000;
+    const answer = await this.people().answer({
+      jws: this.sign('admin', { signedAt, ...draft }),
+      at,
+    });
+    if (!answer.accepted) throw new Error(answer.error.message);
+  }
+
+  private publicKeyOf(id: string): string {
     const privateKey = this.keys.get(id) ?? generateKeyPairSync('ed25519').privateKey;
-    const publicKey = createPublicKey(privateKey);
-    await this.intruder.query(
-      `INSERT INTO people (person_id, name, email, roles, interests, enrolled_at, enrolled_by)
-       VALUES ($1, $1, $1 || '@example.com', $2, $3, '2020-01-01', 'admin')`,
-      [id, roles, interests],
-    );
-    await this.intruder.query(
-      `INSERT INTO person_keys (kid, person_id, public_key, valid_from)
-       VALUES ($1, $2, $3, '2020-01-01')`,
-      [kidOf(publicKey), id, publicKey.export({ type: 'spki', format: 'pem' }).toString()],
-    );
     this.keys.set(id, privateKey);
+    return createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
   }
 
   /** Signs with `person`'s key, whatever the draft says of itself. */
@@ -164,6 +188,9 @@ export class DecisionDesk {
       ({ entry }) => JSON.parse(entry) as { kind: string; actor: string; body: Body },
     );
   }
+
+  /** Walks the chain, the tables and the registry, as `evidence verify` does. */
+  readonly verify = (chain: string) => postgresEvidenceLog(this.pool).verify(chain);
 
   async count(sql: string, ...values: unknown[]): Promise<number> {
     const { rows } = await this.pool.query<{ n: number }>(
