@@ -13,6 +13,10 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   allocate: async () => (await import('./commands/allocate.js')).registerAllocate,
   certify: async () => (await import('./commands/certify.js')).registerCertify,
+  import: async () => (await import('./commands/import.js')).registerImport,
+  scan: async () => (await import('./commands/scan.js')).registerScan,
+  diagnose: async () => (await import('./commands/diagnose.js')).registerDiagnose,
+  impact: async () => (await import('./commands/impact.js')).registerImpact,
   options: async () => (await import('./commands/options.js')).registerOptions,
   plan: async () => (await import('./commands/plan.js')).registerPlan,
   incident: () =>

@@ -1,0 +1,72 @@
+import type {
+  CommitmentRow,
+  DealRow,
+  ImportFault,
+  InvestorRow,
+  PaymentDetailsRow,
+} from '../../contracts/import-row';
+import type { DiagnosableDeal } from '../../domain/diagnose';
+import type { History } from '../../domain/histories';
+
+/** A platform's history as imported, whole and dated; nothing in it changes any more. */
+export type Snapshot = {
+  snapshotId: string;
+  /** Of the imported content. */
+  digest: string;
+  importedAt: string;
+  deals: number;
+  investors: number;
+  commitments: number;
+};
+
+/** What is imported, for whoever scans it. */
+export type Imports = {
+  /** The snapshot imported last; null while nothing is imported. */
+  latestSnapshot(): Promise<Snapshot | null>;
+  /** The snapshot an incident started with; null while it has none. */
+  snapshotOf(incidentId: string): Promise<Snapshot | null>;
+  /**
+   * Binds the latest snapshot to an incident, once and for good; null while nothing is imported,
+   * and then the incident is shown to wait for an import.
+   *
+   * Retry: an incident keeps the snapshot it has, also when a newer one is there.
+   */
+  bindSnapshot(of: { incidentId: string; at: string }): Promise<Snapshot | null>;
+  /**
+   * Deals with their commitments, a page in memory at a time.
+   *
+   * Order: by closing, then id by code point; rows of a deal in the order of the import.
+   */
+  dealsInOrder(
+    snapshotId: string,
+    range?: { skip: number; limit: number },
+  ): AsyncIterable<DiagnosableDeal>;
+  /** What investors had invested before the first deal on file. */
+  openingHistory(snapshotId: string): Promise<Map<string, History>>;
+};
+
+/** The rows of an import as their files are read, each file once, in this order. */
+export type HistoryRows = {
+  deals: AsyncIterable<DealRow>;
+  investors: AsyncIterable<InvestorRow>;
+  commitments: AsyncIterable<CommitmentRow>;
+  paymentDetails: AsyncIterable<PaymentDetailsRow>;
+  /** What was wrong with rows so far; such rows are left out above. */
+  faults: () => readonly ImportFault[];
+};
+
+/** How many rows there are of each file. */
+export type ImportCounts = {
+  deals: number;
+  investors: number;
+  commitments: number;
+  paymentDetails: number;
+};
+
+/** How an import ended. */
+export type ImportOutcome =
+  | { kind: 'invalid'; faults: readonly ImportFault[] }
+  /** `snapshotId` is null when nothing was to be kept: a dry run. */
+  | { kind: 'imported'; snapshotId: string | null; digest: string; counts: ImportCounts }
+  /** The same content is there already, so nothing changed. */
+  | { kind: 'unchanged'; snapshotId: string; digest: string; counts: ImportCounts };

@@ -1,0 +1,78 @@
+import type { Diagnosis } from '../domain/diagnose';
+import type { ImpactLine, ScanSummary } from '../domain/scan';
+import { textTable } from './text-table';
+
+/** What a scan came to, as people read it: this deal's own fault first, the whole fault's beside. */
+export function summaryText(summary: ScanSummary): string {
+  const { over, under, findings, diagnosis } = summary;
+  const counts = (['deals', 'investors', 'commitments'] as const).map((what) => {
+    const { scanned, affected } = summary[what];
+    return [what, scanned, affected.asRecorded, affected.asShouldHaveBeen].map(String);
+  });
+  const sums = (['over', 'under'] as const).map((side) => {
+    const of = { over, under }[side];
+    return [side, '', amounts(of.asRecorded), amounts(of.asShouldHaveBeen)];
+  });
+  const found = Object.entries(findings).filter(([, count]) => count > 0);
+  return [
+    textTable(
+      ['', 'scanned', 'wrong as recorded', 'wrong as should have been'],
+      [...counts, ...sums],
+    ),
+    found.length === 0
+      ? 'No findings.'
+      : `Findings: ${found.map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+    '',
+    diagnosisText(diagnosis),
+  ].join('\n');
+}
+
+function amounts(sums: Readonly<Record<string, string>>): string {
+  const said = Object.entries(sums).map(([currency, amount]) => `${amount} ${currency}`);
+  return said.length === 0 ? '-' : said.join('\n');
+}
+
+/** Which rule explains each recorded version, as people read it. */
+export function diagnosisText(diagnosis: readonly Diagnosis[]): string {
+  const rows = diagnosis.map((version) => [
+    version.ruleVersion,
+    version.rule ?? `no known rule${nearest(version)}`,
+    `${version.explained} of ${version.deals}`,
+    String(version.affected),
+    version.firstDeal === null ? '-' : `${version.firstDeal}, ${String(version.firstClosedOn)}`,
+  ]);
+  return textTable(['version', 'explained by', 'deals explained', 'wrong', 'first wrong'], rows);
+}
+
+function nearest({ candidates }: Diagnosis): string {
+  const said = candidates.map(({ rule, explained }) => `${rule} ${explained}`);
+  return said.length === 0 ? '' : `\nnearest: ${said.join(', ')}`;
+}
+
+/** Wrong commitments as people read them, contamination beside. */
+export function linesText(lines: readonly ImpactLine[]): string {
+  const rows = lines.map(({ deal, investor, currency, recorded, shouldBe, delta }) => [
+    deal,
+    investor,
+    currency,
+    recorded,
+    shouldBe.asRecorded,
+    signed(delta.asRecorded),
+    shouldBe.asShouldHaveBeen,
+    signed(delta.asShouldHaveBeen),
+  ]);
+  const head = [
+    'deal',
+    'investor',
+    '',
+    'recorded',
+    'should be',
+    'Δ',
+    'had history been right',
+    'Δ',
+  ];
+  return textTable(head, rows);
+}
+
+const signed = (amount: string): string =>
+  /[1-9]/.test(amount) && !amount.startsWith('-') ? `+${amount}` : amount;
