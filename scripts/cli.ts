@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   up: async () => (await import('./commands/up.js')).registerUp,
   down: async () => (await import('./commands/down.js')).registerDown,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
+  demo: async () => (await import('./commands/demo.js')).registerDemo,
   allocate: async () => (await import('./commands/allocate.js')).registerAllocate,
   certify: async () => (await import('./commands/certify.js')).registerCertify,
   import: async () => (await import('./commands/import.js')).registerImport,

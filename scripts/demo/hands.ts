@@ -17,10 +17,9 @@ export type Hands = {
   lines(words: readonly string[]): Promise<Record<string, unknown>[]>;
 };
 
-/** Hands on the stack of a state folder; `onRun` hears each command line before it runs. */
-export function handsOn(stateDir: string, onRun: (words: readonly string[]) => void): Hands {
+/** Hands on the stack of a state folder. */
+export function handsOn(stateDir: string): Hands {
   const run = async (words: readonly string[]): Promise<string> => {
-    onRun(words);
     const { code, out, err } = await capture(['--state', stateDir, '--json', '--yes', ...words]);
     if (code === 0) return out;
     throw failed(words, { code, out, err });

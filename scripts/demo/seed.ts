@@ -69,3 +69,44 @@ export async function payInvoice(
   const order = { method: 'POST', path: '/payments', body, key: `drill ${reference}` } as const;
   await call(bankUrl, order);
 }
+
+const sample = (today: string, dealId: string) => ({
+  deal: {
+    dealId,
+    name: 'Nimbus Storage SEED',
+    company: 'Nimbus Storage',
+    closedOn: today,
+    currency: 'USD',
+    allocation: '100000.00',
+    stage: 'closed',
+    policy: 'demo',
+  },
+  requests: [
+    { investorId: 'N01', requested: '40000.00' },
+    { investorId: 'N02', requested: '60000.00' },
+    { investorId: 'N03', requested: '55000.00' },
+  ],
+});
+
+/** Asks for an allocation while frozen, and gives the refusal's code and words. */
+export async function tryToAllocate(allocatorUrl: string, today: string): Promise<string> {
+  const answer = await fetch(new URL('/allocations', allocatorUrl), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(sample(today, 'NIMBUS-SEED')),
+    signal: AbortSignal.timeout(20_000),
+  });
+  const { error } = (await answer.json()) as { error?: { code: string } };
+  if (answer.status === 503 && error !== undefined) return `503 ${error.code}`;
+  const message = `expected a frozen service, found an answer of ${String(answer.status)}`;
+  throw new CommandError({ code: 'UNEXPECTED', kind: 'bug', message });
+}
+
+/** A new deal on the live service. */
+export async function allocateLive(allocatorUrl: string, today: string): Promise<void> {
+  await call(allocatorUrl, {
+    method: 'POST',
+    path: '/allocations',
+    body: sample(today, 'NIMBUS-SEED'),
+  });
+}

@@ -1,0 +1,139 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { action, show, type CommandIo } from '../command-io';
+import { playDrill, type PlayedDrill } from '../demo/play';
+import { readable } from '../demo/narrator';
+import { holdAgainstWorkedTable } from '../demo/proof';
+import type { StackAddresses } from '../stack/stack-file';
+import { startStack } from '../stack/start-stack';
+
+const example = `
+Starts a stack of its own in a temporary folder, plays an incident of two deals from the alarm to
+the proof with drill people, real signatures and real mail, and removes it all again.
+
+Example:
+  ./makewhole demo
+  ./makewhole demo --keep      leaves the stack up, to look around in`;
+
+type Flags = { readonly scenario: 'two-deals'; readonly keep?: true };
+
+/** Adds `demo`: the main job, played from alarm to proof. */
+export function registerDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('play a two-deal incident from alarm to proof')
+    .addOption(
+      new Option('--scenario <name>', 'which incident').choices(['two-deals']).default('two-deals'),
+    )
+    .option('--keep', 'leave the stack up afterwards')
+    .addHelpText('after', example)
+    .action(action<Flags>((options, io) => demo(options, io)));
+}
+
+async function demo(options: Flags, io: CommandIo): Promise<number> {
+  const write = io.json ? (line: string) => io.err(line) : (line: string) => io.out(line);
+  const stateDir = mkdtempSync(join(tmpdir(), 'makewhole-demo-'));
+  const interrupted = new AbortController();
+  const stop = () => interrupted.abort(interruption());
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const begun = Date.now();
+  write('Makewhole: a drill on fake money and a local inbox.\n\nStarting the stack ...');
+  const stack = await startStack({
+    stateDir,
+    env: withoutReplacements(process.env),
+    onProgress: (line) => io.err(`   ${line}`),
+    signal: interrupted.signal,
+  });
+  try {
+    const setUp = Date.now() - begun;
+    const { addresses } = stack;
+    const playing = playDrill({ stack: addresses, stateDir, write });
+    const played = await orInterrupted(playing, interrupted.signal);
+    const seconds = { setUp: inSeconds(setUp), incident: inSeconds(Date.now() - begun - setUp) };
+    holdAgainstWorkedTable(played);
+    const postMortem = keepPostMortem(played.postMortem);
+    const ended = { ...played, postMortem };
+    const value = { ...ended, seconds, addresses: places(addresses) };
+    write(proofText(ended, seconds));
+    if (io.json) show({ io, value, text: () => '' });
+    if (options.keep === true)
+      await look(addresses, { stateDir, write, signal: interrupted.signal });
+    return 0;
+  } finally {
+    process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
+    await stack.stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  }
+}
+
+/** A drill runs on parts of its own: nobody's real database, mail or service is touched. */
+function withoutReplacements(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const replaced = [
+    ...['DATABASE_URL', 'APP_DATABASE_URL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'SMTP_URL'],
+    ...['ALLOCATOR_URL', 'BANK_URL'],
+  ];
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !replaced.includes(name)));
+}
+
+function interruption(): Error {
+  const error = new Error('Interrupted.');
+  error.name = 'AbortError';
+  return error;
+}
+
+function orInterrupted<T>(playing: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(interruption()), { once: true });
+    playing.then(resolve, reject);
+  });
+}
+
+const inSeconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
+
+function keepPostMortem(path: string): string {
+  const kept = join(tmpdir(), basename(path));
+  copyFileSync(path, kept);
+  return kept;
+}
+
+function places({ temporalUiUrl, inboxUrl, bankUrl, allocatorUrl }: StackAddresses) {
+  return { temporalUi: temporalUiUrl, inbox: inboxUrl, bank: bankUrl, allocator: allocatorUrl };
+}
+
+function proofText(played: PlayedDrill, seconds: { setUp: number; incident: number }): string {
+  const { reconciliation, letters, evidence, postMortem } = played;
+  const [out, income] = [reconciliation.out['USD'], reconciliation.in['USD']];
+  const sent = Object.values(letters.sent).reduce((sum, count) => sum + count, 0);
+  return [
+    '\nProof',
+    `   money out   ${readable(out?.moved ?? '0')} USD, difference ${out?.difference ?? '?'}`,
+    `   money in    ${readable(income?.moved ?? '0')} USD, difference ${income?.difference ?? '?'}`,
+    `   letters     ${String(sent)} sent, each after what it says was true`,
+    `   evidence    ${String(evidence.entries)} entries, the chain holds, head ${evidence.head.slice(0, 16)}…`,
+    `   post-mortem ${postMortem}`,
+    `   time        ${String(seconds.setUp)} s to set up, ${String(seconds.incident)} s for the incident`,
+  ].join('\n');
+}
+
+async function look(
+  addresses: StackAddresses,
+  given: { stateDir: string; write: (line: string) => void; signal: AbortSignal },
+): Promise<void> {
+  const { stateDir, write, signal } = given;
+  const { temporalUi, inbox, bank } = places(addresses);
+  write(
+    [
+      '\nLook around',
+      `   Temporal UI ${String(temporalUi)}`,
+      `   inbox       ${String(inbox)}`,
+      `   bank        ${bank}`,
+      `   commands    ./makewhole --state ${stateDir} incident list`,
+      '   Ctrl-C stops it all and removes it.',
+    ].join('\n'),
+  );
+  await new Promise((resolve) => {
+    signal.addEventListener('abort', resolve, { once: true });
+  });
+}

@@ -1,0 +1,56 @@
+import { waitFor } from './hands';
+import { lettersSent, type Drill } from './drill';
+import { readable } from './narrator';
+import { payInvoice } from './seed';
+
+type Row = {
+  deal: string;
+  investor: string;
+  leg: string;
+  amount: string;
+  state: string;
+  reference: string;
+};
+
+/** 5. Money and units move once, and each letter leaves when it is true. */
+export async function settle(drill: Drill): Promise<void> {
+  const { tell, stack, history } = drill;
+  tell.act('Making it so: paid once, invoiced, transferred, refunded, told');
+  await row(drill, { leg: 'compensation', investor: 'E', state: 'settled' });
+  await lettersSent(drill, 'advice', 1);
+  tell.say('The firm has paid E 7,081.28 for the older deal, and E has been told.');
+  const call = await row(drill, { leg: 'call', investor: 'E', state: 'issued' });
+  await lettersSent(drill, 'call', 1);
+  tell.say(`E has an invoice over ${readable(call.amount)}, reference ${call.reference}.`);
+  const { amount, reference } = call;
+  await payInvoice(stack.bankUrl, {
+    ...{ amount, reference },
+    from: 'investor:E',
+    to: `spv:${history.freshDeal}`,
+  });
+  tell.say('E pays it at the bank.');
+  await row(drill, { leg: 'call', investor: 'E', state: 'paid' });
+  await row(drill, { leg: 'refund', investor: 'D', state: 'settled' });
+  await row(drill, { leg: 'interest', investor: 'D', state: 'settled' });
+  await lettersSent(drill, 'advice', 2);
+  tell.say('The units are D’s no more; the vehicle has paid D 3,540.64 and the firm 10.86.');
+  await lettersSent(drill, 'resolution', 2);
+  tell.say('Both have their resolution letter. The deal holds are lifted.');
+  const rows = (await drill.hands.lines(['payments', drill.incident])) as unknown as Row[];
+  tell.table(
+    ['deal', 'investor', 'leg', 'amount', 'state'],
+    rows.map(({ deal, investor, leg, amount, state }) => {
+      return [deal, investor, leg, readable(amount), state];
+    }),
+  );
+}
+
+async function row(drill: Drill, wanted: Pick<Row, 'leg' | 'investor' | 'state'>): Promise<Row> {
+  const { leg, investor, state } = wanted;
+  return waitFor(`the ${leg} of ${investor} is ${state}`, async () => {
+    const rows = (await drill.hands.lines(['payments', drill.incident])) as unknown as Row[];
+    return rows.find((each) => {
+      return each.leg === leg && each.investor === investor && each.state === state;
+    });
+  });
+}
