@@ -1,0 +1,131 @@
+import type { Activities } from '../contracts/activities';
+import type { PaymentRail, StatementEntry } from '../contracts/payment-rail';
+import { matchReceipt, type ReceiptMatch } from '../domain/match-receipt';
+import { formatMinor } from '../domain/money';
+import { referencesIn } from '../domain/payment-key';
+import { entryOf, suspenseEntry, type Entry } from '../domain/posting-rules';
+import { settlementOf } from '../domain/settlement-order';
+import { ofPlan } from './approved-plan';
+import { parseInput } from './fail';
+import type { Invoices, IssuedInvoice, NewReceipt } from './ports/invoices';
+import type { Plans } from './ports/plans';
+
+const entriesPerPage = 1_000;
+const pagesPerCall = 20;
+
+type Ports = { plans: Pick<Plans, 'verifyPlan'>; invoices: Invoices; rail: PaymentRail };
+
+/**
+ * Reads what has come in on the payees' accounts since the last look, and matches it with invoices
+ * by reference and amount.
+ *
+ * Retry: safe; each entry of a statement is stored once, and the cursor moves with it.
+ * Ensures: what fits no invoice is in suspense and waits for a person; nothing else waits for it.
+ */
+export const matchReceipts = (ports: Ports) =>
+  async function matchReceipts(input) {
+    const { incidentId, version, at } = parseInput(ofPlan, input);
+    const { lines } = await ports.plans.verifyPlan({ incidentId, version });
+    const { calls } = settlementOf(lines);
+    const accounts = new Map(calls.map(({ payee, currency }) => [payee, currency]));
+    const counts = { matched: 0, unmatched: 0 };
+    for (const [account, currency] of accounts) {
+      for (let page = 0; page < pagesPerCall; page += 1) {
+        const read = await readPage(ports, { incidentId, at, account, currency });
+        if (read === undefined) break;
+        const credited = read.filter(({ invoice }) => invoice !== undefined).length;
+        counts.matched += credited;
+        counts.unmatched += read.length - credited;
+      }
+    }
+    return counts;
+  } satisfies Activities['matchReceipts'];
+
+type Of = { incidentId: string; at: string; account: string; currency: string };
+
+/** The receipts of the next page as stored; undefined when there is none, or another was faster. */
+async function readPage({ invoices, rail }: Ports, of: Of): Promise<NewReceipt[] | undefined> {
+  const { incidentId, at, account, currency } = of;
+  const after = await invoices.cursor({ incidentId, account });
+  const limit = entriesPerPage;
+  const page = await rail.statement({ account, currency, afterSeq: after, limit });
+  const last = page.entries.at(-1);
+  if (last === undefined) return undefined;
+  const incoming = page.entries.filter(({ direction }) => direction === 'in');
+  const references = incoming.flatMap(({ reference }) => referencesIn(reference));
+  const named = references.length === 0 ? [] : await invoices.named([...new Set(references)]);
+  const receipts = matchAll(incoming, { ...of, named });
+  const part = { incidentId, at, account, after, upTo: last.seq, receipts };
+  return (await invoices.store(part)) ? receipts : undefined;
+}
+
+/** In the order of the statement: the second of two payments meets what the first has left open. */
+function matchAll(
+  entries: readonly StatementEntry[],
+  of: Of & { named: readonly IssuedInvoice[] },
+): NewReceipt[] {
+  const invoiceOf = new Map(of.named.map((invoice) => [invoice.reference, invoice]));
+  return entries.flatMap((entry) => {
+    const references = referencesIn(entry.reference);
+    const [only] = references.length === 1 ? references : [];
+    const invoice = only === undefined ? undefined : invoiceOf.get(only);
+    // Another incident's invoice: it reads the same statement by itself.
+    if (invoice !== undefined && invoice.incidentId !== of.incidentId) return [];
+    const fits = invoice?.payee === of.account && invoice.currency === of.currency;
+    const found = matchReceipt(BigInt(entry.amountMinor), fits ? invoice : undefined);
+    if (invoice !== undefined && fits) {
+      invoiceOf.set(invoice.reference, { ...invoice, credited: invoice.credited + found.credited });
+    }
+    return [asReceipt(entry, { of, found, ...(invoice && fits ? { invoice } : {}) })];
+  });
+}
+
+type Found = { of: Of; found: ReceiptMatch; invoice?: IssuedInvoice };
+
+function asReceipt(entry: StatementEntry, { of, found, invoice }: Found): NewReceipt {
+  const { seq, counterparty, reference, bookedAt } = entry;
+  const question = questionOf(entry, { of, found, ...(invoice ? { invoice } : {}) });
+  return {
+    ...{ seq, counterparty, reference, bookedAt },
+    amount: BigInt(entry.amountMinor),
+    currency: of.currency,
+    match: found.match,
+    entries: entriesOf(entry, { of, found, ...(invoice ? { invoice } : {}) }),
+    ...(invoice && found.invoice ? { invoice: { key: invoice.key, state: found.invoice } } : {}),
+    ...(question === undefined ? {} : { question }),
+  };
+}
+
+function entriesOf({ seq }: StatementEntry, { of, found, invoice }: Found): Entry[] {
+  const { account, currency } = of;
+  const key = `receipt/${account}/${currency}/${String(seq)}`;
+  const entries: Entry[] = [];
+  if (invoice !== undefined && found.credited > 0n) {
+    const { deal, investor, payee } = invoice;
+    const row = { deal, investor, leg: 'call', payer: `investor:${investor}`, payee } as const;
+    entries.push(entryOf('receipt-matched', { row, key, amount: found.credited, currency }));
+  }
+  if (found.inSuspense > 0n) {
+    entries.push(suspenseEntry({ account, key, amount: found.inSuspense, currency }));
+  }
+  return entries;
+}
+
+function questionOf(entry: StatementEntry, { of, found, invoice }: Found): string | undefined {
+  const { account, currency } = of;
+  const money = (minor: bigint) => `${formatMinor(minor, currency)} ${currency}`;
+  const got = `Entry ${String(entry.seq)} on ${account}, ${money(BigInt(entry.amountMinor))},`;
+  const named = invoice?.reference ?? 'an invoice';
+  switch (found.match) {
+    case 'exact':
+      return undefined;
+    case 'short':
+      return `${got} is less than what is open of ${named}. Will the rest be paid?`;
+    case 'over':
+      return `${got} is ${money(found.inSuspense)} more than was open of ${named}. To whom does it go back?`;
+    case 'twice':
+      return `${got} is for ${named}, which was paid before. To whom does it go back?`;
+    case 'unknown':
+      return `${got} is for no invoice on this account. Whose is it?`;
+  }
+}

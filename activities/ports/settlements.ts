@@ -1,0 +1,69 @@
+import type { SettlementState } from '../../contracts/activities';
+import type { Entry } from '../../domain/posting-rules';
+import type { PlanLine } from '../../domain/plan-line';
+import type { Transfer } from '../../domain/settlement-order';
+
+/** A line to be paid, with the key and reference it is paid under. */
+export type PaymentIntent = { key: string; reference: string; line: PlanLine };
+
+/** A transfer of units, with its key. */
+export type TransferIntent = Transfer & { key: string };
+
+/** What one approved version of a plan asks for, to be booked before anything moves. */
+export type SettlementIntent = {
+  incidentId: string;
+  version: number;
+  digest: string;
+  at: string;
+  payments: PaymentIntent[];
+  transfers: TransferIntent[];
+  entries: Entry[];
+  /** How far each payee's statement had come: money before that is for no invoice of ours. */
+  cursors: { account: string; seq: number }[];
+};
+
+/** A version whose gate has passed, verified from its lines and votes. */
+export type ApprovedVersion = {
+  version: number;
+  digest: string;
+  goodThrough: string;
+  lines: PlanLine[];
+};
+
+/** How a deal of an incident stands. */
+export type DealState = {
+  dealId: string;
+  /** Stands in a version of the plan whose gate passed, by votes verified again just now. */
+  approved: boolean;
+  /** Everybody wronged in it stands in such a version, and every line is done. */
+  terminal: boolean;
+};
+
+/** What approved plans are carried out by: intents booked once, and how far each has come. */
+export type Settlements = {
+  /**
+   * Books what is not booked yet, in one transaction, with postings and evidence.
+   *
+   * Retry: safe; a line booked before, under this version or an earlier one, stays as it is.
+   * @throws PLAN_MISMATCH (bug) when a line was booked before with other content.
+   */
+  prepare(intent: SettlementIntent): Promise<void>;
+  /** Whether anything was booked under a version. */
+  isPrepared(of: { incidentId: string; version: number }): Promise<boolean>;
+  /** How the payments, invoices and transfers of a version stand. */
+  state(of: {
+    incidentId: string;
+    version: number;
+    payments: string[];
+    calls: string[];
+    transfers: string[];
+  }): Promise<SettlementState['open']>;
+  /** Every version whose gate passed. Order: by version. */
+  approvedVersions(incidentId: string): Promise<ApprovedVersion[]>;
+  /**
+   * Every deal found wrong on the incident's basis. Order: by deal.
+   *
+   * Ensures: `approved` and `terminal` come from plan lines and votes verified again, not from rows.
+   */
+  dealStates(incidentId: string): Promise<DealState[]>;
+};

@@ -1,0 +1,42 @@
+import type { InvoiceState } from '../../domain/match-receipt';
+
+/** A transfer that is not confirmed yet. Units: minor units at cost. */
+export type OpenTransfer = {
+  key: string;
+  deal: string;
+  from: string;
+  to: string;
+  sequence: number;
+  amount: bigint;
+  currency: string;
+  state: 'intended' | 'refused';
+  /** How far the call of the same deal, holder and sequence is paid; left out where none is issued. */
+  call?: InvoiceState;
+};
+
+/** What the register said to a transfer. */
+export type TransferOutcome =
+  | { key: string; kind: 'confirmed'; reference: string; confirmedAt: string }
+  | { key: string; kind: 'refused'; cause: string };
+
+/** Who was recorded with what of a deal. Units: decimal strings in its currency. */
+export type RecordedHoldings = {
+  currency: string;
+  holdings: { investorId: string; units: string }[];
+};
+
+/** The transfers of units and their states; every change commits with its evidence. */
+export type UnitTransfers = {
+  /** Order: by deal and sequence. */
+  open(of: { incidentId: string; version: number }): Promise<OpenTransfer[]>;
+  /** What the platform had recorded of a deal when the incident began. */
+  recordedHoldings(of: { incidentId: string; deal: string }): Promise<RecordedHoldings>;
+  /** Keeps the signed instrument before it is sent. */
+  noteInstrument(of: { key: string; instrument: string }): Promise<void>;
+  /** Records outcomes, each once; counts only what changed. */
+  record(given: {
+    incidentId: string;
+    at: string;
+    outcomes: TransferOutcome[];
+  }): Promise<{ confirmed: number; refused: number }>;
+};

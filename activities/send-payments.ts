@@ -1,0 +1,147 @@
+import type { PaymentRail, StatementEntry } from '../contracts/payment-rail';
+import { fail } from './fail';
+import { inLanes } from './in-lanes';
+import { orderOf } from './look-up-payments';
+import type { PayCall } from './pay-chunk';
+import type {
+  ChangedPayments,
+  OpenPayment,
+  PaymentLedger,
+  PaymentOutcome,
+} from './ports/payment-ledger';
+
+const lanes = 8;
+const rowsPerBatch = 50;
+const entriesPerPage = 1_000;
+
+type Ports = { payments: PaymentLedger; rail: PaymentRail };
+type Batch = { call: PayCall; rows: readonly OpenPayment[] };
+
+/**
+ * Sends payments in batches: intent committed, sent, read back from the statement, outcome
+ * committed.
+ *
+ * Retry: a crash leaves rows in `sending`, which are looked up before anything else.
+ * Ensures: what was cancelled in between is finished for the payments begun, and begun for no more.
+ */
+export async function sendPayments(ports: Ports, { call, rows }: Batch): Promise<ChangedPayments> {
+  const sent: ChangedPayments = { settled: [], refused: [], unknown: [] };
+  for (let first = 0; first < rows.length; first += rowsPerBatch) {
+    if (call.signal.aborted) break;
+    const batch = { call, rows: rows.slice(first, first + rowsPerBatch) };
+    const { settled, refused, unknown } = await sendBatch(ports, batch);
+    sent.settled.push(...settled);
+    sent.refused.push(...refused);
+    sent.unknown.push(...unknown);
+  }
+  return sent;
+}
+
+async function sendBatch(
+  { payments, rail }: Ports,
+  { call, rows }: Batch,
+): Promise<ChangedPayments> {
+  const { incidentId, at, payer } = call;
+  const marks = await statementMarks(rail, rows);
+  const taken = await payments.markSending({ incidentId, at, keys: rows.map(({ key }) => key) });
+  const ours = new Set(taken);
+  const said = new Map<string, PaymentOutcome>();
+  const pay = async (row: OpenPayment) => {
+    said.set(row.key, await payOne(rail, row));
+  };
+  const begun = rows.filter(({ key }) => ours.has(key));
+  const paid = await inLanes(begun, pay, { lanes, signal: call.signal });
+  const booked = await readBooked(rail, { rows: begun, marks }).catch((error: unknown) => {
+    return { outcomes: [] as PaymentOutcome[], failure: error };
+  });
+  for (const outcome of booked.outcomes) said.set(outcome.key, outcome);
+  const outcomes = [...said.values()];
+  const changed = await payments.record({ incidentId, at, payer, outcomes });
+  const failure = paid.failure ?? booked.failure;
+  if (failure !== undefined) throw failure;
+  return changed;
+}
+
+/** Whatever is thrown leaves the row begun: it is looked up before anything else is done with it. */
+async function payOne(rail: PaymentRail, row: OpenPayment): Promise<PaymentOutcome> {
+  const { key } = row;
+  const answer = await rail.pay(orderOf(row));
+  switch (answer.kind) {
+    case 'accepted':
+      return { key, kind: 'accepted', railId: answer.paymentId };
+    case 'refused':
+      return { key, kind: 'refused', cause: answer.reason };
+    case 'unknown':
+      return { key, kind: 'unknown', cause: answer.cause };
+  }
+}
+
+type Marks = ReadonlyMap<string, number>;
+
+/** Where the payer's statement stands in each currency before anything of the batch is sent. */
+async function statementMarks(rail: PaymentRail, rows: readonly OpenPayment[]): Promise<Marks> {
+  const marks = new Map<string, number>();
+  for (const { payer, currency } of rows) {
+    if (marks.has(currency)) continue;
+    const { lastSeq } = await rail.statement({ account: payer, currency, afterSeq: 0, limit: 1 });
+    marks.set(currency, lastSeq);
+  }
+  return marks;
+}
+
+/** What of the batch stands booked on the payer's statement, each compared with what was asked. */
+async function readBooked(
+  rail: PaymentRail,
+  { rows, marks }: { rows: readonly OpenPayment[]; marks: Marks },
+): Promise<{ outcomes: PaymentOutcome[]; failure?: unknown }> {
+  const rowOf = new Map(rows.map((row) => [row.key, row]));
+  const [account] = rows.map(({ payer }) => payer);
+  const outcomes: PaymentOutcome[] = [];
+  let failure: unknown;
+  for (const [currency, mark] of account === undefined ? [] : marks) {
+    for await (const entry of entriesAfter(rail, { account: account ?? '', currency, mark })) {
+      const row = entry.key === undefined ? undefined : rowOf.get(entry.key);
+      if (row === undefined || entry.direction !== 'out') continue;
+      if (!isSame(row, { entry, currency })) failure ??= mismatch(row, entry);
+      else {
+        const { paymentId: railId, bookedAt } = entry;
+        outcomes.push({ key: row.key, kind: 'settled', railId, bookedAt });
+      }
+    }
+  }
+  return failure === undefined ? { outcomes } : { outcomes, failure };
+}
+
+async function* entriesAfter(
+  rail: PaymentRail,
+  { account, currency, mark }: { account: string; currency: string; mark: number },
+): AsyncGenerator<StatementEntry> {
+  for (let afterSeq = mark; ;) {
+    const limit = entriesPerPage;
+    const page = await rail.statement({ account, currency, afterSeq, limit });
+    yield* page.entries;
+    const last = page.entries.at(-1);
+    if (last === undefined || last.seq >= page.lastSeq) return;
+    afterSeq = last.seq;
+  }
+}
+
+function isSame(
+  row: OpenPayment,
+  { entry, currency }: { entry: StatementEntry; currency: string },
+): boolean {
+  const { amountMinor, counterparty, reference } = entry;
+  const { amount, payee } = row;
+  const sameMoney = amountMinor === amount.toString() && currency === row.currency;
+  return sameMoney && counterparty === payee && reference === row.reference;
+}
+
+function mismatch(row: OpenPayment, entry: StatementEntry) {
+  return fail(
+    'RECEIPT_MISMATCH',
+    `${row.key} was booked as another payment than asked: expected ${String(row.amount)} minor units ` +
+      `of ${row.currency} to ${row.payee}, found ${entry.amountMinor} to ${entry.counterparty}. ` +
+      'Halt the incident and call the bank.',
+    { key: row.key, railId: entry.paymentId },
+  );
+}

@@ -1,0 +1,179 @@
+import type { Pool } from 'pg';
+import type {
+  ChangedPayments,
+  OpenPayment,
+  PayerOf,
+  PaymentLedger,
+  PaymentOutcome,
+  PaymentRow,
+} from '../../activities/ports/payment-ledger';
+import { formatMinor } from '../../domain/money';
+import { entryOf, type Entry } from '../../domain/posting-rules';
+import { merkleRoot } from '../../proof/merkle';
+import { appendEvidence } from './evidence';
+import { postEntries } from './ledger';
+import { inTransaction, type Queryable } from './pool';
+import { restate } from './restatements';
+import { endPaymentWaits, paymentWaitId, wantPersons } from './settlement-waits';
+
+/** The payments in Postgres. */
+export function postgresPaymentLedger(pool: Pool): PaymentLedger {
+  return {
+    open: (of) => readOpen(pool, of),
+    markSending: (batch) => inTransaction(pool, (tx) => markSending(tx, batch)),
+    record: (given) => inTransaction(pool, (tx) => record(tx, given)),
+    noteFunding: ({ incidentId, at, payer, question }) => {
+      const id = `funding/${payer}`;
+      if (question === null) return endPaymentWaits(pool, { incidentId, at, ids: [id] });
+      const persons = [{ id, role: 'finance', question }];
+      return wantPersons(pool, { incidentId, at, persons });
+    },
+    async list(incidentId) {
+      const sql = `SELECT ${columns} FROM payments p WHERE incident_id = $1
+        ORDER BY deal_id, investor_id, leg, sequence`;
+      return (await pool.query<Stored>(sql, [incidentId])).rows.map(asRow);
+    },
+  };
+}
+
+type Stored = Omit<PaymentRow, 'amount'> & { minor: string };
+type StoredOpen = Stored & { firstSentAt: Date | null; transfer: OpenPayment['transfer'] };
+
+const columns = `p.payment_key AS key, p.deal_id AS deal, p.investor_id AS investor, p.leg,
+  p.sequence, p.payer, p.payee, p.amount_minor AS minor, p.currency, p.reference, p.state, p.attempts`;
+
+function asRow<R extends { minor: string }>({ minor, ...row }: R) {
+  return { ...row, amount: BigInt(minor) };
+}
+
+async function readOpen(db: Queryable, of: PayerOf): Promise<OpenPayment[]> {
+  const { rows } = await db.query<StoredOpen>(
+    `SELECT ${columns}, e.booked_at AS "firstSentAt",
+       coalesce(t.standing, 'none') AS transfer
+     FROM payments p
+     LEFT JOIN entries e ON e.entry_key = p.payment_key || '/payment-sending'
+     LEFT JOIN LATERAL (
+       SELECT CASE WHEN bool_and(u.state = 'confirmed') THEN 'confirmed' ELSE 'open' END AS standing
+       FROM unit_transfers u WHERE u.incident_id = p.incident_id AND u.deal_id = p.deal_id
+         AND u.sequence = p.sequence AND u.from_holder = p.investor_id HAVING count(*) > 0) t ON true
+     WHERE p.incident_id = $1 AND p.plan_version = $2 AND p.payer = $3
+       AND p.state IN ('reserved', 'sending', 'unknown')
+     ORDER BY p.deal_id, p.investor_id, p.leg, p.sequence`,
+    [of.incidentId, of.version, of.payer],
+  );
+  return rows.map(({ firstSentAt, ...row }) => {
+    return { ...asRow(row), firstSentAt: firstSentAt?.toISOString() ?? null };
+  });
+}
+
+async function markSending(
+  tx: Queryable,
+  { incidentId, at, keys }: { incidentId: string; at: string; keys: string[] },
+): Promise<string[]> {
+  const { rows } = await tx.query<Stored>(
+    `UPDATE payments p SET state = 'sending', attempts = attempts + 1
+     WHERE payment_key = ANY ($1::bpchar[]) AND incident_id = $2
+       AND state IN ('reserved', 'sending', 'unknown') RETURNING ${columns}`,
+    [keys, incidentId],
+  );
+  const taken = rows.map(asRow);
+  const entries = taken.map((row) => entryOf('payment-sending', { ...row, row }));
+  await postEntries(tx, { incidentId, at, entries });
+  return taken.map(({ key }) => key);
+}
+
+type Recorded = { incidentId: string; at: string; payer: string; outcomes: PaymentOutcome[] };
+type Changed = PaymentRow & { outcome: PaymentOutcome };
+
+async function record(tx: Queryable, given: Recorded): Promise<ChangedPayments> {
+  const { incidentId, at } = given;
+  const changed = await updateRows(tx, given);
+  const of = (kind: PaymentOutcome['kind']) => changed.filter((row) => row.outcome.kind === kind);
+  const [settled, refused, unknown] = [of('settled'), of('refused'), of('unknown')];
+  await postEntries(tx, { incidentId, at, entries: entriesOf(settled, refused) });
+  await restate(tx, { incidentId, at, deals: dealsOf(settled) });
+  await endPaymentWaits(tx, { incidentId, at, ids: settled.map(paymentWaitId) });
+  const persons = [...refused, ...unknown].map(personWanted);
+  await wantPersons(tx, { incidentId, at, persons });
+  if (settled.length + persons.length > 0) {
+    await appendOutcomes(tx, { ...given, settled, refused, unknown });
+  }
+  return { settled: keysOf(settled), refused: keysOf(refused), unknown: keysOf(unknown) };
+}
+
+/** Rows that are over are left alone, and so is a row that is `unknown` still. */
+async function updateRows(tx: Queryable, { incidentId, at, outcomes }: Recorded) {
+  const rows = JSON.stringify(outcomes);
+  const { rows: stored } = await tx.query<Stored>(
+    `UPDATE payments p SET
+       state = CASE r.kind WHEN 'accepted' THEN 'sending' ELSE r.kind END,
+       rail_id = coalesce(r."railId", p.rail_id), cause = r.cause, booked_at = r."bookedAt",
+       settled_at = CASE WHEN r.kind = 'settled' THEN $2::timestamptz END
+     FROM jsonb_to_recordset($3::jsonb)
+       AS r (key bpchar, kind text, "railId" text, "bookedAt" timestamptz, cause text)
+     WHERE p.payment_key = r.key AND p.incident_id = $1 AND p.state IN ('sending', 'unknown')
+       AND NOT (p.state = 'unknown' AND r.kind = 'unknown')
+     RETURNING ${columns}`,
+    [incidentId, at, rows],
+  );
+  const outcomeOf = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
+  return stored.flatMap((row): Changed[] => {
+    const outcome = outcomeOf.get(row.key);
+    return outcome === undefined ? [] : [{ ...asRow(row), outcome }];
+  });
+}
+
+function entriesOf(settled: readonly Changed[], refused: readonly Changed[]): Entry[] {
+  return [
+    ...settled.map((row) => entryOf('payment-settled', { ...row, row })),
+    ...refused.map((row) => entryOf('payment-refused', { ...row, row })),
+  ];
+}
+
+const keysOf = (rows: readonly Changed[]): string[] => rows.map(({ key }) => key);
+const dealsOf = (rows: readonly Changed[]): string[] => [...new Set(rows.map(({ deal }) => deal))];
+
+function personWanted(row: Changed) {
+  const { outcome, amount, currency, payee, payer } = row;
+  const why = outcome.kind === 'refused' || outcome.kind === 'unknown' ? outcome.cause : '';
+  const money = `${formatMinor(amount, currency)} ${currency} from ${payer} to ${payee}`;
+  const question =
+    outcome.kind === 'refused'
+      ? `The bank refused ${money}: ${why}. How can the payee be paid?`
+      : `It is not known whether ${money} moved: ${why}. What does the bank say?`;
+  return { id: paymentWaitId(row), role: 'finance', question };
+}
+
+async function appendOutcomes(
+  tx: Queryable,
+  given: Recorded & Record<'settled' | 'refused' | 'unknown', Changed[]>,
+): Promise<void> {
+  const { incidentId, at, payer, settled, refused, unknown } = given;
+  const over = [...settled, ...refused];
+  const leaves = over.map(({ key, outcome, amount, currency }) => {
+    const money = `${formatMinor(amount, currency)} ${currency}`;
+    return `${key} ${outcome.kind} ${money} ${'railId' in outcome ? outcome.railId : ''}`;
+  });
+  const body = {
+    payer,
+    settled: settled.length,
+    refused: refused.length,
+    unknown: unknown.length,
+    totals: totalsOf(settled),
+    root: merkleRoot(leaves),
+    keys: over.map(({ key }) => key),
+    unclear: unknown.map(({ key }) => key),
+  };
+  const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'payment-outcome', body };
+  await appendEvidence(tx, entry);
+}
+
+function totalsOf(rows: readonly Changed[]): Record<string, string> {
+  const sums = new Map<string, bigint>();
+  for (const { amount, currency } of rows) {
+    sums.set(currency, (sums.get(currency) ?? 0n) + amount);
+  }
+  return Object.fromEntries(
+    [...sums].map(([currency, sum]) => [currency, formatMinor(sum, currency)]),
+  );
+}

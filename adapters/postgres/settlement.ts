@@ -1,0 +1,204 @@
+import type { Pool } from 'pg';
+import type {
+  ApprovedVersion,
+  PaymentIntent,
+  SettlementIntent,
+  Settlements,
+  TransferIntent,
+} from '../../activities/ports/settlements';
+import type { SettlementState } from '../../contracts/activities';
+import { formatMinor, parseMinor } from '../../domain/money';
+import { canonicalJson } from '../../proof/canonical-json';
+import { merkleRoot } from '../../proof/merkle';
+import { postgresApprovals } from './approvals';
+import { dealStates } from './deal-states';
+import { appendEvidence } from './evidence';
+import { postEntries } from './ledger';
+import { postgresPlans } from './plans';
+import { inTransaction, type Queryable } from './pool';
+import { Refused } from './refused';
+
+const keysPerEntry = 1_000;
+
+/** What approved plans are carried out by, in Postgres. */
+export function postgresSettlements(pool: Pool): Settlements {
+  const approved = (incidentId: string) => approvedVersions(pool, incidentId);
+  return {
+    prepare: (intent) => inTransaction(pool, (tx) => prepare(tx, intent)),
+    async isPrepared({ incidentId, version }) {
+      const { rows } = await pool.query<{ there: boolean }>(
+        `SELECT EXISTS (SELECT FROM payments WHERE incident_id = $1 AND plan_version = $2)
+           OR EXISTS (SELECT FROM unit_transfers WHERE incident_id = $1 AND plan_version = $2)
+           OR EXISTS (SELECT FROM invoices WHERE incident_id = $1 AND plan_version = $2) AS there`,
+        [incidentId, version],
+      );
+      return rows[0]?.there === true;
+    },
+    state: (of) => readState(pool, of),
+    approvedVersions: approved,
+    dealStates: async (incidentId) =>
+      dealStates(pool, { incidentId, versions: await approved(incidentId) }),
+  };
+}
+
+async function prepare(tx: Queryable, intent: SettlementIntent): Promise<void> {
+  const { incidentId, at, entries, cursors } = intent;
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('settlement/' || $1, 0))`, [
+    incidentId,
+  ]);
+  const payments = await insertPayments(tx, intent);
+  const transfers = await insertTransfers(tx, intent);
+  for (const { account, seq } of cursors) {
+    await tx.query(
+      'INSERT INTO statement_cursors VALUES ($1, $2, $3) ON CONFLICT (incident_id, account) DO NOTHING',
+      [incidentId, account, seq],
+    );
+  }
+  await postEntries(tx, { incidentId, at, entries });
+  await appendIntent(tx, { ...intent, payments, transfers });
+}
+
+/** Gives those that are new; one that stands already has to be the very same. */
+async function insertPayments(tx: Queryable, intent: SettlementIntent): Promise<PaymentIntent[]> {
+  const { incidentId, version, digest, at, payments } = intent;
+  const rows = payments.map(({ key, reference, line }) => {
+    const { deal, investor, leg, sequence, payer, payee, amount, currency } = line;
+    const minor = parseMinor(amount, currency).toString();
+    return { key, reference, deal, investor, leg, sequence, payer, payee, minor, currency };
+  });
+  const { rows: fresh } = await tx.query<{ key: string }>(
+    `INSERT INTO payments (payment_key, incident_id, deal_id, investor_id, leg, sequence,
+       plan_version, plan_digest, payer, payee, amount_minor, currency, reference, intended_at)
+     SELECT r.key, $1, r.deal, r.investor, r.leg, r.sequence, $2, $3, r.payer, r.payee, r.minor,
+       r.currency, r.reference, $4
+     FROM jsonb_to_recordset($5::jsonb) AS r (key bpchar, reference text, deal text, investor text,
+       leg text, sequence int, payer text, payee text, minor bigint, currency text)
+     ON CONFLICT (payment_key) DO NOTHING RETURNING payment_key AS key`,
+    [incidentId, version, digest, at, JSON.stringify(rows)],
+  );
+  const { rows: others } = await tx.query<{ key: string }>(
+    `SELECT r.key FROM jsonb_to_recordset($2::jsonb) AS r (key bpchar, payer text, payee text,
+       minor bigint, currency text)
+     LEFT JOIN payments p ON p.payment_key = r.key AND p.incident_id = $1
+     WHERE (p.payer, p.payee, p.amount_minor, p.currency::text)
+       IS DISTINCT FROM (r.payer, r.payee, r.minor, r.currency)`,
+    [incidentId, JSON.stringify(rows)],
+  );
+  refuseOthers('payment', others);
+  const isFresh = new Set(fresh.map(({ key }) => key));
+  return payments.filter(({ key }) => isFresh.has(key));
+}
+
+async function insertTransfers(tx: Queryable, intent: SettlementIntent): Promise<TransferIntent[]> {
+  const { incidentId, version, digest, at, transfers } = intent;
+  const rows = transfers.map(({ amount, ...row }) => ({ ...row, minor: amount.toString() }));
+  const { rows: fresh } = await tx.query<{ key: string }>(
+    `INSERT INTO unit_transfers (transfer_key, incident_id, deal_id, from_holder, to_holder,
+       sequence, plan_version, plan_digest, units_minor, currency, intended_at)
+     SELECT r.key, $1, r.deal, r."from", r."to", r.sequence, $2, $3, r.minor, r.currency, $4
+     FROM jsonb_to_recordset($5::jsonb) AS r (key bpchar, deal text, "from" text, "to" text,
+       sequence int, minor bigint, currency text)
+     ON CONFLICT (transfer_key) DO NOTHING RETURNING transfer_key AS key`,
+    [incidentId, version, digest, at, JSON.stringify(rows)],
+  );
+  const { rows: others } = await tx.query<{ key: string }>(
+    `SELECT r.key FROM jsonb_to_recordset($2::jsonb) AS r (key bpchar, minor bigint, currency text)
+     LEFT JOIN unit_transfers t ON t.transfer_key = r.key AND t.incident_id = $1
+     WHERE (t.units_minor, t.currency::text) IS DISTINCT FROM (r.minor, r.currency)`,
+    [incidentId, JSON.stringify(rows)],
+  );
+  refuseOthers('transfer of units', others);
+  const isFresh = new Set(fresh.map(({ key }) => key));
+  return transfers.filter(({ key }) => isFresh.has(key));
+}
+
+function refuseOthers(what: string, others: readonly { key: string }[]): void {
+  const [first] = others;
+  if (first === undefined) return;
+  throw new Refused(
+    'PLAN_MISMATCH',
+    `${String(others.length)} lines were booked before with other content, the first as ${what} ` +
+      `${first.key}: expected the approved amount and accounts. Nothing was booked; look who ` +
+      'wrote these rows.',
+  );
+}
+
+/** Named in bulk, so that a row that nobody announced can be told from one that was. */
+async function appendIntent(tx: Queryable, intent: SettlementIntent): Promise<void> {
+  const { incidentId, version, digest, at, payments, transfers } = intent;
+  const items = [
+    ...payments.map(({ key, line }) => ({ key, leaf: canonicalJson({ key, ...line }), line })),
+    ...transfers.map(({ amount, ...row }) => {
+      const units = formatMinor(amount, row.currency);
+      return { key: row.key, leaf: canonicalJson({ ...row, units }), line: null };
+    }),
+  ];
+  for (let first = 0; first < items.length; first += keysPerEntry) {
+    const part = items.slice(first, first + keysPerEntry);
+    const lines = part.flatMap(({ line }) => (line === null ? [] : [line]));
+    const body = {
+      version,
+      digest,
+      count: lines.length,
+      transfers: part.length - lines.length,
+      totals: totalsOf(lines),
+      root: merkleRoot(part.map(({ leaf }) => leaf)),
+      keys: part.map(({ key }) => key),
+    };
+    const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'payment-intent', body };
+    await appendEvidence(tx, entry);
+  }
+}
+
+function totalsOf(lines: readonly { amount: string; currency: string }[]): Record<string, string> {
+  const sums = new Map<string, bigint>();
+  for (const { amount, currency } of lines) {
+    sums.set(currency, (sums.get(currency) ?? 0n) + parseMinor(amount, currency));
+  }
+  return Object.fromEntries(
+    [...sums].map(([currency, sum]) => [currency, formatMinor(sum, currency)]),
+  );
+}
+
+async function readState(
+  db: Queryable,
+  of: Parameters<Settlements['state']>[0],
+): Promise<SettlementState['open']> {
+  // A line without a row is open: nobody has booked it yet.
+  const { rows } = await db.query<SettlementState['open']>(
+    `SELECT
+       (SELECT count(*)::int FROM unnest($2::bpchar[]) k LEFT JOIN payments p ON p.payment_key = k
+        WHERE coalesce(p.state, 'none') IN ('none', 'reserved', 'sending')) AS payments,
+       (SELECT count(*)::int FROM payments WHERE payment_key = ANY ($2::bpchar[])
+          AND state = 'unknown') AS unknown,
+       (SELECT count(*)::int FROM payments WHERE payment_key = ANY ($2::bpchar[])
+          AND state NOT IN ('reserved', 'sending', 'settled', 'unknown')) AS refused,
+       (SELECT count(*)::int FROM unnest($3::bpchar[]) k LEFT JOIN invoices i ON i.invoice_key = k
+        WHERE coalesce(i.state, 'none') NOT IN ('paid', 'over')) AS invoices,
+       (SELECT count(*)::int FROM unnest($4::bpchar[]) k
+        LEFT JOIN unit_transfers t ON t.transfer_key = k
+        WHERE coalesce(t.state, 'none') <> 'confirmed') AS transfers
+     FROM incidents WHERE incident_id = $1`,
+    [of.incidentId, of.payments, of.calls, of.transfers],
+  );
+  const [open] = rows;
+  if (open === undefined) throw new Refused('INCIDENT_UNKNOWN', `there is no ${of.incidentId}`);
+  return open;
+}
+
+/** Asks the votes and the lines themselves; a gate's or plan's own columns are taken for nothing. */
+async function approvedVersions(pool: Pool, incidentId: string): Promise<ApprovedVersion[]> {
+  const [plans, approvals] = [postgresPlans(pool), postgresApprovals(pool)];
+  const { rows } = await pool.query<{ version: number; digest: string }>(
+    'SELECT version, digest FROM plans WHERE incident_id = $1 ORDER BY version',
+    [incidentId],
+  );
+  const approved: ApprovedVersion[] = [];
+  for (const { version, digest: stored } of rows) {
+    const wanted = { incidentId, gateId: 'plan', subject: stored };
+    if (!(await approvals.standing(wanted)).approved) continue;
+    const { digest, manifest, lines } = await plans.verifyPlan({ incidentId, version });
+    approved.push({ version, digest, goodThrough: manifest.goodThrough, lines });
+  }
+  return approved;
+}
