@@ -1,0 +1,105 @@
+import type { Stage } from '../../contracts/workflow-ids';
+
+/** Sums of money by currency. Units: decimal strings. */
+export type Sums = Record<string, string>;
+
+/** One thing the incident waits for: who has to act, since when, and until when. */
+export type Waiting = {
+  for: 'gate' | 'form' | 'take' | 'fact' | 'fix' | 'receipt' | 'import' | 'payment' | 'person';
+  id: string;
+  /** The roles of which one has to act; null when anybody may. */
+  role: string | null;
+  since: string;
+  /** What is asked, in words; null at gates, whose content is shown before signing. */
+  question: string | null;
+  deadlineAt: string | null;
+  gate?: string;
+  digest?: string;
+  votes?: { person: string; role: string; decision: 'approve' | 'reject' }[];
+  missing?: string[];
+  nextReminderAt?: string | null;
+  expiresAt?: string;
+};
+
+/** How big the problem is, as guessed at opening or as found. Units: the amount as a decimal string. */
+export type Size = {
+  deals: number | null;
+  investors: number | null;
+  amount: string | null;
+  currency: string | null;
+};
+
+/** How an incident stands, all figures of one moment. Shapes: `incident status` of docs. */
+export type IncidentStatus = {
+  incident: string;
+  summary: string;
+  openedBy: string;
+  openedAt: string;
+  takenBy: string | null;
+  closedAt: string | null;
+  severity: string | null;
+  stage: Stage;
+  stageSince: string;
+  waitingFor: Waiting[];
+  freeze: {
+    state: 'not-asked' | 'asked' | 'frozen' | 'lapsed' | 'lifting' | 'lifted';
+    since: string | null;
+    verifiedAt: string | null;
+  };
+  fix: {
+    state:
+      'none' | 'proposed' | 'verified' | 'failed' | 'approved' | 'rejected' | 'deployed' | 'live';
+    rule: string | null;
+  };
+  plan: { version: number | null; digest: string | null };
+  counts: {
+    dealsScanned: number | null;
+    dealsAffected: number;
+    investorsAffected: number;
+    dealsHeld: number;
+    payments: Record<string, number>;
+    invoices: Record<string, number>;
+    transfers: Record<string, number>;
+    /** By stage of letter, then by state. */
+    letters: Record<string, Record<string, number>>;
+    refusals: number;
+    evidence: number;
+  };
+  totals: {
+    over: Sums;
+    under: Sums;
+    /** What is booked to move or proposed by the newest plan: out by payments, in by calls. */
+    planned: { out: Sums; in: Sums };
+    /** What the bank and the register have confirmed; units at cost. */
+    moved: { out: Sums; in: Sums; units: Sums };
+  };
+  sizing: {
+    estimate: Size;
+    /** Null until the scan is done. */
+    actual: Size | null;
+    /** Actual over estimate as a decimal string; null where either is unknown or zero. */
+    ratio: { deals: string | null; investors: string | null; amount: string | null };
+  };
+  drill: boolean;
+  nextUpdateDueAt: string | null;
+};
+
+/** An incident in the list of all. */
+export type IncidentLine = {
+  incident: string;
+  summary: string;
+  severity: string | null;
+  stage: string;
+  waitingFor: number;
+  openedAt: string;
+  closedAt: string | null;
+  drill: boolean;
+};
+
+/** How incidents stand, read without a worker. */
+export type StatusReader = {
+  /** Undefined when there is no such incident. */
+  read(incidentId: string): Promise<IncidentStatus | undefined>;
+  /** Order: newest first. */
+  list(): Promise<IncidentLine[]>;
+};
