@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -99,8 +99,9 @@ describe('people on the command line', () => {
   it('enrols a key that was made elsewhere, and writes no private key', async () => {
     const own = join(stateDir, 'own.pem');
     const pub = join(stateDir, 'own.pub.pem');
-    execFileSync('openssl', ['genpkey', '-algorithm', 'ed25519', '-out', own], { stdio: 'ignore' });
-    execFileSync('openssl', ['pkey', '-in', own, '-pubout', '-out', pub]);
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    writeFileSync(own, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(pub, publicKey.export({ type: 'spki', format: 'pem' }));
     expect((await addLea('legal', '--key', pub)).code).toBe(0);
     expect(existsSync(join(stateDir, 'keys/lea.pem'))).toBe(false);
     const [, lea] = JSON.parse((await run('people', 'list', '--json')).out) as { keys: object[] }[];

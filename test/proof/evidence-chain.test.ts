@@ -22,7 +22,15 @@ const whole = chainOf(200);
 const tampered = fc
   .record({
     seq: fc.integer({ min: 1, max: 199 }),
-    how: fc.constantFrom('edit', 'resealed edit', 'insert', 'swap', 'drop', 'repeat'),
+    how: fc.constantFrom(
+      'edit',
+      'edited link',
+      'resealed edit',
+      'insert',
+      'swap',
+      'drop',
+      'repeat',
+    ),
   })
   .map(({ seq, how }) => ({ seq, how, entries: tamper(seq, how) }));
 
@@ -33,6 +41,7 @@ function tamper(seq: number, how: string): StoredEntry[] {
   if (victim === undefined || next === undefined) throw new Error('out of the chain');
   const before = index === 0 ? genesis : { seq: index, hash: entries[index - 1]?.hash ?? '' };
   const other = { at, actor: 'mallory', kind: 'fact', body: {} };
+  if (how === 'edited link') victim.prevHash = 'a'.repeat(64);
   if (how === 'edit') victim.entry = victim.entry.replace('USD', 'EUR');
   if (how === 'resealed edit') entries[index] = sealEntry(before, other);
   if (how === 'insert') entries.splice(index, 0, sealEntry(before, other));
