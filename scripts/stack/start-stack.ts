@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { makeFirstAdmin } from '../../workers/wire-registry';
 import { CommandError } from '../command-io';
 import { choosePorts } from './choose-ports';
 import { stopLeftovers } from './leftovers';
@@ -58,6 +59,12 @@ async function prepare(options: StartOptions, stateDir: string): Promise<Startin
   };
 }
 
+/** Somebody has to enrol the others: the first admin's key lies on this machine. */
+async function enrolFirstAdmin(addresses: StackAddresses, stateDir: string): Promise<void> {
+  const { databaseUrl } = addresses;
+  await makeFirstAdmin({ databaseUrl, stateDir, at: new Date().toISOString() });
+}
+
 /**
  * Starts the whole stack on a state folder and supervises it: Postgres (migrated), Temporal, mail,
  * bank, allocator, worker, each replaced by what the environment names. Parts that die are started
@@ -85,6 +92,7 @@ export async function startStack(options: StartOptions): Promise<Stack> {
   try {
     starting = await prepare(options, stateDir);
     const addresses = await openAll(starting);
+    await enrolFirstAdmin(addresses, stateDir);
     starting.record.change({ phase: 'up', addresses });
     const { record } = starting;
     const everything = starting;

@@ -1,0 +1,75 @@
+import type { Activities } from '../contracts/activities';
+import { answerCommand } from './answer-command';
+import { checkLiveAllocations } from './check-live-allocations';
+import { closeIncident } from './close-incident';
+import { withCodedFailures } from './coded-failures';
+import { declareSeverity } from './declare-severity';
+import { deployFix } from './deploy-fix';
+import { draftPlan } from './draft-plan';
+import { expireGate } from './expire-gate';
+import { findSnapshot } from './find-snapshot';
+import { freezeAllocations } from './freeze-allocations';
+import { holdDeals } from './hold-deals';
+import { issueInvoices } from './issue-invoices';
+import { liftDealHolds } from './lift-deal-holds';
+import { liftFreeze } from './lift-freeze';
+import { matchReceipts } from './match-receipts';
+import { openForms } from './open-forms';
+import { openGate } from './open-gate';
+import { payChunk } from './pay-chunk';
+import { planScan } from './plan-scan';
+import type { Ports } from './ports';
+import { prepareSettlement } from './prepare-settlement';
+import { probeFix } from './probe-fix';
+import { readBoard } from './read-board';
+import { readFix } from './read-fix';
+import { readForms } from './read-forms';
+import { reconcilePlan } from './reconcile-plan';
+import { recomputeShares } from './recompute-shares';
+import { scanDeals } from './scan-deals';
+import { settlementState } from './settlement-state';
+import { tallyGate } from './tally-gate';
+import { transferUnits } from './transfer-units';
+import { turnPage } from './turn-page';
+import { verifyFix } from './verify-fix';
+import { verifyFreeze } from './verify-freeze';
+import { withdrawGate } from './withdraw-gate';
+
+/** All activities, each over the ports it needs; errors of adapters become failures of their kind. */
+export function createActivities(ports: Ports): Activities {
+  return withCodedFailures({
+    answerCommand: answerCommand(ports),
+    openGate: openGate(ports),
+    tallyGate: tallyGate(ports),
+    withdrawGate: withdrawGate(ports),
+    expireGate: expireGate(ports),
+    turnPage: turnPage(ports),
+    readBoard: readBoard(ports),
+    freezeAllocations: freezeAllocations(ports),
+    verifyFreeze: verifyFreeze(ports),
+    declareSeverity: declareSeverity(ports),
+    findSnapshot: findSnapshot(ports),
+    openForms: openForms(ports),
+    readForms: readForms(ports),
+    planScan: planScan(ports),
+    scanDeals: scanDeals(ports),
+    recomputeShares: recomputeShares(ports),
+    holdDeals: holdDeals(ports),
+    draftPlan: draftPlan(ports),
+    prepareSettlement: prepareSettlement(ports),
+    payChunk: payChunk(ports),
+    issueInvoices: issueInvoices(ports),
+    matchReceipts: matchReceipts(ports),
+    transferUnits: transferUnits(ports),
+    settlementState: settlementState(ports),
+    liftDealHolds: liftDealHolds(ports),
+    reconcilePlan: reconcilePlan(ports),
+    closeIncident: closeIncident(ports),
+    readFix: readFix(ports),
+    verifyFix: verifyFix(ports),
+    deployFix: deployFix(ports),
+    probeFix: probeFix(ports),
+    liftFreeze: liftFreeze(ports),
+    checkLiveAllocations: checkLiveAllocations(ports),
+  });
+}

@@ -1,0 +1,44 @@
+import type { AllocationService } from '../contracts/allocation-service';
+import type { PaymentRail } from '../contracts/payment-rail';
+import type { Approvals } from './ports/approvals';
+import type { CommandInbox } from './ports/command-inbox';
+import type { Fixes } from './ports/fixes';
+import type { Forms } from './ports/forms';
+import type { Gates } from './ports/gates';
+import type { Holds } from './ports/holds';
+import type { Impacts } from './ports/impacts';
+import type { Imports } from './ports/imports';
+import type { Incidents } from './ports/incidents';
+import type { InstanceSigner } from './ports/instance-signer';
+import type { Invoices } from './ports/invoices';
+import type { Ledger } from './ports/ledger';
+import type { PaymentLedger } from './ports/payment-ledger';
+import type { Plans } from './ports/plans';
+import type { Settlements } from './ports/settlements';
+import type { Severities } from './ports/severities';
+import type { Stages } from './ports/stages';
+import type { UnitTransfers } from './ports/unit-transfers';
+
+/** Everything the activities need of the world, by noun; workers/wiring.ts says who provides it. */
+export type Ports = {
+  commandInbox: CommandInbox;
+  gates: Gates;
+  approvals: Approvals;
+  incidents: Incidents;
+  stages: Stages;
+  severities: Severities;
+  holds: Holds;
+  forms: Forms;
+  fixes: Fixes;
+  imports: Imports;
+  impacts: Impacts;
+  plans: Plans;
+  settlements: Settlements;
+  payments: PaymentLedger;
+  invoices: Invoices;
+  transfers: UnitTransfers;
+  ledger: Ledger;
+  service: AllocationService;
+  rail: PaymentRail;
+  signer: InstanceSigner;
+};

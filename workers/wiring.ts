@@ -1,0 +1,53 @@
+import type { Ports } from '../activities/ports';
+import { HttpAllocationService } from '../adapters/allocator/http-allocation-service';
+import { SandboxRail } from '../adapters/bank/sandbox-rail';
+import { postgresApprovals } from '../adapters/postgres/approvals';
+import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
+import { postgresFixes } from '../adapters/postgres/fixes';
+import { postgresForms } from '../adapters/postgres/forms';
+import { postgresGates } from '../adapters/postgres/gates';
+import { postgresHolds } from '../adapters/postgres/holds';
+import { postgresImpacts } from '../adapters/postgres/impacts';
+import { postgresImports } from '../adapters/postgres/imports';
+import { postgresIncidents } from '../adapters/postgres/incidents';
+import { postgresInvoices } from '../adapters/postgres/invoices';
+import { postgresLedger } from '../adapters/postgres/ledger';
+import { postgresPaymentLedger } from '../adapters/postgres/payments';
+import { postgresPlans } from '../adapters/postgres/plans';
+import { openPool } from '../adapters/postgres/pool';
+import { postgresSettlements } from '../adapters/postgres/settlement';
+import { postgresSeverities } from '../adapters/postgres/severities';
+import { postgresStages } from '../adapters/postgres/stages';
+import { postgresUnitTransfers } from '../adapters/postgres/unit-transfers';
+import { openInstanceSigner } from '../adapters/signing/instance-signer';
+import type { WorkerConfig } from './config';
+
+const connectionsMax = 20;
+
+/** Builds every adapter a worker needs; `close` lets go of the database. */
+export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<void> } {
+  const pool = openPool(config.databaseUrl, { max: connectionsMax, name: 'makewhole-worker' });
+  const ports: Ports = {
+    commandInbox: postgresCommandInbox(pool),
+    gates: postgresGates(pool),
+    approvals: postgresApprovals(pool),
+    incidents: postgresIncidents(pool),
+    stages: postgresStages(pool),
+    severities: postgresSeverities(pool),
+    holds: postgresHolds(pool),
+    forms: postgresForms(pool),
+    fixes: postgresFixes(pool),
+    imports: postgresImports(pool),
+    impacts: postgresImpacts(pool),
+    plans: postgresPlans(pool),
+    settlements: postgresSettlements(pool),
+    payments: postgresPaymentLedger(pool),
+    invoices: postgresInvoices(pool),
+    transfers: postgresUnitTransfers(pool),
+    ledger: postgresLedger(pool),
+    service: new HttpAllocationService(config.allocatorUrl),
+    rail: new SandboxRail({ bankUrl: config.bankUrl }),
+    signer: openInstanceSigner(config.instanceKeyPath),
+  };
+  return { ports, close: () => pool.end() };
+}
