@@ -3,10 +3,11 @@ import { fail } from './fail';
 
 type Activity = (input: never) => Promise<unknown>;
 
-/** What adapters throw says its code by itself; a system's own codes (ECONNREFUSED) are not ours. */
+/** What adapters throw says its own code; a system's codes (ECONNREFUSED) are not ours. */
 function codeOf(error: unknown): FailureCode | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error.name === 'AssertionError') return 'UNEXPECTED'; // We are wrong: trying again won't help.
+  // We are wrong: trying again won't help.
+  if (error.name === 'AssertionError') return 'UNEXPECTED';
   if (!('code' in error)) return undefined;
   const { code } = error;
   if (typeof code !== 'string' || !Object.hasOwn(failures, code)) return undefined;

@@ -97,7 +97,7 @@ function lifetimeFlaw({ kind, iat, exp }: Claims): string | undefined {
   const max = kind === 'decide' ? lifeMax.decide : lifeMax.others;
   if (exp > iat && exp - iat <= max) return undefined;
   const hours = String(max / hour);
-  return `exp must be after iat by at most ${hours} hours for ${kind}, found ${String(exp - iat)} s`;
+  return `exp must be at most ${hours} hours after iat for ${kind}, found ${String(exp - iat)} s`;
 }
 
 function staleness(facts: CommandFacts): string | undefined {
@@ -110,7 +110,7 @@ function staleness(facts: CommandFacts): string | undefined {
   const signed = subject === '' ? 'no digest' : `digest ${subject}`;
   return now === undefined
     ? `${what} is not there yet, the command names ${signed}; try again later`
-    : `${what} is now about digest ${now}, the command names ${signed}; read it again and sign that`;
+    : `${what} is now about digest ${now}, the command names ${signed}; read and sign that one`;
 }
 
 function closure({ vote }: CommandFacts): string | undefined {
@@ -155,7 +155,7 @@ function keyLack({ key, claims }: CommandFacts): string | undefined {
 
 function selfApproval({ vote, claims }: CommandFacts): string | undefined {
   if (claims === undefined || !vote?.open?.makers.includes(claims.iss)) return undefined;
-  return `${claims.iss} had a part in making what gate ${vote.gateId} decides on; somebody else votes`;
+  return `${claims.iss} had a part in making what gate ${vote.gateId} decides on; others vote`;
 }
 
 function interest({ vote, claims }: CommandFacts): string | undefined {
@@ -165,7 +165,7 @@ function interest({ vote, claims }: CommandFacts): string | undefined {
 
 function secondVote({ vote, claims }: CommandFacts): string | undefined {
   if (claims === undefined || !vote?.open?.voters.includes(claims.iss)) return undefined;
-  return `${claims.iss} has voted in opening ${String(vote.opening)} of gate ${vote.gateId} already`;
+  return `${claims.iss} has voted already in opening ${vote.opening} of gate ${vote.gateId}`;
 }
 
 function otherIncident({ incident }: CommandFacts): string | undefined {

@@ -8,7 +8,7 @@ export type TemporalAddress = Pick<StackAddresses, 'temporalAddress' | 'temporal
 /**
  * Runs `work` with a client of Temporal, and closes the connection after it.
  *
- * @throws TEMPORAL_DOWN (fault) when Temporal does not answer within three seconds; `work` has not run.
+ * @throws TEMPORAL_DOWN (fault) when there is no answer within three seconds; `work` has not run.
  */
 export async function withTemporal<T>(
   stack: TemporalAddress,

@@ -1,4 +1,4 @@
-/** What somebody is about to do: the digest recomputed from the very rows, and the gate it needs. */
+/** What is about to be done: the digest recomputed from the very rows, and the gate it needs. */
 export type ApprovalWanted = { incidentId: string; gateId: string; subject: string };
 
 /** Whether a subject is approved; `missing` says in words what is not there. */

@@ -7,7 +7,7 @@ export type GateOpening = GateName & { opening: number };
 /** One line of what a signer is shown, in plain words. */
 export type GateLine = { label: string; value: string };
 
-/** How a gate stands after its votes were verified again; `void`: lapsed, or about other content. */
+/** How a gate stands by its verified votes; `void`: lapsed, or about other content. */
 export type GateStanding = 'open' | 'passed' | 'rejected' | 'void';
 
 /** A gate as people read it before they sign. */
@@ -42,7 +42,7 @@ export type Gates = {
   }>;
   /** Ends an opening whose time is over and opens the gate again; a decided one stays decided. */
   expire(of: GateOpening & { at: string }): Promise<{ opening: number; expiresAt: string }>;
-  /** Makes an opening void whose subject is no longer to be decided; a decided one stays as it is. */
+  /** Makes an opening void whose subject is no longer to be decided; a decided one stays. */
   withdraw(of: GateOpening & { at: string }): Promise<{ state: GateStanding }>;
   /** The newest opening of a gate, or of every gate of the incident. */
   view(of: GateName): Promise<GateView | undefined>;

@@ -20,7 +20,8 @@ export async function showGateWait(
 ): Promise<void> {
   const seats = of.missing.filter((item) => !isMissingReceipt(item));
   await tx.query(
-    `INSERT INTO waits (incident_id, waiting_for, wait_id, role, since, next_reminder_at, deadline_at)
+    `INSERT INTO waits (incident_id, waiting_for, wait_id, role, since, next_reminder_at,
+       deadline_at)
      VALUES ($1, 'gate', $2, $3, $4, $5, $6)
      ON CONFLICT (incident_id, waiting_for, wait_id) DO UPDATE SET role = excluded.role,
        since = excluded.since, next_reminder_at = excluded.next_reminder_at,

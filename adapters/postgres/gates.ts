@@ -109,7 +109,8 @@ async function setState(
   change: Timed & { state: 'open' | 'passed' | 'rejected' | 'expired' | 'void' },
 ): Promise<void> {
   await tx.query(
-    `UPDATE gates SET state = $4, decided_at = CASE WHEN $4 = 'open' THEN NULL ELSE $5::timestamptz END
+    `UPDATE gates SET state = $4,
+       decided_at = CASE WHEN $4 = 'open' THEN NULL ELSE $5::timestamptz END
      WHERE incident_id = $1 AND gate_id = $2 AND opening = $3`,
     [change.incidentId, change.gateId, change.opening, change.state, change.at],
   );

@@ -27,8 +27,8 @@ export function registerAnswer(program: Command): void {
         const incident = incidentId(given);
         const { team, file } = options;
         const body = { team, answers: readAnswers(file) };
-        const done = (result: Record<string, unknown>) =>
-          `The answers of ${team} are on file${result['late'] === true ? ', after the deadline' : ''}.`;
+        const done = ({ late }: Record<string, unknown>) =>
+          `The answers of ${team} are on file${late === true ? ', after the deadline' : ''}.`;
         const wish = { kind: 'answer' as const, incident, body, done };
         return withDecisions(io, (decisions) => signAndSend(wish, { io, options, decisions }));
       }),

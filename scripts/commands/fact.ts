@@ -8,7 +8,7 @@ const example = `
 Whoever gives a fact has a part in making the plan, and cannot approve it.
 
 Example:
-  ./makewhole fact set INC-2026-0042 --deal OLD --set mark=3.00 --source "valuer, 2026-10-31" --as eve`;
+  ./makewhole fact set INC-2026-0042 --deal OLD --set mark=3.00 --source valuer --as eve`;
 
 type Flags = SigningOptions & {
   readonly deal?: string;

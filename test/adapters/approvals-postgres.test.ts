@@ -49,7 +49,7 @@ describe('an approval', () => {
     expect(await missing(other)).toEqual(['the gate was never opened on this digest']);
   });
 
-  it('holds on when a later opening about other content is decided: 2 digests, 2 answers', async () => {
+  it('holds on when a later opening is about other content: 2 digests, 2 answers', async () => {
     await pass();
     await desk.gates().open({ incidentId, gateId: 'close', subject: other, at: after(60) });
     await expect(require()).resolves.toBeUndefined();
@@ -59,7 +59,7 @@ describe('an approval', () => {
   it('is missing while 1 of 2 votes is, and the message names it and the digest', async () => {
     await vote('lena');
     await expect(require()).rejects.toThrow(
-      `nothing was done: ${incidentId} needs gate close passed on digest ${subject}; missing: management`,
+      `${incidentId} needs gate close passed on digest ${subject}; missing: management`,
     );
   });
 
@@ -69,7 +69,7 @@ describe('an approval', () => {
     expect(await missing()).toEqual(['its opening 1 is open']);
   });
 
-  it('is missing when 1 row says passed without votes, and counting puts the row right', async () => {
+  it('is missing when 1 row says passed without votes; counting puts the row right', async () => {
     await forge(`UPDATE gates SET state = 'passed' WHERE incident_id = $1`, incidentId);
     expect(await missing()).toEqual(['legal', 'management']);
     expect(await tally()).toMatchObject({ state: 'open', missing: ['legal', 'management'] });
@@ -105,8 +105,8 @@ describe('an approval', () => {
 });
 
 describe('a forged vote', () => {
-  const insertVote = `INSERT INTO votes (incident_id, gate_id, opening, person_id, jti, decision, roles,
-    accepted_at) VALUES ($1, 'close', 1, $2, $3, 'approve', $4, $5)`;
+  const insertVote = `INSERT INTO votes (incident_id, gate_id, opening, person_id, jti, decision,
+    roles, accepted_at) VALUES ($1, 'close', 1, $2, $3, 'approve', $4, $5)`;
 
   it('on the command of 1 other deed counts for nothing', async () => {
     await vote('lena');
@@ -152,8 +152,8 @@ describe('a forged vote', () => {
     const jws = `${signed.slice(0, -86)}${'A'.repeat(86)}`;
     const jwsDigest = sha256Hex(jws);
     await forge(
-      `INSERT INTO commands (jti, incident_id, person_id, kid, kind, jws, jws_digest, accepted, answer,
-         received_at) VALUES ($1, $2, 'mary', $3, 'decide', $4, $5, true, '{}', $6)`,
+      `INSERT INTO commands (jti, incident_id, person_id, kid, kind, jws, jws_digest, accepted,
+         answer, received_at) VALUES ($1, $2, 'mary', $3, 'decide', $4, $5, true, '{}', $6)`,
       ...[jti, incidentId, kid, jws, jwsDigest, noon],
     );
     await forge(insertVote, incidentId, 'mary', jti, ['management'], noon);
@@ -243,8 +243,8 @@ describe('a fact without evidence', () => {
       const jti = `${person}-${incidentId}-take`;
       await desk.tell({ incidentId, by: person, kind: 'take', jti });
       await forge(
-        `INSERT INTO facts (incident_id, subject_kind, subject_id, name, value, source, person_id, jti,
-           given_at) VALUES ($1, 'deal', 'OLD', 'mark', '9', 'nobody', $2, $3, $4)`,
+        `INSERT INTO facts (incident_id, subject_kind, subject_id, name, value, source, person_id,
+           jti, given_at) VALUES ($1, 'deal', 'OLD', 'mark', '9', 'nobody', $2, $3, $4)`,
         ...[incidentId, person, jti, after(3600)],
       );
     }

@@ -27,7 +27,7 @@ const waiting = () =>
 const last = async () => (await desk.evidence(incidentId)).at(-1);
 
 describe('take', () => {
-  it('ends the paging, and 1 other person may take it over, with the first time on file', async () => {
+  it('ends the paging; 1 other person may take it over, with the first time on file', async () => {
     await wait('take', 'take');
     const take = { incidentId, kind: 'take' as const };
     expect(await desk.tell({ ...take, by: 'olga' })).toBe('accepted');
@@ -104,7 +104,8 @@ describe('correct-fact', () => {
 
   it('about a deal that is not in the 1 bound import is NOT_FOUND', async () => {
     const { rows } = await desk.intruder.query<{ id: string }>(
-      `INSERT INTO snapshots (digest, source, imported_at, deal_count, investor_count, commitment_count)
+      `INSERT INTO snapshots (digest, source, imported_at, deal_count, investor_count,
+         commitment_count)
        VALUES ($1, 'test', $2, 0, 0, 0) RETURNING snapshot_id AS id`,
       [`${incidentId.slice(-4)}${'0'.repeat(60)}`, noon],
     );
@@ -138,7 +139,8 @@ describe('redraft', () => {
     })) {
       const gates = [{ gate: 'clause', result: 'fail', says: 'there is no clause.' }];
       await desk.pool.query(
-        `INSERT INTO options (incident_id, version, deal_id, remedy, option) VALUES ($1, 1, $2, $3, $4)`,
+        `INSERT INTO options (incident_id, version, deal_id, remedy, option)
+         VALUES ($1, 1, $2, $3, $4)`,
         [incidentId, 'OLD', remedy, JSON.stringify({ remedy, standing, gates })],
       );
     }
@@ -171,7 +173,7 @@ describe('a closed incident', () => {
 });
 
 describe('every command', () => {
-  it('accepted or refused has 1 entry of evidence with its jti and the digest of its bytes', async () => {
+  it('accepted or refused has 1 entry of evidence with its jti and digest', async () => {
     await desk.tell({ incidentId, by: 'olga', kind: 'take' });
     await desk.tell({ incidentId, by: 'lena', kind: 'take' });
     const { rows } = await desk.pool.query<{ jti: string; digest: string; accepted: boolean }>(

@@ -28,8 +28,8 @@ beforeAll(async () => {
     [incidentId, subject],
   );
   await desk.intruder.query(
-    `INSERT INTO plan_lines (incident_id, version, deal_id, investor_id, leg, sequence, amount_minor,
-       currency, payer, payee, computed, leaf)
+    `INSERT INTO plan_lines (incident_id, version, deal_id, investor_id, leg, sequence,
+       amount_minor, currency, payer, payee, computed, leaf)
      VALUES ($1, 1, 'OLD', 'E', 'let-stand', 1, 0, 'USD', '', '', 'stands', '{}')`,
     [incidentId],
   );
@@ -185,7 +185,7 @@ describe('open', () => {
   const open = (by: string, given: Partial<Draft> = {}) =>
     desk.inbox().open({ jws: desk.sign(by, { kind: 'open', body, ...given }), at: noon, opening });
 
-  it('makes 1 incident with its pack, and says when it was first known, but not through whom', async () => {
+  it('makes 1 incident with its pack; evidence says since when, not through whom', async () => {
     const { answer, nudge } = await open('olga');
     expect(answer).toMatchObject({ accepted: true, result: { incident: answer.incident } });
     expect(nudge).toEqual([]);

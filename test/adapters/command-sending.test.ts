@@ -120,7 +120,7 @@ describe('a command on its way', () => {
     expect(await counted()).toBe(1);
   });
 
-  it('sent straight to Temporal, unsigned or forged, is 2 refusals in evidence and no effect', async () => {
+  it('sent straight to Temporal, unsigned or forged, is 2 refusals and no effect', async () => {
     const handle = await startDesk();
     const forged = `${signed('olga', { kind: 'take' }).slice(0, -86)}${'A'.repeat(86)}`;
     await handle.signal('command', '{"kind":"take"}');
@@ -139,7 +139,7 @@ describe('a command on its way', () => {
     ).toBe(0);
   });
 
-  it('for an incident that is closed or never was is refused and recorded, with 0 desks running', async () => {
+  it('for an incident closed or never there is refused and recorded, with 0 desks', async () => {
     const nowhere = 'INC-2026-8888';
     const lost = signed('olga', { kind: 'take', incident: nowhere });
     expect(await send(lost, { to: nowhere })).toMatchObject({

@@ -135,6 +135,19 @@ describe('a gate', () => {
     expect(await tally('close')).toMatchObject({ state: 'passed' });
   });
 
+  it('withdrawn is void with its 1 vote, but with 2 votes it is passed', async () => {
+    await open('close', digests.one);
+    await vote('lena', 'close');
+    const of = { incidentId, gateId: 'close', opening: 1, at: noon };
+    expect(await desk.gates().withdraw(of)).toEqual({ state: 'void' });
+    expect(await vote('mary', 'close')).toBe('GATE_CLOSED');
+    expect(await open('close', digests.one)).toMatchObject({ opening: 2, state: 'open' });
+    await vote('lena', { gate: 'close', opening: 2 });
+    await vote('mary', { gate: 'close', opening: 2 });
+    expect(await desk.gates().withdraw({ ...of, opening: 2 })).toEqual({ state: 'passed' });
+    expect(await desk.verify(incidentId)).toMatchObject({ holds: true });
+  });
+
   it('says when the next of its 4 rungs is due, and none after the last', async () => {
     await open('close', digests.one);
     const due = async (at: string) => (await tally('close', { at })).nextReminderAt;
@@ -189,7 +202,7 @@ describe('a gate', () => {
 });
 
 describe('the plan gate', () => {
-  it("needs management's receipt besides its 2 votes, and legal's receipt will not do", async () => {
+  it("needs management's receipt besides its 2 votes; legal's will not do", async () => {
     await open('plan', digests.one);
     expect(await vote('lena', 'plan')).toBe('accepted');
     expect(await vote('finn', 'plan')).toBe('accepted');
@@ -209,7 +222,7 @@ describe('the plan gate', () => {
     expect(await tally('plan', { opening: 2 })).toMatchObject({ missing: ['legal', 'finance'] });
   });
 
-  it('refuses a receipt of a dossier that a newer one has replaced: 1 digest is current', async () => {
+  it('takes a receipt of the newest dossier only: 1 digest is current', async () => {
     const old = await desk.dossier(incidentId, `old dossier of ${incidentId}`);
     await desk.pool.query(
       `INSERT INTO documents (digest, incident_id, kind, media_type, body, drafted_at)
