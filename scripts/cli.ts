@@ -21,7 +21,12 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   options: async () => (await import('./commands/options.js')).registerOptions,
   plan: async () => (await import('./commands/plan.js')).registerPlan,
   incident: () =>
-    together(import('./commands/incident-open.js').then((each) => each.registerIncidentOpen)),
+    together(
+      import('./commands/incident-open.js').then((each) => each.registerIncidentOpen),
+      import('./commands/incident-list.js').then((each) => each.registerIncidentList),
+      import('./commands/incident-status.js').then((each) => each.registerIncidentStatus),
+    ),
+  watch: async () => (await import('./commands/watch.js')).registerWatch,
   take: async () => (await import('./commands/take.js')).registerTake,
   answer: async () => (await import('./commands/answer.js')).registerAnswer,
   receipt: async () => (await import('./commands/receipt.js')).registerReceipt,

@@ -1,0 +1,149 @@
+import type { IncidentStatus, Sums, Waiting } from '../activities/ports/status';
+import { timesOf, type Times } from './readable-times';
+
+/** How an incident stands as somebody reads it who has just been woken up; `now` as ISO 8601. */
+export function statusText(status: IncidentStatus, now: string): string {
+  const times = timesOf(now);
+  return [
+    ...headLines(status, times),
+    '',
+    ...waitingLines(status, times),
+    '',
+    ...figureLines(status, times).map(([name, says]) => `${name.padEnd(11)} ${says}`),
+  ].join('\n');
+}
+
+function headLines(status: IncidentStatus, { instant, ago }: Times): string[] {
+  const { incident, severity, stage, drill, summary } = status;
+  const { openedAt, openedBy, takenBy, closedAt, stageSince } = status;
+  const marks = drill ? ' · DRILL, no real money' : '';
+  const taken = takenBy === null ? 'NOBODY HAS TAKEN IT' : `${takenBy} has it`;
+  const end = closedAt === null ? `since ${instant(stageSince)}` : `at ${instant(closedAt)}`;
+  return [
+    `${incident} · ${severity ?? 'severity not declared'} · ${stage} ${end}${marks}`,
+    summary,
+    `Opened ${instant(openedAt)} (${ago(openedAt)}) by ${openedBy} · ${taken}`,
+  ];
+}
+
+function waitingLines({ incident, waitingFor, closedAt }: IncidentStatus, times: Times): string[] {
+  if (closedAt !== null) return ['Nobody is waited for.'];
+  if (waitingFor.length === 0) return ['Nobody is waited for: Makewhole is at work.'];
+  return ['Waiting for', ...waitingFor.flatMap((wait) => waitLines(wait, { incident, times }))];
+}
+
+function waitLines(wait: Waiting, { incident, times }: { incident: string; times: Times }) {
+  const { instant, ago, until } = times;
+  const end = wait.deadlineAt === null ? '' : `, until ${until(wait.deadlineAt)}`;
+  const again =
+    wait.nextReminderAt === undefined || wait.nextReminderAt === null
+      ? ''
+      : `, reminder ${instant(wait.nextReminderAt)}`;
+  const hint = commandFor(wait, incident);
+  const votes = wait.votes?.map(({ person, role, decision }) => {
+    return `${decision === 'approve' ? 'approved' : 'rejected'} by ${person} (${role})`;
+  });
+  return [
+    `  ${wait.role ?? 'makewhole'}: ${wait.for} ${wait.id}, since ${ago(wait.since)}${again}${end}`,
+    ...(wait.digest === undefined ? [] : [`      about ${wait.digest}`]),
+    ...(votes ?? []).map((vote) => `      ${vote}`),
+    ...(wait.question === null ? [] : [`      ${wait.question}`]),
+    ...(hint === undefined ? [] : [`      ./makewhole ${hint} --as YOU`]),
+  ];
+}
+
+function commandFor({ for: kind, id }: Waiting, incident: string): string | undefined {
+  if (kind === 'gate') return `decide ${incident} --gate ${id}`;
+  if (kind === 'take') return `take ${incident}`;
+  if (kind === 'receipt') return `receipt ${incident}`;
+  if (kind === 'fix') return `fix propose ${incident} --rule RULE --averages recorded`;
+  return undefined;
+}
+
+function figureLines(status: IncidentStatus, { instant }: Times): [string, string][] {
+  const { freeze, fix, plan, counts, totals, nextUpdateDueAt } = status;
+  const frozen = freezeWords[freeze.state];
+  const since = freeze.since === null ? '' : ` since ${instant(freeze.since)}`;
+  const looked = freeze.verifiedAt === null ? '' : `, last seen so ${instant(freeze.verifiedAt)}`;
+  const stands = freeze.state === 'frozen' ? looked : '';
+  const deals = `${String(counts.dealsHeld)} deals held`;
+  const out = `out ${progress(totals.moved.out, totals.planned.out)}`;
+  const planned = plan.version === null ? 'none yet' : `version ${String(plan.version)}`;
+  return [
+    ['Service', `${frozen}${since}${stands}; ${deals}`],
+    ['Fix', fix.rule === null ? 'none proposed' : `${fix.rule}, ${fix.state}`],
+    ['Affected', affected(status)],
+    ['Estimated', estimated(status)],
+    ['Plan', plan.digest === null ? planned : `${planned}, ${plan.digest}`],
+    ['Moved', `${out}; in ${progress(totals.moved.in, totals.planned.in)}`],
+    ['Payments', states(counts.payments)],
+    ['Invoices', states(counts.invoices)],
+    ['Units', `${money(totals.moved.units)}; transfers ${states(counts.transfers)}`],
+    ['Letters', letters(counts.letters)],
+    ['Evidence', `${String(counts.evidence)} entries, ${String(counts.refusals)} refusals`],
+    ['Next update', nextUpdateDueAt === null ? 'none due' : `due ${instant(nextUpdateDueAt)}`],
+  ];
+}
+
+const freezeWords = {
+  'not-asked': 'NOT FROZEN YET',
+  asked: 'FREEZING, not confirmed yet',
+  frozen: 'frozen',
+  lapsed: 'FREEZE LAPSED, being set again; asked',
+  lifting: 'being unfrozen; frozen',
+  lifted: 'online again',
+};
+
+function affected({ counts, totals }: IncidentStatus): string {
+  if (counts.dealsScanned === null) return 'not known before the scan';
+  const { dealsScanned, dealsAffected, investorsAffected } = counts;
+  const who = `${String(investorsAffected)} investors in ${String(dealsAffected)} of ${String(dealsScanned)} deals`;
+  return `${who}; too much ${money(totals.over)}, too little ${money(totals.under)}`;
+}
+
+function estimated({ sizing }: IncidentStatus): string {
+  const { estimate, ratio } = sizing;
+  const amount = estimate.amount === null ? null : `${estimate.amount} ${estimate.currency ?? ''}`;
+  const parts = [
+    [estimate.deals, 'deals', ratio.deals],
+    [estimate.investors, 'investors', ratio.investors],
+    [amount, 'too much', ratio.amount],
+  ] as const;
+  const said = parts.flatMap(([guess, what, factor]) => {
+    const found = factor === null ? '' : ` (found ${factor} times that)`;
+    return guess === null ? [] : [`${String(guess)} ${what}${found}`];
+  });
+  return said.join(', ') || 'nothing';
+}
+
+/** "7,092.14 of 10,632.78 USD" per currency. */
+function progress(moved: Sums, planned: Sums): string {
+  const currencies = Object.keys({ ...planned, ...moved });
+  const said = currencies.map((currency) => {
+    return `${grouped(moved[currency] ?? '0')} of ${grouped(planned[currency] ?? '0')} ${currency}`;
+  });
+  return said.join(', ') || '0';
+}
+
+/** Sums as people read them, "1,234.50 USD, 900 JPY"; 0 when there are none. */
+export function money(sums: Sums): string {
+  const said = Object.entries(sums).map(([currency, amount]) => `${grouped(amount)} ${currency}`);
+  return said.join(', ') || '0';
+}
+
+/** A decimal text with a comma between its thousands. */
+export function grouped(amount: string): string {
+  const [whole = '', decimals] = amount.split('.');
+  const thousands = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return decimals === undefined ? thousands : `${thousands}.${decimals}`;
+}
+
+function states(counts: Record<string, number>): string {
+  const said = Object.entries(counts).map(([state, count]) => `${String(count)} ${state}`);
+  return said.join(', ') || 'none';
+}
+
+function letters(byStage: IncidentStatus['counts']['letters']): string {
+  const said = Object.entries(byStage).map(([stage, counts]) => `${stage} ${states(counts)}`);
+  return said.join('; ') || 'none';
+}
