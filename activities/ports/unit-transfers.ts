@@ -19,6 +19,18 @@ export type TransferOutcome =
   | { key: string; kind: 'confirmed'; reference: string; confirmedAt: string }
   | { key: string; kind: 'refused'; cause: string };
 
+/** A transfer as people read it. Units: a decimal string at cost. */
+export type TransferView = {
+  deal: string;
+  from: string;
+  to: string;
+  units: string;
+  currency: string;
+  state: 'intended' | 'confirmed' | 'refused';
+  reference: string | null;
+  cause: string | null;
+};
+
 /** Who was recorded with what of a deal. Units: decimal strings in its currency. */
 export type RecordedHoldings = {
   currency: string;
@@ -39,4 +51,6 @@ export type UnitTransfers = {
     at: string;
     outcomes: TransferOutcome[];
   }): Promise<{ confirmed: number; refused: number }>;
+  /** Every transfer of an incident. Order: by deal and sequence. */
+  list(incidentId: string): Promise<TransferView[]>;
 };

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type {
   OpenTransfer,
   TransferOutcome,
+  TransferView,
   UnitTransfers,
 } from '../../activities/ports/unit-transfers';
 import type { InvoiceState } from '../../domain/match-receipt';
@@ -24,6 +25,17 @@ export function postgresUnitTransfers(pool: Pool): UnitTransfers {
         key,
         instrument,
       ]);
+    },
+    async list(incidentId) {
+      const { rows } = await pool.query<Omit<TransferView, 'units'> & { minor: string }>(
+        `SELECT deal_id AS deal, from_holder AS "from", to_holder AS "to", units_minor AS minor,
+           currency, state, reference, cause
+         FROM unit_transfers WHERE incident_id = $1 ORDER BY deal_id, sequence`,
+        [incidentId],
+      );
+      return rows.map(({ minor, ...row }) => {
+        return { ...row, units: formatMinor(BigInt(minor), row.currency) };
+      });
     },
     record: (given) => inTransaction(pool, (tx) => record(tx, given)),
   };

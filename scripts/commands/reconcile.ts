@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import type { Figures, Reconciliation } from '../../domain/reconcile';
+import { action, exitCodeOf, show } from '../command-io';
+import { textTable } from '../text-table';
+import { withSettlement } from '../with-settlement';
+
+const cellsOf = ({ owed, booked, moved, difference }: Figures): string[] => {
+  return [owed, booked, moved, difference];
+};
+
+function textOf(found: Reconciliation): string {
+  const { perAccount, parked, differences } = found;
+  const head = ['account', 'side', 'currency', 'owed', 'booked', 'moved', 'difference'];
+  const accounts = perAccount.map((row) => {
+    return [row.account, row.direction, row.currency, ...cellsOf(row)];
+  });
+  const totals = (['out', 'in'] as const).flatMap((side) =>
+    Object.entries(found[side]).map(([currency, sum]) => [
+      'total',
+      side,
+      currency,
+      ...cellsOf(sum),
+    ]),
+  );
+  return [
+    textTable(head, [...accounts, ...totals]),
+    ...parked.map(({ what, owner }) => `Open, with ${owner}: ${what}`),
+    ...differences.map((difference) => `Unexplained: ${difference}`),
+    found.explained ? 'Every difference is explained.' : 'See ./makewhole payments and the bank.',
+  ].join('\n');
+}
+
+const example = `
+Exit 3 when a difference is unexplained.
+
+Example:
+  ./makewhole reconcile INC-2026-0042 --json`;
+
+/** Adds `reconcile`: owed, booked and moved, out and in apart, per account. */
+export function registerReconcile(program: Command): void {
+  program
+    .command('reconcile')
+    .description('owed, booked and moved side by side, out and in apart, per account')
+    .argument('<incident>', 'INC-2026-0042')
+    .addHelpText('after', example)
+    .action(
+      action((_, io, [given]) =>
+        withSettlement({ io, given }, async (reading, incident) => {
+          const found = await reading.reconciliation(incident);
+          show({ io, value: { incident, ...found }, text: () => textOf(found) });
+          return found.explained ? 0 : exitCodeOf('refused');
+        }),
+      ),
+    );
+}
