@@ -32,4 +32,6 @@ CREATE TABLE letters (
   PRIMARY KEY (incident_id, stage, investor_id, revision)
 );
 GRANT SELECT, INSERT ON letter_texts, letters TO makewhole_app;
-GRANT UPDATE (state, attempts, cause, sent_at) ON letters TO makewhole_app;
+-- Rendered again at each try: what is on file is what left.
+GRANT UPDATE (state, attempts, cause, sent_at, deals, template_digest, body_digest) ON letters
+  TO makewhole_app;

@@ -1,0 +1,26 @@
+/** What people read and sign by digest. */
+export type DocumentKind = 'dossier' | 'post-mortem';
+
+/** A document as kept. `number` counts those of its kind, from 1. */
+export type StoredDocument = {
+  digest: string;
+  body: string;
+  mediaType: string;
+  draftedAt: string;
+  number: number;
+};
+
+/** Documents of incidents, kept by the digest of their bytes. */
+export type Documents = {
+  /** Keeps a document with its evidence; the same bytes twice are kept once. */
+  keep(given: {
+    incidentId: string;
+    kind: DocumentKind;
+    body: string;
+    at: string;
+  }): Promise<{ digest: string }>;
+  newest(of: { incidentId: string; kind: DocumentKind }): Promise<StoredDocument | null>;
+  read(of: { incidentId: string; kind: DocumentKind; digest: string }): Promise<StoredDocument | null>;
+  /** The bytes of any document of the incident. */
+  bytes(of: { incidentId: string; digest: string }): Promise<Uint8Array | null>;
+};

@@ -1,0 +1,45 @@
+import type { Role } from '../../contracts/command';
+
+/** Somebody of ours who gets a notice. */
+export type Recipient = { id: string; name: string; email: string };
+
+/** What is told, how often it has been told, and to whom. */
+export type Notice = {
+  incidentId: string;
+  kind: string;
+  round: number;
+  at: string;
+  people: readonly Recipient[];
+};
+
+/** A notice booked for one person, to be sent now. */
+export type BookedNotice = { person: Recipient; messageId: string };
+
+/** Mail to our own people: one row for each kind, person and round; kept apart from letters. */
+export type Notices = {
+  /** Holders of any of these roles who are not revoked, once each; with `standIns`, theirs too. */
+  recipients(of: { roles: readonly Role[]; standInsAt?: string }): Promise<Recipient[]>;
+  /** Everybody enrolled and not revoked. */
+  everybody(): Promise<Recipient[]>;
+  /** Books what is not booked, and gives those still to be sent, taken for sending. */
+  claim(notice: Notice): Promise<BookedNotice[]>;
+  /** Records how sending went; those sent stand in evidence, by person, in one entry. */
+  record(given: {
+    notice: Notice;
+    outcomes: { person: string; state: 'queued' | 'sent' | 'unknown' | 'failed' }[];
+  }): Promise<void>;
+};
+
+/** Persons wanted for a step that cannot go on. */
+export type PersonCalls = {
+  call(given: {
+    incidentId: string;
+    at: string;
+    step: string;
+    code: string;
+    round: number;
+  }): Promise<void>;
+  end(given: { incidentId: string; at: string; step: string }): Promise<void>;
+  /** The paging went further up; evidence once. */
+  escalated(given: { incidentId: string; at: string; to: Role; round: number }): Promise<void>;
+};

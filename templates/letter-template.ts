@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Handlebars from 'handlebars';
+import { drillLine, letterHtml, letterPage } from './letter-html';
+
+/** The wording of a stage, with placeholders. */
+export type LetterWording = { subject: string; text: string; html: string };
+
+/** What fills the placeholders. */
+export type LetterWords = Record<string, unknown>;
+
+/** A letter ready to leave. */
+export type RenderedLetter = { subject: string; text: string; html: string };
+
+/** Why a letter could not be filled; that letter stops, and no other. */
+export class LetterIncomplete extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'LetterIncomplete';
+  }
+}
+
+/**
+ * Reads the standard wording of a stage: the first line is its subject, the HTML follows from the text.
+ *
+ * Shapes: `folder` holds one folder per language, with a file per stage.
+ */
+export function standardWording(given: {
+  folder: string;
+  stage: string;
+  language?: string;
+}): LetterWording {
+  const { folder, stage, language = 'en' } = given;
+  const content = readFileSync(join(folder, language, `${stage}.hbs`), 'utf8');
+  const [, subject = '', text = ''] = /^Subject: (.+)\n\n([^]*)$/.exec(content) ?? [];
+  if (subject === '') throw new Error(`${stage}.hbs: expected a first line "Subject: …"`);
+  return { subject, text, html: letterHtml(text) };
+}
+
+const strict = { strict: true, knownHelpersOnly: true, preventIndent: true } as const;
+
+/**
+ * Fills a wording.
+ *
+ * Ensures: a placeholder without its word stops the letter; what is filled in is text, never markup.
+ */
+export function renderLetter(given: {
+  wording: LetterWording;
+  words: LetterWords;
+  drill: boolean;
+}): RenderedLetter {
+  const { wording, words, drill } = given;
+  const subject = fill(wording.subject, { words, html: false });
+  const text = fill(wording.text, { words, html: false }).replace(/\n{3,}/g, '\n\n').trim();
+  const body = fill(wording.html, { words, html: true });
+  return {
+    subject: drill ? `[DRILL] ${subject}` : subject,
+    text: `${drill ? `${drillLine}\n\n` : ''}${text}\n`,
+    html: letterPage({ title: subject, body, drill }),
+  };
+}
+
+function fill(template: string, { words, html }: { words: LetterWords; html: boolean }): string {
+  try {
+    return Handlebars.compile(template, { ...strict, noEscape: !html })(words);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new LetterIncomplete(said.split('\n')[0] ?? said);
+  }
+}
