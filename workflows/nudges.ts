@@ -2,6 +2,7 @@ import {
   condition,
   defineSignal,
   getExternalWorkflowHandle,
+  isCancellation,
   log,
   setHandler,
 } from '@temporalio/workflow';
@@ -45,4 +46,15 @@ export async function nudge(workflowId: string): Promise<void> {
   } catch (error) {
     log.info('nobody to nudge', { workflowId, error: String(error) });
   }
+}
+
+/**
+ * Lets `work` go on beside whatever follows: a mail that cannot be sent must not hold up a vote.
+ *
+ * Ensures: only our own cancellation ends it quietly.
+ */
+export function beside(work: Promise<unknown>): void {
+  work.catch((error: unknown) => {
+    if (!isCancellation(error)) throw error;
+  });
 }

@@ -1,7 +1,7 @@
 import { CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
 import type { Waits } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
-import { listen, nudge, type Nudges } from './nudges';
+import { beside, listen, nudge, type Nudges } from './nudges';
 import { worldOf, type World } from './world';
 
 export type GateInput = { incidentId: string; gateId: string; subject: string; waits: Waits };
@@ -60,7 +60,7 @@ async function waitForVotes(
     climbed += 1;
     const { escalate } = next;
     const reminder = { gateId, opening: gate.opening, rung: climbed, missing: tally.missing };
-    await world.remindGate({ ...reminder, escalate, expired: false }, `Remind ${waitedFor}`);
+    beside(world.remindGate({ ...reminder, escalate, expired: false }, `Remind ${waitedFor}`));
   }
   await expire(world, { gateId, opening: gate.opening });
   return continueAsNew<typeof passGate>(input);

@@ -20,7 +20,7 @@ import { certifyLiveAllocations } from './certify-live-allocations';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
 import { openBoard } from './incident-board';
-import { listen, type Nudges } from './nudges';
+import { beside, listen, type Nudges } from './nudges';
 import { pageOnCall } from './page-on-call';
 import { passGate, type GateVerdict } from './pass-gate';
 import { settlePlan } from './settle-plan';
@@ -158,7 +158,7 @@ export async function nextPlan({ world, nudges }: Case, decided?: Plan): Promise
     const draft = await world.draftPlan();
     if (draft.kind === 'nothing') return null;
     if (draft.kind !== 'waiting' && draft.digest !== decided?.digest) {
-      await sendDossier(world);
+      beside(sendDossier(world)); // Nobody's mail holds up a gate.
       return { version: draft.version, digest: draft.digest };
     }
     const summary =
