@@ -25,7 +25,7 @@ function nextLevel(level: readonly Buffer[]): Buffer[] {
 /**
  * The Merkle root of leaves in the order given, lower-case hex; the callers sort.
  *
- * Method: leaf = SHA-256(0x00 ‖ UTF-8), node = SHA-256(0x01 ‖ left ‖ right); no leaves: SHA-256('').
+ * Method: leaf = SHA-256(0x00 ‖ UTF-8), node = SHA-256(0x01 ‖ left ‖ right); of none SHA-256('').
  * Source: RFC 6962 §2.1.
  */
 export function merkleRoot(leaves: readonly string[]): string {
@@ -34,7 +34,7 @@ export function merkleRoot(leaves: readonly string[]): string {
   return (level[0] ?? sha256()).toString('hex');
 }
 
-/** What shows that one leaf stands under a root: its place, and its neighbours from below upwards. */
+/** What shows that a leaf stands under a root: its place, its neighbours from below upwards. */
 export type InclusionProof = { index: number; size: number; path: string[] };
 
 /**

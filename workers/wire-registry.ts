@@ -22,7 +22,7 @@ export function wireRegistry(databaseUrl: string): Registry {
   };
 }
 
-/** The key of a person in the state folder, made when there is none: id, public half, where it lies. */
+/** A person's key in the state folder, made when there is none: id, public half, where it lies. */
 export function makeKey(
   stateDir: string,
   personId: string,

@@ -84,7 +84,8 @@ async function enrolFirstAdmin(tx: Queryable, first: FirstAdmin): Promise<string
   if (rowCount !== 0) {
     throw new Refused(
       'ALREADY_DONE',
-      'people are enrolled here already, so the first admin is made; an admin enrols others with ./makewhole people add.',
+      'people are enrolled here already, so the first admin is made; ' +
+        'an admin enrols others with ./makewhole people add.',
     );
   }
   const key = createPublicKey(publicKeyPem);

@@ -1,6 +1,6 @@
 import { failures, type FailureCode, type FailureKind } from '../../contracts/failures';
 
-/** A private key that cannot be used as it lies there; `path` names the file, the message what to do. */
+/** A private key that cannot be used as it lies there; the message says what to do. */
 export class KeyFailure extends Error {
   readonly code: FailureCode;
   readonly kind: FailureKind;

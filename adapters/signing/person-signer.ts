@@ -20,7 +20,8 @@ const personIdForm = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 function keyPath(stateDir: string, personId: string): string {
   const path = join(stateDir, 'keys', `${personId}.pem`);
   if (personIdForm.test(personId)) return path;
-  const message = `expected a person's id (small letters, digits, ". _ -"), found ${JSON.stringify(personId)}.`;
+  const found = JSON.stringify(personId);
+  const message = `expected a person's id (small letters, digits, ". _ -"), found ${found}.`;
   throw new KeyFailure({ code: 'INPUT_INVALID', message, path: join(stateDir, 'keys') });
 }
 

@@ -20,7 +20,9 @@ function readPrivately(path: string): Buffer {
   try {
     const mode = statSync(path).mode & 0o777;
     if ((mode & readableByOthers) !== 0 && process.platform !== 'win32') {
-      const message = `this private key is open to others (mode ${mode.toString(8)}): chmod 600 it, and enrol a new key if anybody may have read it.`;
+      const message =
+        `this private key is open to others (mode ${mode.toString(8)}): chmod 600 it, ` +
+        'and enrol a new key if anybody may have read it.';
       throw new KeyFailure({ code: 'INPUT_INVALID', message, path });
     }
     return readFileSync(path);
@@ -38,9 +40,10 @@ function decrypt(path: string, pem: Buffer): KeyObject {
       secret === undefined ? pem : { key: pem, format: 'pem', passphrase: secret },
     );
   } catch (cause) {
-    const sealed = pem.includes('ENCRYPTED');
-    const message = sealed
-      ? `this private key is encrypted and ${secret === undefined ? 'no passphrase was given' : 'the passphrase does not open it'}: set ${passphraseName} to the right one.`
+    const lack =
+      secret === undefined ? 'no passphrase was given' : 'the passphrase does not open it';
+    const message = pem.includes('ENCRYPTED')
+      ? `this private key is encrypted and ${lack}: set ${passphraseName} to the right one.`
       : 'expected a private key in PEM (PKCS #8), found something else.';
     throw new KeyFailure({ code: 'INPUT_INVALID', message, path, cause });
   }

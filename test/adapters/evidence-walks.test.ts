@@ -139,7 +139,8 @@ describe('the walk from an incident’s chain to the tables and back', () => {
     ],
     [
       'a vote under another command',
-      `UPDATE votes SET jti = (SELECT jti FROM commands WHERE kind = 'open') WHERE person_id = 'lea'`,
+      `UPDATE votes v SET jti = c.jti FROM commands c
+       WHERE c.kind = 'open' AND v.person_id = 'lea'`,
       'the vote of lea at gate letters/acknowledgement stands in no entry',
     ],
     [
@@ -233,7 +234,7 @@ describe('the walk from an incident’s chain to the tables and back', () => {
     });
   });
 
-  it('finds an entry dropped and the whole rest sealed anew, by the head a voter signed', async () => {
+  it('finds an entry dropped and the rest sealed anew, by the head a voter signed', async () => {
     const found = await verifiedWith((entries) => entries.filter(({ kind }) => kind !== 'fact'));
     expect(found).toMatchObject({
       holds: false,
@@ -242,7 +243,7 @@ describe('the walk from an incident’s chain to the tables and back', () => {
   });
 });
 
-/** Writes the chain anew, every hash in order, as whoever holds the database could; and undoes it. */
+/** Writes the chain anew, every hash in order, as the database's owner could; and undoes it. */
 async function verifiedWith(
   change: (entries: EvidenceContent[]) => EvidenceContent[],
 ): Promise<unknown> {

@@ -42,7 +42,7 @@ describe('an evidence chain in Postgres', () => {
     expect(await desk.evidence().verify(chain)).toEqual({ holds: true, entries: 51, head: hash });
   });
 
-  it('keeps nothing of a transaction that was rolled back, and takes its number again', async () => {
+  it('keeps nothing of a transaction rolled back, and takes its number again', async () => {
     const chain = await chainOf(1);
     const entry = { chain, at: noon, actor: 'makewhole', kind: 'fact', body: {} };
     const failing = inTransaction(desk.pool, async (tx) => {
@@ -121,7 +121,7 @@ describe('verification', () => {
     });
   });
 
-  it('finds an entry put in between, well sealed and with everything after it moved up', async () => {
+  it('finds an entry put in between, well sealed, with all after it moved up', async () => {
     const chain = await chainOf(5);
     const { rows } = await desk.pool.query<{ hash: string }>(
       'SELECT hash FROM evidence WHERE chain = $1 AND seq = 3',
@@ -157,7 +157,8 @@ describe('verification', () => {
     const { kid, publicKeyPem } = desk.signer('mallory');
     const slip = (sql: string, values: unknown[]) => tamper(sql, values);
     await slip(
-      `INSERT INTO person_keys (kid, person_id, public_key, valid_from) VALUES ($1, 'admin', $2, $3)`,
+      `INSERT INTO person_keys (kid, person_id, public_key, valid_from)
+       VALUES ($1, 'admin', $2, $3)`,
       [kid, publicKeyPem, noon],
     );
     const registry = () => desk.evidence().verify('registry');

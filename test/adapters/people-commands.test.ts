@@ -89,7 +89,8 @@ describe('people on the command line', () => {
     const { code, out, err } = await addLea('legal', 'finance');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toBe(
-      `lea is enrolled as legal, finance. The private key lies in ${join(stateDir, 'keys/lea.pem')}: keep it secret.\n`,
+      'lea is enrolled as legal, finance. ' +
+        `The private key lies in ${join(stateDir, 'keys/lea.pem')}: keep it secret.\n`,
     );
     expect((await run('people', 'list')).out).toContain('lea@example.com');
     const listed = JSON.parse((await run('people', 'list', '--json')).out) as { id: string }[];
@@ -111,7 +112,7 @@ describe('people on the command line', () => {
     expect(json(refused)).toMatchObject({ error: { code: 'INPUT_INVALID', path: own } });
   });
 
-  it('rejects an unknown role, a bad address and a bad id with exit 2 and makes no key', async () => {
+  it('rejects an unknown role, a bad address and a bad id with exit 2, making no key', async () => {
     const told = [
       await addLea('lawyer'),
       await run('people', 'add', 'lea', '--name', 'L', '--mail', 'lea', '--role', 'legal'),

@@ -15,7 +15,7 @@ function block(language: string, word: string): string {
   return found;
 }
 
-/** Whether a program of that name answers here; the page's readers have it, a bare machine may not. */
+/** Whether a program of that name answers here: readers have it, a bare machine may not. */
 const has = (program: string, flag: string): boolean =>
   spawnSync(program, [flag], { stdio: 'ignore' }).status === 0;
 
@@ -43,7 +43,8 @@ describe('somebody who has only docs/evidence.md', () => {
     const lines: string[] = [];
     let head = genesis;
     for (let index = 0; index < 20; index += 1) {
-      const body = { note: `ü 😀 "\\ \u007f ${index}`, keys: ['b', 'a'], count: index, ok: true };
+      const note = `ü 😀 "\\ \u007f ${index}`;
+      const body = { note, keys: ['b', 'a'], count: index, ok: true };
       const at = '2026-11-21T12:00:00.000Z';
       const sealed = sealEntry(head, { at, actor: 'makewhole', kind: 'fact', body });
       const { seq, entry, prevHash, hash } = sealed;

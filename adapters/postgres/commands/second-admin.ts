@@ -52,7 +52,7 @@ export async function askSecondAdmin(
   if (partner !== undefined) return { kind: 'enough', jti: partner.jti };
   const second = others.join(' or ');
   if (waiting.length > 0) {
-    const message = `${person.id} has asked for this already; it waits until ${second} signs the same`;
+    const message = `${person.id} has asked for this; it waits until ${second} signs the same`;
     return { kind: 'asked-before', found: { code: 'ALREADY_DONE', message } };
   }
   const waitsUntil = new Date(Date.parse(at) + waitHours * 3_600_000).toISOString();

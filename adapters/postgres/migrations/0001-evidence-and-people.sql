@@ -8,7 +8,8 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; -- Roles belong t
 END $$;
 DO $$
 BEGIN
-  EXECUTE format('GRANT makewhole_app TO %I', current_user); -- So that SET ROLE works for the owner.
+  -- So that SET ROLE works for the owner.
+  EXECUTE format('GRANT makewhole_app TO %I', current_user);
 END $$;
 GRANT USAGE ON SCHEMA public TO makewhole_app;
 

@@ -11,7 +11,7 @@ export type SealedCommand = {
   body: EvidenceContent['body'];
 };
 
-/** What a chain says, gathered while it was walked, for the walks from it to the tables and back. */
+/** What a chain says, gathered while it was walked, for the walks to the tables and back. */
 export type Sealed = {
   chain: string;
   /** The hash of every entry, by `seq` − 1. */

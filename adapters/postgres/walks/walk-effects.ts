@@ -32,6 +32,14 @@ const tables: readonly Effects[] = [
     outcome: ['register-change'],
   },
   {
+    what: 'invoice',
+    sql: `SELECT invoice_key AS key, false AS over
+          FROM invoices WHERE incident_id = $3 AND ($1::text IS NULL OR invoice_key > $1)
+          ORDER BY invoice_key LIMIT $2`,
+    intent: ['invoice'],
+    outcome: [],
+  },
+  {
     what: 'letter',
     sql: `SELECT message_id AS key, state = 'sent' AS over
           FROM letters WHERE incident_id = $3 AND ($1::text IS NULL OR message_id > $1)
@@ -51,7 +59,7 @@ function effectFlaw(sealed: Sealed, given: Effects & EffectRow): Break | undefin
   return undefined;
 }
 
-/** Walks from payments, letters and unit transfers to the chain and back. */
+/** Walks from payments, unit transfers, invoices and letters to the chain and back. */
 export async function walkEffects(db: Queryable, sealed: Sealed): Promise<Break | undefined> {
   const known = new Set<string>();
   for (const effects of tables) {
