@@ -1,0 +1,120 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { Pool } from 'pg';
+import type { ImportOutcome } from '../../activities/ports/imports';
+import { openPool } from '../../adapters/postgres/pool';
+import { registerDiagnose } from '../../scripts/commands/diagnose';
+import { registerImpact } from '../../scripts/commands/impact';
+import { registerImport } from '../../scripts/commands/import';
+import { registerScan } from '../../scripts/commands/scan';
+import { importFolder, type FolderImport } from '../../scripts/import/import-folder';
+import { pidRecord } from '../../scripts/stack/pid-record';
+import { instanceKeys } from '../../scripts/stack/secrets';
+import { writeStackFile } from '../../scripts/stack/stack-file';
+import { createDatabase, type TestDatabase } from '../support/database';
+import { historyFolder, removeHistoryFolders } from '../support/history/history-folder';
+
+/** The time at which everything in these tests is imported. */
+export const noon = '2026-11-21T12:00:00.000Z';
+
+/** A database to import into, and a state folder that says where it is. */
+export class ImportDesk {
+  readonly stateDir = mkdtempSync(join(tmpdir(), 'makewhole-import-'));
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly pool: Pool,
+  ) {}
+
+  static async open(): Promise<ImportDesk> {
+    const database = await createDatabase();
+    const desk = new ImportDesk(database, openPool(database.appUrl));
+    desk.#writeStack();
+    return desk;
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+    await this.database.drop();
+    rmSync(this.stateDir, { recursive: true });
+    removeHistoryFolders();
+  }
+
+  get instanceKeyPath(): string {
+    return instanceKeys(this.stateDir).privateKeyPath;
+  }
+
+  /** Imports files as the command does. */
+  import(
+    files: Partial<Record<string, string | Buffer>>,
+    more: Partial<FolderImport> = {},
+  ): Promise<ImportOutcome> {
+    const { database, instanceKeyPath } = this;
+    const where = { databaseUrl: database.appUrl, instanceKeyPath, at: noon };
+    return importFolder({ folder: historyFolder(files), ...where, ...more });
+  }
+
+  async count(table: string): Promise<number> {
+    const { rows } = await this.pool.query<{ n: number }>(
+      `SELECT count(*)::integer AS n FROM ${table}`,
+    );
+    return rows[0]?.n ?? -1;
+  }
+
+  /** Rows of every table an import writes. */
+  async rows(): Promise<number[]> {
+    const tables = ['snapshots', 'deals', 'investors', 'commitments', 'payment_details'];
+    return Promise.all(tables.map((table) => this.count(table)));
+  }
+
+  /** Types a command as a person would; what it prints is caught. */
+  async run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+    const caught = { out: '', err: '' };
+    const catching = (name: 'out' | 'err') => (text: string | Uint8Array) => {
+      caught[name] += String(text);
+      return true;
+    };
+    const spies = [
+      jest.spyOn(process.stdout, 'write').mockImplementation(catching('out')),
+      jest.spyOn(process.stderr, 'write').mockImplementation(catching('err')),
+    ];
+    const before = process.exitCode;
+    const program = new Command('makewhole').option('--state <dir>').option('--json');
+    const registers = [registerImport, registerScan, registerDiagnose, registerImpact];
+    for (const register of registers) register(program.exitOverride());
+    try {
+      await program.parseAsync(['--state', this.stateDir, ...words], { from: 'user' });
+      return { ...caught, code: typeof process.exitCode === 'number' ? process.exitCode : 0 };
+    } finally {
+      process.exitCode = before;
+      for (const spy of spies) spy.mockRestore();
+    }
+  }
+
+  #writeStack(): void {
+    mkdirSync(this.stateDir, { recursive: true });
+    const { privateKeyPath, publicKeyPath } = instanceKeys(this.stateDir);
+    writeStackFile(this.stateDir, {
+      format: 1,
+      phase: 'up',
+      supervisor: pidRecord(process.pid) ?? null,
+      ports: {},
+      parts: {},
+      addresses: {
+        databaseUrl: this.database.appUrl,
+        adminDatabaseUrl: this.database.adminUrl,
+        temporalAddress: '127.0.0.1:1',
+        temporalNamespace: 'default',
+        temporalUiUrl: null,
+        smtpUrl: 'smtp://127.0.0.1:1',
+        inboxUrl: null,
+        allocatorUrl: 'http://127.0.0.1:1',
+        bankUrl: 'http://127.0.0.1:1',
+        instanceKeyPath: privateKeyPath,
+        instancePublicKeyPath: publicKeyPath,
+      },
+    });
+  }
+}
