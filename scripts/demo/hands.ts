@@ -45,7 +45,8 @@ async function capture(words: readonly string[]): Promise<Outcome> {
     err: (text: string) => void (outcome.err += line(text)),
     exit: (code: number) => void (outcome.code = code),
   };
-  await inTerminal(terminal, () => runWords(words));
+  const code = await inTerminal(terminal, () => runWords(words));
+  if (outcome.code === 0) outcome.code = code; // A line that no command took was refused by itself.
   return outcome;
 }
 

@@ -1,4 +1,5 @@
 import { waitFor } from './hands';
+import { mailsTo } from './inbox';
 import { lettersSent, type Drill } from './drill';
 import { readable } from './narrator';
 import { payInvoice } from './seed';
@@ -19,17 +20,12 @@ export async function settle(drill: Drill): Promise<void> {
   await row(drill, { leg: 'compensation', investor: 'E', state: 'settled' });
   await lettersSent(drill, 'advice', 1);
   tell.say('The firm has paid E 7,081.28 for the older deal, and E has been told.');
-  const call = await row(drill, { leg: 'call', investor: 'E', state: 'issued' });
   await lettersSent(drill, 'call', 1);
-  tell.say(`E has an invoice over ${readable(call.amount)}, reference ${call.reference}.`);
-  const { amount, reference } = call;
-  await payInvoice(stack.bankUrl, {
-    ...{ amount, reference },
-    from: 'investor:E',
-    to: `spv:${history.freshDeal}`,
-  });
+  const { amount, reference } = await invoiceOf(drill, 'E');
+  tell.say(`E has an invoice over ${readable(amount)}, to be paid quoting ${reference}.`);
+  const [from, to] = ['investor:E', `spv:${history.freshDeal}`];
+  await payInvoice(stack.bankUrl, { from, to, amount, reference });
   tell.say('E pays it at the bank.');
-  await row(drill, { leg: 'call', investor: 'E', state: 'paid' });
   await row(drill, { leg: 'refund', investor: 'D', state: 'settled' });
   await row(drill, { leg: 'interest', investor: 'D', state: 'settled' });
   await lettersSent(drill, 'advice', 2);
@@ -43,6 +39,19 @@ export async function settle(drill: Drill): Promise<void> {
       return [deal, investor, leg, readable(amount), state];
     }),
   );
+}
+
+/** What the investor reads in the letter: how much, and the reference to quote. */
+async function invoiceOf(drill: Drill, investorId: string) {
+  const { hands, incident, stack, history } = drill;
+  const lines = (await hands.lines(['plan', incident])) as unknown as Omit<Row, 'state'>[];
+  const amount = lines.find(({ leg }) => leg === 'call')?.amount ?? '0';
+  const { email = '' } = history.investors.find((each) => each.investorId === investorId) ?? {};
+  const reference = await waitFor('the invoice is in the inbox', async () => {
+    const texts = await mailsTo(stack.inboxUrl ?? '', email);
+    return texts.map((text) => /INC-\d{4}-\d{4,} [0-9A-Fa-f]{8}/.exec(text)?.[0]).find(Boolean);
+  });
+  return { amount, reference };
 }
 
 async function row(drill: Drill, wanted: Pick<Row, 'leg' | 'investor' | 'state'>): Promise<Row> {
