@@ -49,7 +49,7 @@ async function invoiceOf(drill: Drill, investorId: string) {
   const { email = '' } = history.investors.find((each) => each.investorId === investorId) ?? {};
   const reference = await waitFor('the invoice is in the inbox', async () => {
     const texts = await mailsTo(stack.inboxUrl ?? '', email);
-    return texts.map((text) => /INC-\d{4}-\d{4,} [0-9A-Fa-f]{8}/.exec(text)?.[0]).find(Boolean);
+    return texts.map((text) => /INC-\d{4}-\d{4,} [0-9A-Fa-f]{12}/.exec(text)?.[0]).find(Boolean);
   });
   return { amount, reference };
 }
