@@ -20,7 +20,7 @@ CREATE TABLE deals (
   currency char(3) NOT NULL,
   allocation_minor bigint NOT NULL CHECK (allocation_minor >= 0),
   rule_version text NOT NULL,
-  facts jsonb NOT NULL DEFAULT '{}', -- stage, policy, agreement_on, error_clause, mark, …: texts by name.
+  facts jsonb NOT NULL DEFAULT '{}', -- stage, policy, error_clause, mark, …: texts by name.
   PRIMARY KEY (snapshot_id, deal_id)
 );
 CREATE INDEX deals_in_order ON deals (snapshot_id, closed_on, deal_id);
