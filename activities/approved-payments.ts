@@ -25,8 +25,8 @@ export function approvedPayments(
     if (isSame(row, { incidentId, line })) return true;
     throw fail(
       'PLAN_MISMATCH',
-      `payment ${row.key} is not what was approved: expected ${line.amount} ${line.currency} from ` +
-        `${line.payer} to ${line.payee}. Nothing was paid; find out who changed the row.`,
+      `payment ${row.key} is not what was approved: expected ${line.amount} ${line.currency} ` +
+        `from ${line.payer} to ${line.payee}. Nothing was paid; find out who changed the row.`,
       { key: row.key },
     );
   });

@@ -1,3 +1,8 @@
+/** Whatever was thrown, as an error that can be thrown again. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
+}
+
 /**
  * Works on items, several at a time; those begun are always finished.
  *
@@ -5,22 +10,19 @@
  */
 export async function inLanes<T>(
   items: readonly T[],
-  work: (item: T) => Promise<void>,
-  { lanes, signal }: { lanes: number; signal: AbortSignal },
-): Promise<{ failure?: unknown }> {
-  const failures: unknown[] = [];
+  given: { lanes: number; signal: AbortSignal; work: (item: T) => Promise<void> },
+): Promise<{ failure?: Error }> {
+  const { lanes, signal, work } = given;
+  const failures: Error[] = [];
   let next = 0;
   const lane = async () => {
     while (next < items.length && failures.length === 0 && !signal.aborted) {
       const item = items[next++];
       if (item === undefined) return;
-      try {
-        await work(item);
-      } catch (failure) {
-        failures.push(failure);
-      }
+      await work(item).catch((thrown: unknown) => failures.push(asError(thrown)));
     }
   };
   await Promise.all(Array.from({ length: Math.min(lanes, items.length) }, lane));
-  return failures.length === 0 ? {} : { failure: failures[0] };
+  const [failure] = failures;
+  return failure === undefined ? {} : { failure };
 }

@@ -44,7 +44,7 @@ export async function lookUpPayments(
     } else if (isRemembered(row, { rail, at: call.at })) absent.push(row);
     else outcomes.push({ key, kind: 'unknown', cause: forgotten(rail) });
   };
-  const { failure } = await inLanes(rows, lookUp, { lanes, signal: call.signal });
+  const { failure } = await inLanes(rows, { lanes, signal: call.signal, work: lookUp });
   const { incidentId, at, payer } = call;
   const changed = await payments.record({ incidentId, at, payer, outcomes });
   if (failure !== undefined) throw failure;

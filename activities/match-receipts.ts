@@ -122,7 +122,10 @@ function questionOf(entry: StatementEntry, { of, found, invoice }: Found): strin
     case 'short':
       return `${got} is less than what is open of ${named}. Will the rest be paid?`;
     case 'over':
-      return `${got} is ${money(found.inSuspense)} more than was open of ${named}. To whom does it go back?`;
+      return (
+        `${got} is ${money(found.inSuspense)} more than was open of ${named}. ` +
+        'To whom does it go back?'
+      );
     case 'twice':
       return `${got} is for ${named}, which was paid before. To whom does it go back?`;
     case 'unknown':

@@ -149,7 +149,7 @@ function openCalls({ calls }: Plan, invoices: readonly IssuedInvoice[]): Parked[
   });
 }
 
-/** What is in suspense is on the account and owed to nobody here until somebody says whose it is. */
+/** What is in suspense is on the account and owed to nobody here, until somebody says whose. */
 async function suspended({ ledger }: ReconcilingPorts, incidentId: string): Promise<Parked[]> {
   const balances = await ledger.balances(incidentId);
   return balances.flatMap(({ account, currency, balance }): Parked[] => {

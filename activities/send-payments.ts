@@ -1,6 +1,6 @@
 import type { PaymentRail, StatementEntry } from '../contracts/payment-rail';
 import { fail } from './fail';
-import { inLanes } from './in-lanes';
+import { asError, inLanes } from './in-lanes';
 import { orderOf } from './look-up-payments';
 import type { PayCall } from './pay-chunk';
 import type {
@@ -50,10 +50,8 @@ async function sendBatch(
     said.set(row.key, await payOne(rail, row));
   };
   const begun = rows.filter(({ key }) => ours.has(key));
-  const paid = await inLanes(begun, pay, { lanes, signal: call.signal });
-  const booked = await readBooked(rail, { rows: begun, marks }).catch((error: unknown) => {
-    return { outcomes: [] as PaymentOutcome[], failure: error };
-  });
+  const paid = await inLanes(begun, { lanes, signal: call.signal, work: pay });
+  const booked = await readBooked(rail, { rows: begun, marks }).catch(nothingRead);
   for (const outcome of booked.outcomes) said.set(outcome.key, outcome);
   const outcomes = [...said.values()];
   const changed = await payments.record({ incidentId, at, payer, outcomes });
@@ -62,7 +60,7 @@ async function sendBatch(
   return changed;
 }
 
-/** Whatever is thrown leaves the row begun: it is looked up before anything else is done with it. */
+/** Whatever is thrown leaves the row begun: it is looked up before it is sent again. */
 async function payOne(rail: PaymentRail, row: OpenPayment): Promise<PaymentOutcome> {
   const { key } = row;
   const answer = await rail.pay(orderOf(row));
@@ -75,6 +73,11 @@ async function payOne(rail: PaymentRail, row: OpenPayment): Promise<PaymentOutco
       return { key, kind: 'unknown', cause: answer.cause };
   }
 }
+
+type Booked = { outcomes: PaymentOutcome[]; failure?: Error };
+
+/** The outcomes the rail gave itself are recorded all the same. */
+const nothingRead = (thrown: unknown): Booked => ({ outcomes: [], failure: asError(thrown) });
 
 type Marks = ReadonlyMap<string, number>;
 
@@ -93,11 +96,11 @@ async function statementMarks(rail: PaymentRail, rows: readonly OpenPayment[]): 
 async function readBooked(
   rail: PaymentRail,
   { rows, marks }: { rows: readonly OpenPayment[]; marks: Marks },
-): Promise<{ outcomes: PaymentOutcome[]; failure?: unknown }> {
+): Promise<Booked> {
   const rowOf = new Map(rows.map((row) => [row.key, row]));
   const [account] = rows.map(({ payer }) => payer);
   const outcomes: PaymentOutcome[] = [];
-  let failure: unknown;
+  let failure: Error | undefined;
   for (const [currency, mark] of account === undefined ? [] : marks) {
     for await (const entry of entriesAfter(rail, { account: account ?? '', currency, mark })) {
       const row = entry.key === undefined ? undefined : rowOf.get(entry.key);
@@ -139,8 +142,9 @@ function isSame(
 function mismatch(row: OpenPayment, entry: StatementEntry) {
   return fail(
     'RECEIPT_MISMATCH',
-    `${row.key} was booked as another payment than asked: expected ${String(row.amount)} minor units ` +
-      `of ${row.currency} to ${row.payee}, found ${entry.amountMinor} to ${entry.counterparty}. ` +
+    `${row.key} was booked as another payment than asked: expected ${String(row.amount)} minor ` +
+      `units of ${row.currency} to ${row.payee}, found ${entry.amountMinor} to ` +
+      `${entry.counterparty}. ` +
       'Halt the incident and call the bank.',
     { key: row.key, railId: entry.paymentId },
   );

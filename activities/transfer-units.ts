@@ -7,6 +7,7 @@ import { settlementOf, type Transfer } from '../domain/settlement-order';
 import { transferKey } from '../proof/payment-key';
 import { approvedPlan, ofPlan } from './approved-plan';
 import { fail, parseInput } from './fail';
+import { asError } from './in-lanes';
 import type { Approvals } from './ports/approvals';
 import type { InstanceSigner } from './ports/instance-signer';
 import type { Plans } from './ports/plans';
@@ -49,15 +50,15 @@ export const transferUnits = (ports: Ports) =>
 async function sendAll(
   ports: Ports,
   { incidentId, at, due }: { incidentId: string; at: string; due: readonly OpenTransfer[] },
-): Promise<{ outcomes: TransferOutcome[]; failure?: unknown }> {
+): Promise<{ outcomes: TransferOutcome[]; failure?: Error }> {
   const outcomes: TransferOutcome[] = [];
   try {
     for (const deal of new Set(due.map((row) => row.deal))) {
       await fillRegister(ports, { incidentId, deal });
     }
     for (const row of due) outcomes.push(await send(ports, { incidentId, at, row }));
-  } catch (failure) {
-    return { outcomes, failure };
+  } catch (thrown) {
+    return { outcomes, failure: asError(thrown) };
   }
   return { outcomes };
 }

@@ -13,8 +13,8 @@ export type Flow = {
 };
 
 /**
- * Why owed and moved differ for now, and who looks after it: above zero what is still to move, below
- * zero what came in and is owed to nobody here.
+ * Why owed and moved differ for now, and who looks after it: above zero what is still to move,
+ * below zero what came in and is owed to nobody here.
  */
 export type Parked = Flow & { readonly what: string; readonly owner: string };
 

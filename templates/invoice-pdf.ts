@@ -60,7 +60,7 @@ function write(pdf: Page, facts: InvoiceFacts): void {
     pdf.font('Helvetica').text(legible(value));
   }
   pdf.moveDown();
-  const ask = `Please pay ${amount} ${currency} and quote the reference exactly as it stands above.`;
+  const ask = `Please pay ${amount} ${currency} and quote the reference as it stands above.`;
   pdf.text(ask).moveDown();
   pdf.text('Your position is put right once this amount has arrived.').moveDown();
   pdf.text(legible(`Questions: ${contact.name}, ${contact.email}, ${contact.phone}.`));
@@ -83,9 +83,9 @@ function rowsOf(facts: InvoiceFacts): [string, string][] {
 
 const latin1 = /^[\u0020-\u007e\u00a0-\u00ff\u20ac]$/;
 
-/** The built-in fonts show Western European letters only; others lose their marks, or become `?`. */
+/** The built-in fonts show Western European letters only; others lose their marks or become `?`. */
 function legible(text: string): string {
-  const shown = [...text.normalize('NFC')].map((letter) => {
+  const shown = Array.from(text.normalize('NFC'), (letter) => {
     if (latin1.test(letter)) return letter;
     const bare = letter.normalize('NFD').charAt(0);
     return latin1.test(bare) ? bare : '?';

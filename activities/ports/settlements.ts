@@ -63,7 +63,7 @@ export type Settlements = {
   /**
    * Every deal found wrong on the incident's basis. Order: by deal.
    *
-   * Ensures: `approved` and `terminal` come from plan lines and votes verified again, not from rows.
+   * Ensures: `approved` comes from plan lines and votes verified again, not from any row.
    */
   dealStates(incidentId: string): Promise<DealState[]>;
 };

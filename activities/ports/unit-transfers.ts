@@ -10,7 +10,7 @@ export type OpenTransfer = {
   amount: bigint;
   currency: string;
   state: 'intended' | 'refused';
-  /** How far the call of the same deal, holder and sequence is paid; left out where none is issued. */
+  /** How far the call of the same deal, holder and sequence is paid; none before it is issued. */
   call?: InvoiceState;
 };
 

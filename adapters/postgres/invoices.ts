@@ -216,7 +216,8 @@ async function updateInvoices(
 async function appendReceipts(tx: Queryable, part: Part): Promise<void> {
   const { incidentId, at, account, receipts } = part;
   const leaves = receipts.map(({ seq, amount, currency, match, invoice }) => {
-    return `${account} ${seq} ${formatMinor(amount, currency)} ${currency} ${match} ${invoice?.key ?? ''}`;
+    const money = `${formatMinor(amount, currency)} ${currency}`;
+    return `${account} ${seq} ${money} ${match} ${invoice?.key ?? ''}`;
   });
   const counts: Record<string, number> = {};
   for (const { match } of receipts) counts[match] = (counts[match] ?? 0) + 1;

@@ -46,7 +46,8 @@ export function postgresLedger(pool: Pool): Ledger {
     async bankMovements(incidentId) {
       const { rows } = await pool.query<Record<'account' | 'currency' | 'out' | 'in', string>>(
         `SELECT substr(account, 6) AS account, currency,
-           sum(greatest(-amount_minor, 0))::text AS "out", sum(greatest(amount_minor, 0))::text AS "in"
+           sum(greatest(-amount_minor, 0))::text AS "out",
+           sum(greatest(amount_minor, 0))::text AS "in"
          FROM postings JOIN entries USING (entry_id)
          WHERE incident_id = $1 AND account LIKE 'bank:%'
          GROUP BY account, currency ORDER BY account COLLATE "C", currency`,

@@ -40,7 +40,8 @@ type Stored = Omit<PaymentRow, 'amount'> & { minor: string };
 type StoredOpen = Stored & { firstSentAt: Date | null; transfer: OpenPayment['transfer'] };
 
 const columns = `p.payment_key AS key, p.deal_id AS deal, p.investor_id AS investor, p.leg,
-  p.sequence, p.payer, p.payee, p.amount_minor AS minor, p.currency, p.reference, p.state, p.attempts`;
+  p.sequence, p.payer, p.payee, p.amount_minor AS minor, p.currency, p.reference, p.state,
+  p.attempts`;
 
 function asRow<R extends { minor: string }>({ minor, ...row }: R) {
   return { ...row, amount: BigInt(minor) };
@@ -53,9 +54,11 @@ async function readOpen(db: Queryable, of: PayerOf): Promise<OpenPayment[]> {
      FROM payments p
      LEFT JOIN entries e ON e.entry_key = p.payment_key || '/payment-sending'
      LEFT JOIN LATERAL (
-       SELECT CASE WHEN bool_and(u.state = 'confirmed') THEN 'confirmed' ELSE 'open' END AS standing
+       SELECT CASE WHEN bool_and(u.state = 'confirmed') THEN 'confirmed' ELSE 'open' END
+         AS standing
        FROM unit_transfers u WHERE u.incident_id = p.incident_id AND u.deal_id = p.deal_id
-         AND u.sequence = p.sequence AND u.from_holder = p.investor_id HAVING count(*) > 0) t ON true
+         AND u.sequence = p.sequence AND u.from_holder = p.investor_id
+       HAVING count(*) > 0) t ON true
      WHERE p.incident_id = $1 AND p.plan_version = $2 AND p.payer = $3
        AND p.state IN ('reserved', 'sending', 'unknown')
      ORDER BY p.deal_id, p.investor_id, p.leg, p.sequence`,

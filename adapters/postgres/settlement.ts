@@ -50,7 +50,8 @@ async function prepare(tx: Queryable, intent: SettlementIntent): Promise<void> {
   const transfers = await insertTransfers(tx, intent);
   for (const { account, seq } of cursors) {
     await tx.query(
-      'INSERT INTO statement_cursors VALUES ($1, $2, $3) ON CONFLICT (incident_id, account) DO NOTHING',
+      `INSERT INTO statement_cursors (incident_id, account, entry_seq) VALUES ($1, $2, $3)
+       ON CONFLICT (incident_id, account) DO NOTHING`,
       [incidentId, account, seq],
     );
   }
@@ -186,7 +187,7 @@ async function readState(
   return open;
 }
 
-/** Asks the votes and the lines themselves; a gate's or plan's own columns are taken for nothing. */
+/** Asks the votes and the lines themselves; no gate's or plan's own column is believed. */
 async function approvedVersions(pool: Pool, incidentId: string): Promise<ApprovedVersion[]> {
   const [plans, approvals] = [postgresPlans(pool), postgresApprovals(pool)];
   const { rows } = await pool.query<{ version: number; digest: string }>(

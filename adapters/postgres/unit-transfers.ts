@@ -69,7 +69,8 @@ async function recordedHoldings(
 ) {
   const { rows } = await db.query<{ investor: string; minor: string; currency: string }>(
     `SELECT c.investor_id AS investor, c.allocated_minor AS minor, d.currency
-     FROM incidents i JOIN commitments c USING (snapshot_id) JOIN deals d USING (snapshot_id, deal_id)
+     FROM incidents i JOIN commitments c USING (snapshot_id)
+       JOIN deals d USING (snapshot_id, deal_id)
      WHERE i.incident_id = $1 AND c.deal_id = $2 AND c.allocated_minor > 0
      ORDER BY c.investor_id`,
     [incidentId, deal],

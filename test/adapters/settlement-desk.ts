@@ -30,11 +30,8 @@ import { freshDeal, oldDeal, PlanDesk, type ImportedDeal } from './plan-desk';
 const quiet = new DefaultLogger('ERROR', () => undefined);
 
 /** The ports of settlement over real Postgres, a real bank and a real register. */
-export function portsOf(
-  desk: DecisionDesk,
-  urls: { bank: string; allocator: string },
-  key: string,
-) {
+function portsOf(given: { desk: DecisionDesk; bank: string; allocator: string; key: string }) {
+  const { desk, bank, allocator, key } = given;
   const { pool } = desk;
   return {
     plans: postgresPlans(pool),
@@ -45,8 +42,8 @@ export function portsOf(
     invoices: postgresInvoices(pool),
     transfers: postgresUnitTransfers(pool),
     ledger: postgresLedger(pool),
-    rail: new SandboxRail({ bankUrl: urls.bank }),
-    service: new HttpAllocationService(urls.allocator),
+    rail: new SandboxRail({ bankUrl: bank }),
+    service: new HttpAllocationService(allocator),
     signer: openInstanceSigner(key),
   };
 }
@@ -65,16 +62,20 @@ const activitiesOf = (ports: Ports) =>
 type All = ReturnType<typeof activitiesOf>;
 type Ask<N extends keyof All> = Omit<Parameters<All[N]>[0], 'incidentId' | 'at' | 'version'>;
 
+/** Ports that take the place of the real ones, and the worker's side of an activity. */
+export type Using = Partial<Ports> & { env?: MockActivityEnvironment };
+
 /** One plan of one incident, on deals of its own, that can be approved and settled. */
 export class SettlementCase {
   readonly old: string;
   readonly fresh: string;
 
-  constructor(
-    readonly on: SettlementDesk,
-    readonly plan: PlanDesk,
-    deals: readonly ImportedDeal[],
-  ) {
+  readonly on: SettlementDesk;
+  readonly plan: PlanDesk;
+
+  constructor(given: { on: SettlementDesk; plan: PlanDesk; deals: readonly ImportedDeal[] }) {
+    const { on, plan, deals } = given;
+    [this.on, this.plan] = [on, plan];
     const named = (stem: string) => deals.find(({ deal }) => deal.startsWith(stem))?.deal ?? '';
     this.old = named('OLD');
     this.fresh = named('FRESH');
@@ -100,24 +101,19 @@ export class SettlementCase {
     if (state !== 'passed') throw new Error(`the gate is ${state}`);
   }
 
-  /** Runs an activity as a worker does; ports given take the place of the real ones. */
+  /** Runs an activity as a worker does; ports given in `using` take the place of the real ones. */
   run<N extends keyof All>(
     name: N,
-    ask: Ask<N> & { at?: string; version?: number },
-    given: { ports?: Partial<Ports>; env?: MockActivityEnvironment } = {},
+    { using = {}, ...ask }: Ask<N> & { at?: string; version?: number; using?: Using },
   ): ReturnType<All[N]> {
-    const { env = new MockActivityEnvironment({}, { logger: quiet }), ports } = given;
+    const { env = new MockActivityEnvironment({}, { logger: quiet }), ...ports } = using;
     const activity = activitiesOf({ ...this.on.ports, ...ports })[name];
     const input = { at: noon, version: 1, ...ask, incidentId: this.incidentId };
     return env.run(activity as never, input) as ReturnType<All[N]>;
   }
 
-  pay(
-    payer: string,
-    given: { ports?: Partial<Ports>; at?: string; env?: MockActivityEnvironment } = {},
-  ) {
-    const { at = noon, ...rest } = given;
-    return this.run('payChunk', { payer, limit: 100, at }, rest);
+  pay(payer: string, using: Using = {}) {
+    return this.run('payChunk', { payer, limit: 100, using });
   }
 
   /** Pays the open invoice of `investor` from outside, or another amount with its reference. */
@@ -174,17 +170,24 @@ export class SettlementCase {
   }
 }
 
+type Parts = {
+  desk: DecisionDesk;
+  ports: Ports;
+  bank: Awaited<ReturnType<typeof listeningBank>>;
+  allocator: OpenAllocator;
+  folder: string;
+};
+
 /** A bank, a register, a registry of people, and as many incidents as a test wants. */
 export class SettlementDesk {
   #count = 0;
 
-  private constructor(
-    readonly desk: DecisionDesk,
-    readonly ports: Ports,
-    private readonly bank: Awaited<ReturnType<typeof listeningBank>>,
-    private readonly allocator: OpenAllocator,
-    private readonly folder: string,
-  ) {}
+  readonly desk: DecisionDesk;
+  readonly ports: Ports;
+
+  private constructor(private readonly parts: Parts) {
+    [this.desk, this.ports] = [parts.desk, parts.ports];
+  }
 
   static async open(): Promise<SettlementDesk> {
     const desk = await DecisionDesk.open();
@@ -202,16 +205,20 @@ export class SettlementDesk {
     const key = join(folder, 'instance.pem');
     const pem = allocator.instanceKey.export({ type: 'pkcs8', format: 'pem' });
     writeFileSync(key, pem, { mode: 0o600 });
-    const ports = portsOf(desk, { bank: bank.url, allocator: allocator.url }, key);
-    const settlement = new SettlementDesk(desk, ports, bank, allocator, folder);
+    const ports = portsOf({ desk, bank: bank.url, allocator: allocator.url, key });
+    const settlement = new SettlementDesk({ desk, ports, bank, allocator, folder });
     await settlement.account('firm', '1000000.00');
     return settlement;
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.desk.close(), this.allocator.close(), this.bank.app.close()]);
-    removeStore(this.bank.storePath);
-    rmSync(this.folder, { recursive: true });
+    await Promise.all([
+      this.desk.close(),
+      this.parts.allocator.close(),
+      this.parts.bank.app.close(),
+    ]);
+    removeStore(this.parts.bank.storePath);
+    rmSync(this.parts.folder, { recursive: true });
   }
 
   async account(account: string, opening: string): Promise<void> {
@@ -232,11 +239,11 @@ export class SettlementDesk {
   }
 
   async endFaults(): Promise<void> {
-    await this.bank.app.inject({ method: 'DELETE', url: '/faults' });
+    await this.parts.bank.app.inject({ method: 'DELETE', url: '/faults' });
   }
 
   private async post(url: string, payload: object): Promise<void> {
-    const reply = await this.bank.app.inject({ method: 'POST', url, payload });
+    const reply = await this.parts.bank.app.inject({ method: 'POST', url, payload });
     if (reply.statusCode >= 300) throw new Error(`${url}: ${reply.body}`);
   }
 
@@ -251,7 +258,7 @@ export class SettlementDesk {
     await this.commitments(plan.incidentId, own);
     for (const { deal } of own) await this.account(`spv:${deal}`, '0.00');
     await plan.draft();
-    return new SettlementCase(this, plan, own);
+    return new SettlementCase({ on: this, plan, deals: own });
   }
 
   /** As `planned`, approved. */
