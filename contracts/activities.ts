@@ -7,6 +7,7 @@ type OfGate = Of & { gateId: string; opening: number };
 
 /** How a gate stands after its votes were verified again. */
 export type GateState = 'open' | 'passed' | 'rejected' | 'void';
+/** The verified count: which roles still miss a vote, and why it was rejected, if it was. */
 export type GateTally = { state: GateState; missing: string[]; reason?: string };
 
 /** What a draft of the plan came to. */
@@ -69,7 +70,7 @@ export type Activities = {
   withdrawGate(input: OfGate): Promise<{ state: GateState }>;
   expireGate(input: OfGate): Promise<{ opening: number; expiresAt: string }>;
 
-  /** Names the step that cannot go on, for a person: waits row, evidence, mail to the people on call. */
+  /** Names the step that cannot go on to a person: waits row, evidence, mail to those on call. */
   callForPerson(input: Of & { step: string; code: string; round: number }): Promise<void>;
   /** The step went on: nobody is waited for any more. */
   thankPerson(input: Of & { step: string }): Promise<void>;

@@ -11,6 +11,7 @@ export const roles = [
   'management',
   'admin',
 ] as const;
+/** One role by its name; anything else is turned down. */
 export const role = z.enum(roles);
 export type Role = z.infer<typeof role>;
 
@@ -26,7 +27,7 @@ export type Team = (typeof teams)[number];
 /**
  * The body each kind of command carries.
  *
- * Shapes: amounts are decimal strings with a currency beside them; instants are ISO 8601 with offset.
+ * Shapes: amounts are decimal strings with a currency beside them; instants ISO 8601 with offset.
  */
 export const commandBodies = {
   open: z.strictObject({
@@ -99,13 +100,15 @@ export const commandBodies = {
   }),
 } as const;
 
+/** What a command asks for, one word a kind. */
 export type CommandKind = keyof typeof commandBodies;
+/** What a command of kind `K` carries once it was verified. */
 export type CommandBody<K extends CommandKind> = z.infer<(typeof commandBodies)[K]>;
 
 /**
  * The signed payload of every command; `incident` is `registry` for commands about people.
  *
- * Shapes: `iat` and `exp` are whole seconds since 1970; `subject` is the digest decided on, else ''.
+ * Shapes: `iat`, `exp` in whole seconds since 1970; `subject` is the digest decided on, else ''.
  */
 export const commandEnvelope = z.strictObject({
   iss: text(64),

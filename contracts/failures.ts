@@ -35,6 +35,7 @@ export const failures = {
   TRANSFER_REFUSED: { kind: 'refused' },
   APPROVAL_MISSING: { kind: 'refused' },
   DEPLOY_REFUSED: { kind: 'refused' },
+  STACK_BUSY: { kind: 'refused' },
 
   STACK_DOWN: { kind: 'fault' },
   DATABASE_DOWN: { kind: 'fault' },
@@ -43,7 +44,6 @@ export const failures = {
   PORT_BUSY: { kind: 'fault' },
   RAIL_UNREACHABLE: { kind: 'fault' },
   SERVICE_UNREACHABLE: { kind: 'fault' },
-
   STATEMENT_GAP: { kind: 'fault' },
 
   KEY_REUSED: { kind: 'bug' },
@@ -52,6 +52,7 @@ export const failures = {
   RECEIPT_MISMATCH: { kind: 'bug' },
   PLAN_MISMATCH: { kind: 'bug' },
   RECOMPUTATION_DIFFERS: { kind: 'bug' },
+  MIGRATION_EDITED: { kind: 'bug' },
   UNEXPECTED: { kind: 'bug' },
 } as const satisfies Record<string, { kind: FailureKind }>;
 
