@@ -71,8 +71,8 @@ describe('readStatus', () => {
   it('says since when the service is frozen and when somebody last looked', async () => {
     const { incidentId } = await PlanDesk.open(desk);
     const holds = postgresHolds(desk.pool);
-    const service = { kind: 'service', token: 't', dealId: '' } as const;
-    const deal = { kind: 'deal', token: 'u', dealId: 'OLD' } as const;
+    const service = { kind: 'service', token: 't', dealId: '', state: 'held' } as const;
+    const deal = { kind: 'deal', token: 'u', dealId: 'OLD', state: 'held' } as const;
     await holds.ask({ incidentId, subjects: [service, deal], at: noon });
     expect((await read(incidentId)).freeze.state).toBe('asked');
     await holds.placed({ incidentId, holds: [service, deal], at: after(1) });
