@@ -6,7 +6,11 @@ export type ImportColumns = {
   readonly optional: readonly string[];
 };
 
-/** The files of an import by name; every one but the last must be there. Order: as they are read. */
+/**
+ * The files of an import by name; every one but the last must be there.
+ *
+ * Order: as they are read.
+ */
 export const importFiles = {
   'deals.csv': {
     required: [

@@ -2,7 +2,7 @@ import type { Diagnosis } from '../domain/diagnose';
 import type { ImpactLine, ScanSummary } from '../domain/scan';
 import { textTable } from './text-table';
 
-/** What a scan came to, as people read it: this deal's own fault first, the whole fault's beside. */
+/** What a scan came to, as people read it: each deal's own fault, the whole fault's beside. */
 export function summaryText(summary: ScanSummary): string {
   const { over, under, findings, diagnosis } = summary;
   const counts = (['deals', 'investors', 'commitments'] as const).map((what) => {

@@ -3,7 +3,7 @@ import type { ReplayedDeal } from '../domain/replay';
 import { openScan, type ScanSummary } from '../domain/scan';
 import type { HistoryAccess } from '../workers/wire-history';
 
-/** Replays a snapshot on both bases without writing anything; `visit` sees each deal as it is done. */
+/** Replays a snapshot on both bases and writes nothing; `visit` sees each deal as it is done. */
 export async function scanHistory(
   { imports }: HistoryAccess,
   { snapshot, visit }: { snapshot: Snapshot; visit: (deal: ReplayedDeal) => void },

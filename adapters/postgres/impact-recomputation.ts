@@ -135,7 +135,7 @@ async function insertImpacts(
   );
 }
 
-/** The scan certified every deal by itself; a replay that finds other deals wrong is not believed. */
+/** The scan certified every deal by itself; a replay that finds others wrong is not believed. */
 async function refuseOtherScan(
   tx: Queryable,
   { incidentId, wrong, scanned }: { incidentId: string; wrong: Set<string>; scanned: number },

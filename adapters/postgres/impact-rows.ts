@@ -49,7 +49,7 @@ export async function insertFindings(
   );
 }
 
-/** What evidence seals of a certificate: whose, on which basis, whether it holds, and its digest. */
+/** What evidence seals of a certificate: whose, on which basis, if it holds, and its digest. */
 export function certificateLeaf({ dealId, basis, certificate }: CertificateRow): string {
   const { holds } = certificate;
   return canonicalJson({ deal: dealId, basis, holds, certificate: digestOf(certificate) });

@@ -18,6 +18,7 @@ export const stagingSql = `
   CREATE TEMPORARY TABLE staged_payment_details (line integer, investor_id text COLLATE "C",
     sealed bytea, verified_on date) ON COMMIT DROP;`;
 
+/** A table of the above. */
 export type StagedTable =
   'staged_deals' | 'staged_investors' | 'staged_commitments' | 'staged_payment_details';
 
@@ -100,7 +101,8 @@ function repeated(table: StagedTable, columns: readonly string[]): string {
 
 function unknown(table: StagedTable, of: { column: string; table: StagedTable }): string {
   const file = of.table === 'staged_deals' ? 'deals.csv' : 'investors.csv';
-  return `SELECT line, 'expected a ${of.column} of ${file}, found ' || to_json(${of.column}) AS reason
+  return `SELECT line,
+      'expected a ${of.column} of ${file}, found ' || to_json(${of.column}) AS reason
     FROM ${table} t WHERE NOT EXISTS (
       SELECT FROM ${of.table} o WHERE o.${of.column} = t.${of.column})`;
 }

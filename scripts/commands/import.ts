@@ -88,7 +88,9 @@ function progressTo(io: CommandIo): Progress {
 function showFaults(faults: readonly ImportFault[], io: CommandIo): number {
   const [code, kind] = ['IMPORT_INVALID', 'rejected'] as const;
   const many =
-    faults.length >= faultsMax ? `the first ${faultsMax} faults` : `${faults.length} faults`;
+    faults.length >= faultsMax
+      ? `the first ${faultsMax} faults`
+      : `${faults.length} fault${faults.length === 1 ? '' : 's'}`;
   const message = `Nothing was imported: correct ${many} and import again.`;
   if (io.json) io.out(JSON.stringify({ error: { code, kind, message, faults } }));
   else {

@@ -48,7 +48,7 @@ function formed(
 function isIban(text: string): boolean {
   if (!ibanForm.test(text)) return false;
   const moved = `${text.slice(4)}${text.slice(0, 4)}`;
-  const digits = [...moved].map((sign) => String(parseInt(sign, 36))).join('');
+  const digits = moved.replace(/[A-Z]/g, (letter) => String(parseInt(letter, 36)));
   return BigInt(digits) % 97n === 1n;
 }
 
@@ -56,7 +56,7 @@ function isIban(text: string): boolean {
 function isAba(text: string): boolean {
   if (!/^\d{9}$/.test(text)) return false;
   const weights = [3, 7, 1];
-  const sum = [...text].reduce((all, digit, index) => {
+  const sum = text.split('').reduce((all, digit, index) => {
     return all + parseInt(digit, 10) * (weights[index % 3] ?? 0);
   }, 0);
   return sum % 10 === 0;

@@ -26,7 +26,7 @@ export function historyRows(folder: string, progress: Progress) {
   const absent = new Set(missing.map(({ file }) => file));
   const rows = <T>(file: ImportFile, check: (row: Row) => T | undefined) => {
     const isThere = !absent.has(file) && existsSync(join(folder, file));
-    return isThere ? checked({ folder, file, faults, progress, check }) : none<T>();
+    return checked({ path: isThere ? join(folder, file) : null, file, faults, progress, check });
   };
   return {
     faults: () => faults.met,
@@ -42,7 +42,8 @@ export function historyRows(folder: string, progress: Progress) {
 }
 
 type Checking<T> = {
-  folder: string;
+  /** Null where there is no such file. */
+  path: string | null;
   file: ImportFile;
   faults: Faults;
   progress: Progress;
@@ -50,9 +51,10 @@ type Checking<T> = {
 };
 
 async function* checked<T>(given: Checking<T>): AsyncGenerator<T> {
-  const { folder, file, faults, progress, check } = given;
+  const { path, file, faults, progress, check } = given;
+  if (path === null) return;
   let rows = 0;
-  for await (const row of readRows({ path: join(folder, file), file, faults })) {
+  for await (const row of readRows({ path, file, faults })) {
     rows += 1;
     const found = check(row);
     if (found !== undefined) yield found;
@@ -64,8 +66,6 @@ async function* checked<T>(given: Checking<T>): AsyncGenerator<T> {
   }
   progress({ file, rows, done: true });
 }
-
-async function* none<T>(): AsyncGenerator<T> {}
 
 function missingFiles(folder: string): ImportFault[] {
   return (Object.keys(importFiles) as ImportFile[]).flatMap((file) => {

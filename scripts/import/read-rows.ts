@@ -15,14 +15,15 @@ type Parsed = { record: string[]; info: { lines: number } };
  *
  * Shapes: UTF-8 with or without a byte order mark, lines ending in LF or CRLF, quoting as in
  * RFC 4180, the first line naming the columns in any order.
- * Ensures: what cannot be read is a fault with its line, never an exception; a file whose first line
- * is wrong gives no row.
+ * Ensures: what cannot be read is a fault with its line, never an exception; a file whose first
+ * line is wrong gives no row.
  */
 export async function* readRows({ path, file, faults }: Reading): AsyncGenerator<Row> {
-  let ended = false; // A file that ends early breaks off in the middle of something: said once.
+  // A file that ends early breaks off in the middle of something: that is said once.
+  const reading = { ended: false };
   const stop = ({ line, reason }: { line: number; reason: string }): void => {
-    if (!ended) faults.add({ file, line, column: '', reason });
-    ended = true;
+    if (!reading.ended) faults.add({ file, line, column: '', reason });
+    reading.ended = true;
   };
   let columns: ReadonlyMap<string, number> | undefined;
   try {
@@ -43,7 +44,7 @@ export async function* readRows({ path, file, faults }: Reading): AsyncGenerator
     if (!(error instanceof CsvError)) throw error;
     stop(quotingFault(error));
   }
-  if (columns === undefined && !ended) {
+  if (columns === undefined && !reading.ended) {
     stop({ line: 1, reason: `expected the names of columns, found an empty file` });
   }
 }

@@ -23,7 +23,8 @@ export class Row {
     values: readonly string[];
     faults: Faults;
   };
-  #sound = true;
+  /** Columns at fault; the first fault of each is the one that helps. */
+  readonly #broken = new Set<string>();
 
   constructor({
     line,
@@ -41,11 +42,12 @@ export class Row {
 
   /** Whether every field read so far fits. */
   get sound(): boolean {
-    return this.#sound;
+    return this.#broken.size === 0;
   }
 
   fault(column: string, reason: string): void {
-    this.#sound = false;
+    if (this.#broken.has(column)) return;
+    this.#broken.add(column);
     this.#of.faults.add({ file: this.#of.file, line: this.line, column, reason });
   }
 
@@ -63,11 +65,8 @@ export class Row {
 
   /** Text that must be there. */
   named(column: string, lengthMax: number): string {
-    const before = this.#sound;
-    this.#sound = true;
     const value = this.text(column, lengthMax);
-    if (value.trim() === '' && this.#sound) this.fault(column, 'expected a text, found none');
-    this.#sound &&= before;
+    if (value.trim() === '') this.fault(column, 'expected a text, found none');
     return value;
   }
 

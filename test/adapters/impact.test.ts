@@ -21,6 +21,7 @@ import {
 import { plainImpact, type PlainLine } from '../support/history/plain-impact';
 import { randomHistory } from '../support/history/random-history';
 import { DecisionDesk, noon } from './decision-desk';
+import { ImportDesk } from './import-desk';
 
 let desk: DecisionDesk;
 let incidentId: string;
@@ -45,11 +46,10 @@ const load = (history: PlatformHistory, more: Partial<FolderImport> = {}) =>
     ...more,
   });
 
-const run = <Input, Output>(activity: (input: Input) => Promise<Output>, input: NoInfer<Input>) =>
-  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run(
-    activity,
-    input,
-  ) as Promise<Output>;
+type Activity<Input, Output> = (input: Input) => Promise<Output>;
+const quiet = { logger: new DefaultLogger('ERROR') };
+const run = <Input, Output>(activity: Activity<Input, Output>, input: NoInfer<Input>) =>
+  new MockActivityEnvironment({}, quiet).run<[Input], Output, typeof activity>(activity, input);
 
 /** The activities as a worker runs them. */
 function worker() {
@@ -149,7 +149,7 @@ describe('the scan', () => {
     });
   });
 
-  it('tried again writes no row twice, seals nothing twice, and answers the same counts', async () => {
+  it('tried again writes no row twice, seals 4 chunks once, answers the same', async () => {
     await load(randomHistory(3));
     const { done, scan } = await scanAll();
     const before = await rowsOfAll();
@@ -222,7 +222,7 @@ describe('the recomputation', () => {
     });
   });
 
-  it('diagnoses 2 faults one after the other, and the clean versions before and after', async () => {
+  it('diagnoses 2 faults in turn, and the 2 clean versions around them', async () => {
     await load(randomHistory(2, { deals: 60, misremembering: false }));
     const { recompute, impacts } = await scanAll(20);
     await recompute();
@@ -250,7 +250,7 @@ describe('the recomputation', () => {
     await expect(recompute()).resolves.toBeDefined();
   });
 
-  it('stores 2 certificates a deal beside that of the scan, and all but recorded ones hold', async () => {
+  it('stores 2 certificates a deal beside the scan’s, and 48 of 48 hold', async () => {
     await load(randomHistory(6));
     const { recompute } = await scanAll();
     await recompute();
@@ -258,7 +258,7 @@ describe('the recomputation', () => {
     expect(await desk.count(`FROM certificates WHERE basis <> 'recorded' AND NOT holds`)).toBe(0);
   });
 
-  it('believes nothing when 1 deal of the scan was not certified, and leaves nothing behind', async () => {
+  it('is not believed when 1 deal of the scan was not certified, and leaves nothing', async () => {
     await load(twoDeals());
     const { find, scan, recompute } = worker();
     await find();
@@ -292,5 +292,24 @@ describe('the recomputation', () => {
     const kinds = (await desk.evidence(incidentId)).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'scanned')).toHaveLength(4);
     expect(kinds.at(-1)).toBe('recomputed');
+  });
+
+  it('is shown by the command: the summary, the lines of 1 deal, or all of them', async () => {
+    const shell = await ImportDesk.open(desk.database);
+    expect((await shell.run('impact', incidentId)).code).toBe(3);
+    await load(twoDeals());
+    const { recompute, impacts } = await scanAll();
+    await recompute();
+    const summary = await shell.run('--json', 'impact', incidentId);
+    expect(JSON.parse(summary.out)).toEqual(await impacts.summary(incidentId));
+    const rows = await allOf(impacts.rows({ incidentId }));
+    const lines = await shell.run('impact', incidentId, '--lines');
+    expect(lines.out).toBe(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const old = await shell.run('--json', 'impact', incidentId, '--deal', 'OLD');
+    const ofOld = rows.filter(({ deal }) => deal === 'OLD');
+    expect(JSON.parse(old.out)).toEqual({ incident: incidentId, deal: 'OLD', lines: ofOld });
+    const text = (await shell.run('impact', incidentId, '--deal', 'OLD')).out;
+    expect(text).toMatch(/OLD +│ E +│ USD │ 317887[.]93 │ 321428[.]57 │ -3540[.]64/);
+    await shell.leave();
   });
 });

@@ -28,16 +28,22 @@ export class ImportDesk {
     readonly pool: Pool,
   ) {}
 
-  static async open(): Promise<ImportDesk> {
-    const database = await createDatabase();
+  /** On a database of its own, or on one that is there already. */
+  static async open(given?: TestDatabase): Promise<ImportDesk> {
+    const database = given ?? (await createDatabase());
     const desk = new ImportDesk(database, openPool(database.appUrl));
     desk.#writeStack();
     return desk;
   }
 
   async close(): Promise<void> {
-    await this.pool.end();
+    await this.leave();
     await this.database.drop();
+  }
+
+  /** Leaves the database to whom it belongs. */
+  async leave(): Promise<void> {
+    await this.pool.end();
     rmSync(this.stateDir, { recursive: true });
     removeHistoryFolders();
   }

@@ -20,7 +20,10 @@ type Edit = (files: HistoryFiles) => Files;
 
 /** The field of a column on a line of a file, put to something else. */
 const put =
-  (file: ImportFile, ...[line, column, text]: [number, string, string]): Edit =>
+  (
+    file: ImportFile,
+    { line, column, text }: { line: number; column: string; text: string },
+  ): Edit =>
   () => {
     const lines = (file === 'payment-details.csv' ? banks : files[file]).split('\n');
     const at = lines[0]!.split(',').indexOf(column);
@@ -29,14 +32,18 @@ const put =
     lines[line - 1] = fields.join(',');
     return { [file]: lines.join('\n') };
   };
-const deal = (column: string, text: string) => put('deals.csv', 3, column, text);
-const investor = (column: string, text: string) => put('investors.csv', 4, column, text);
-const row = (column: string, text: string) => put('commitments.csv', 5, column, text);
-const bank = (column: string, text: string) => put('payment-details.csv', 3, column, text);
+const deal = (column: string, text: string) => put('deals.csv', { line: 3, column, text });
+const investor = (column: string, text: string) => put('investors.csv', { line: 4, column, text });
+const row = (column: string, text: string) => put('commitments.csv', { line: 5, column, text });
+const bank = (column: string, text: string) =>
+  put('payment-details.csv', { line: 3, column, text });
 const more = (file: ImportFile, text: string): Edit => {
   return () => ({ [file]: `${file === 'payment-details.csv' ? banks : files[file]}${text}\n` });
 };
-const further = (file: 'deals.csv' | 'investors.csv', column: string, text: string): Edit => {
+const further = (
+  file: 'deals.csv' | 'investors.csv',
+  ...[column, text]: [column: string, text: string]
+): Edit => {
   return () => {
     const [head, first, ...rest] = files[file].split('\n');
     const others = rest.map((line) => (line === '' ? '' : `${line},`));
@@ -278,8 +285,8 @@ describe('a bad import', () => {
   it('names all faults of a row and of all files at once, file by file', async () => {
     const outcome = await desk.import({
       ...files,
-      ...put('deals.csv', 3, 'closed_on', 'soon')(files),
-      ...put('investors.csv', 2, 'email', 'nobody')(files),
+      ...put('deals.csv', { line: 3, column: 'closed_on', text: 'soon' })(files),
+      ...put('investors.csv', { line: 2, column: 'email', text: 'nobody' })(files),
       'commitments.csv': `${files['commitments.csv']}OLD,A2,x,y,z\n`,
     });
     const found = outcome.kind === 'invalid' ? outcome.faults : [];
@@ -315,7 +322,8 @@ describe('a bad import', () => {
   it('never repeats bank details in a fault, though it quotes everything else', async () => {
     const secrets = ['DE89370400440532013001', '021000022', 'not-a-bic'];
     const [iban, aba, bic] = secrets;
-    const text = `investor_id,payee,iban,bic,aba,account,verified_on\nD,Dora,${iban},${bic},${aba},#9#,soon\n`;
+    const head = 'investor_id,payee,iban,bic,aba,account,verified_on';
+    const text = `${head}\nD,Dora,${iban},${bic},${aba},#9#,soon\n`;
     const outcome = await desk.import({ ...files, 'payment-details.csv': text });
     const said = JSON.stringify(outcome);
     expect(outcome.kind === 'invalid' && outcome.faults).toHaveLength(5);

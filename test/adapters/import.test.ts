@@ -50,7 +50,7 @@ describe('an import', () => {
     expect(chunks.flat()).toEqual(all);
   });
 
-  it('of the same content changes nothing, whatever columns, quotes and line ends look like', async () => {
+  it('of the same content changes 0 rows, however columns, quotes, line ends look', async () => {
     const first = await desk.import({ ...files, 'payment-details.csv': details });
     const before = await desk.rows();
     const [head = '', ...rest] = files['commitments.csv'].trim().split('\n');
@@ -70,7 +70,7 @@ describe('an import', () => {
     expect(await desk.rows()).toEqual(before);
   });
 
-  it('of rows in another order within 1 deal is another content, since rules may go by it', async () => {
+  it('of 2 rows of a deal swapped is another content, since rules may go by order', async () => {
     await desk.import(files);
     const [head, first, second, ...rest] = files['commitments.csv'].split('\n');
     const swapped = [head, second, first, ...rest].join('\n');
@@ -81,7 +81,7 @@ describe('an import', () => {
     expect(await desk.count('snapshots')).toBe(1);
   });
 
-  it('of another content is refused, unless it supersedes for a reason; both stay on file', async () => {
+  it('of another content is refused unless it supersedes; then 2 are on file', async () => {
     await desk.import(files);
     const changed = { ...files, 'deals.csv': files['deals.csv'].replace('1.00', '3.00') };
     await expect(desk.import(changed)).rejects.toThrow(/--supersede --reason/);
@@ -167,7 +167,7 @@ describe('payment details', () => {
     return rows;
   };
 
-  it('are sealed in the database, open with the key of the instance, for their investor only', async () => {
+  it('open with the key of the instance only, for 1 investor only', async () => {
     await desk.import({ ...files, 'payment-details.csv': details });
     const seal = openPaymentSeal(readFileSync(desk.instanceKeyPath, 'utf8'));
     const [dora, emil] = await sealed();
