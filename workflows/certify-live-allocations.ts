@@ -4,6 +4,8 @@ import { listen } from './nudges';
 import { worldOf } from './world';
 
 const roundsPerRun = 300;
+
+/** Certifies `left` more allocations, from the one after sequence number `after` on. */
 export type LiveCheckInput = {
   incidentId: string;
   waits: Waits;

@@ -7,6 +7,8 @@ import { stubbornly } from './stubbornly';
 import { worldOf } from './world';
 
 const looksPerRun = 200;
+
+/** One stage of one incident's letters: acknowledgement, call, advice or resolution. */
 export type LetterInput = { incidentId: string; stage: string; waits: Waits };
 
 /**

@@ -45,7 +45,7 @@ const words: Record<Stage, string> = {
  *
  * Shapes: people and deals as counts, money as totals per currency.
  */
-export function openBoard(incident: IncidentStart, world: World, nudges: Nudges): Board {
+export function openBoard({ incident, world, nudges }: Opening): Board {
   const shown: Shown = {
     stage: 'freezing',
     since: now(),
@@ -81,6 +81,7 @@ export function openBoard(incident: IncidentStart, world: World, nudges: Nudges)
   };
 }
 
+type Opening = { incident: IncidentStart; world: World; nudges: Nudges };
 type Shown = {
   stage: Stage;
   since: string;
@@ -117,13 +118,15 @@ function page(incident: IncidentStart, shown: Shown): string {
     return `- ${box} ${words[each]}`;
   });
   if (counts === null) return [heading, `**Now:** ${words[stage]}`, '', ...done].join('\n');
+  const [investors, deals] = [String(counts.affectedInvestors), String(counts.affectedDeals)];
   return [
     heading,
     `**Severity** ${counts.severity} · **Now:** ${words[stage]} (since ${shown.since})`,
     `**Allocation service:** ${counts.frozen ? 'frozen' : 'online'} · **Fix:** ${counts.fix}`,
-    `**Affected:** ${String(counts.affectedInvestors)} investors in ${String(counts.affectedDeals)} deals; ` +
+    `**Affected:** ${investors} investors in ${deals} deals; ` +
       `too much ${money(counts.over)}, too little ${money(counts.under)}`,
-    `**Moved:** out ${money(counts.paid)}, in ${money(counts.received)} · **Letters sent:** ${String(counts.lettersSent)}`,
+    `**Moved:** out ${money(counts.paid)}, in ${money(counts.received)} · ` +
+      `**Letters sent:** ${String(counts.lettersSent)}`,
     '',
     '## Waiting for',
     ...waitingLines(counts),
@@ -138,6 +141,7 @@ function waitingLines({ waitingFor }: BoardCounts): string[] {
   return waitingFor.map((wait) => {
     const next = wait.next === null ? '' : `, next reminder ${wait.next}`;
     const end = wait.deadline === null ? '' : `, until ${wait.deadline}`;
-    return `- **${wait.role ?? 'somebody'}**: ${wait.for} ${wait.id}, since ${wait.since}${next}${end}`;
+    const what = `${wait.for} ${wait.id}, since ${wait.since}${next}${end}`;
+    return `- **${wait.role ?? 'somebody'}**: ${what}`;
   });
 }

@@ -4,7 +4,9 @@ import { workflowIds } from '../contracts/workflow-ids';
 import { beside, listen, nudge, type Nudges } from './nudges';
 import { worldOf, type World } from './world';
 
+/** A gate and `subject`, the digest of exactly what is decided on. */
 export type GateInput = { incidentId: string; gateId: string; subject: string; waits: Waits };
+/** How it was decided; `void` when what it was about changed before anybody had decided. */
 export type GateVerdict = { kind: 'passed' } | { kind: 'rejected' | 'void'; reason?: string };
 
 /**

@@ -12,6 +12,11 @@ import type { IncidentOutcome, IncidentStart } from '../contracts/incident';
 import type { Board } from './incident-board';
 import * as step from './steps';
 
+/**
+ * Takes one incident from the freeze to its filed post-mortem, waiting as long as people need.
+ *
+ * Ensures: ends when every affected investor is done, or nobody was affected; never by giving up.
+ */
 export async function remediateIncident(incident: IncidentStart): Promise<IncidentOutcome> {
   const { the, board } = step.take(incident); // The board is what people see of it.
   await step.startDesk(the); // The inbox: verifies every signed command, outlives this run.
@@ -29,7 +34,7 @@ export async function remediateIncident(incident: IncidentStart): Promise<Incide
     step.askTeams(the), // Silence is not "no impact": who did not answer is named.
   ]);
 
-  await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads before others do.
+  await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads it first.
   await step.proveTerminal(the);
   const postMortem = await step.publishPostMortem(the);
 
@@ -81,7 +86,7 @@ async function restoreService(the: step.Case): Promise<void> {
   for (let attempt = 0; ;) {
     const fix = await step.awaitFix(the, attempt);
     if (fix.kind === 'not-needed') {
-      const verdict = await step.decide(the, 'unfreeze', fix.reportDigest);
+      const verdict = await step.decide(the, { gateId: 'unfreeze', subject: fix.reportDigest });
       if (verdict.kind === 'passed') return step.unfreeze(the, fix.reportDigest);
       continue;
     }
@@ -89,8 +94,9 @@ async function restoreService(the: step.Case): Promise<void> {
     const report = await the.world.verifyFix({ attempt });
     if (!report.holds) continue; // Told to the proposer by name; the next proposal is awaited.
 
-    const verdict = await step.decide(the, 'unfreeze', report.reportDigest);
+    const { reportDigest } = report;
+    const verdict = await step.decide(the, { gateId: 'unfreeze', subject: reportDigest });
     if (verdict.kind !== 'passed') continue;
-    if (await step.goLive(the, { attempt, reportDigest: report.reportDigest })) return;
+    if (await step.goLive(the, { attempt, reportDigest })) return;
   }
 }

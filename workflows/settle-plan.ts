@@ -5,6 +5,8 @@ import { listen, nudge, type Nudges } from './nudges';
 import { worldOf, type World } from './world';
 
 const roundsPerRun = 100;
+
+/** The approved version of the plan whose rows are settled. */
 export type SettlementInput = { incidentId: string; version: number; waits: Waits };
 
 /**

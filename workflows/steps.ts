@@ -1,5 +1,5 @@
 /**
- * The runbook's steps: which activities and children each one is made of. The pages read none of it.
+ * The runbook's steps: which activities and children each is made of. The pages read none of it.
  *
  * Order: whatever ticks, repeats or talks lives in a child of its own, so that the parent's history
  * stays small however many investors there are and however long people take.
@@ -27,8 +27,11 @@ import { settlePlan } from './settle-plan';
 import { watchFreeze } from './watch-freeze';
 import { worldOf, type World } from './world';
 
+/** One version of the plan, by the digest people decide on. */
 export type Plan = { version: number; digest: string };
+/** How many were hurt; none at all ends the incident without remedies. */
 export type Impact = { investorsAffected: number; dealsAffected: number };
+type Question = { gateId: string; subject: string };
 type Verified = { attempt: number; reportDigest: string };
 
 /** One incident in the hands of the runbook. */
@@ -38,7 +41,7 @@ export type Case = { incident: IncidentStart; id: string; world: World; nudges: 
 export function take(incident: IncidentStart) {
   const nudges = listen();
   const world = worldOf(incident.incidentId, nudges);
-  const board = openBoard(incident, world, nudges);
+  const board = openBoard({ incident, world, nudges });
   const the: Case = { incident, id: incident.incidentId, world, nudges };
   return { the, board };
 }
@@ -58,6 +61,7 @@ async function adopt(start: () => Promise<unknown>): Promise<void> {
 }
 const abandoned = { parentClosePolicy: ParentClosePolicy.ABANDON } as const;
 
+/** Opens the inbox of signed commands; it closes with the incident, not with this run. */
 export async function startDesk({ id }: Case): Promise<void> {
   const workflowId = workflowIds.desk(id);
   const staticSummary = 'The inbox: checks every signed command';
@@ -75,7 +79,7 @@ export async function freezeAllocations({ id, incident, world }: Case): Promise<
   await adopt(() => startChild(watchFreeze, { ...abandoned, workflowId, staticSummary, args }));
 }
 
-/** Page 2. */
+/** Page 2: severity by the facts known now; people on call are paged until somebody takes it. */
 export async function declareSeverity({ id, incident, world }: Case): Promise<void> {
   await world.declareSeverity({ phase: 'provisional' });
   const workflowId = workflowIds.paging(id);
@@ -92,10 +96,8 @@ export async function findHistory({ incident, world, nudges }: Case): Promise<vo
     const { snapshotId } = await world.findSnapshot();
     if (snapshotId !== null) return;
     const seconds = seldomer(incident.waits.pollImport, look);
-    await nudges.since(mark, {
-      seconds,
-      summary: "Waiting for an import of the platform's history",
-    });
+    const summary = "Waiting for an import of the platform's history";
+    await nudges.since(mark, { seconds, summary });
   }
 }
 
@@ -135,7 +137,7 @@ export async function scanDeals({ incident, world }: Case): Promise<void> {
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-/** Page 4. */
+/** Page 4: every share by the right rule; then severity again, and every affected deal held. */
 export async function recomputeShares({ world }: Case): Promise<Impact> {
   const impact = await world.recomputeShares();
   await world.declareSeverity({ phase: 'computed' });
@@ -177,7 +179,7 @@ export async function decidePlan(the: Case, plan: Plan): Promise<GateVerdict> {
   const waiting = new CancellationScope();
   let verdict: GateVerdict | undefined;
   const decided = waiting
-    .run(() => decide(the, 'plan', plan.digest))
+    .run(() => decide(the, { gateId: 'plan', subject: plan.digest }))
     .then((result) => (verdict = result));
   for (;;) {
     const mark = the.nudges.mark();
@@ -194,7 +196,7 @@ const isAnother = (draft: DraftedPlan, plan: Plan) => {
   return !('digest' in draft) || draft.digest !== plan.digest;
 };
 
-/** Page 8. */
+/** Page 8: moves what this plan says, in a child that ends when each of its rows is terminal. */
 export async function settle({ id, incident }: Case, plan: Plan): Promise<void> {
   const { version } = plan;
   const workflowId = workflowIds.settlement(id, version);
@@ -230,7 +232,7 @@ export async function publishPostMortem(the: Case): Promise<string> {
   for (;;) {
     const mark = nudges.mark();
     const { digest } = await world.draftPostMortem();
-    const verdict = await decide(the, 'close', digest);
+    const verdict = await decide(the, { gateId: 'close', subject: digest });
     if (verdict.kind === 'passed') {
       await world.publishPostMortem({ digest });
       return digest;
@@ -241,8 +243,8 @@ export async function publishPostMortem(the: Case): Promise<string> {
 }
 
 /** A gate in a child of its own. */
-export async function decide(the: Case, gateId: string, subject: string): Promise<GateVerdict> {
-  const { id, incident } = the;
+export async function decide({ id, incident }: Case, about: Question): Promise<GateVerdict> {
+  const { gateId, subject } = about;
   const workflowId = workflowIds.gate(id, gateId);
   const gate = { incidentId: id, gateId, subject, waits: incident.waits };
   const staticSummary = `Gate: ${gateId}`;
@@ -250,7 +252,7 @@ export async function decide(the: Case, gateId: string, subject: string): Promis
   return stubbornly(passGate, { workflowId, staticSummary, cancellationType, args: [gate] });
 }
 
-/** Page 11. */
+/** Page 11: files the outcome in evidence, then closes the desk. */
 export async function close(
   { id, world }: Case,
   end: { outcome: IncidentOutcome['outcome']; planVersions: number; postMortem: string },
@@ -260,7 +262,7 @@ export async function close(
   return { incidentId: id, outcome: end.outcome, planVersions: end.planVersions, evidenceHead };
 }
 
-/** Service track: waits until somebody proposes a fix, or until a scan shows that none is needed. */
+/** Service track: waits until somebody proposes a fix, or a scan shows that none is needed. */
 export async function awaitFix(
   { world, nudges }: Case,
   triedAttempt: number,
@@ -283,6 +285,7 @@ export async function goLive(the: Case, fix: Verified): Promise<boolean> {
   return holds;
 }
 
+/** Lifts the freeze of the service; a child certifies the first allocations after it. */
 export async function unfreeze({ id, incident, world }: Case, reportDigest: string): Promise<void> {
   const { lastSeq } = await world.liftFreeze({ reportDigest });
   const workflowId = workflowIds.liveCheck(id);

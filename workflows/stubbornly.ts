@@ -12,7 +12,8 @@ import {
 /**
  * Runs a child to its result, starting it again when somebody ended it from outside.
  *
- * Retry: safe, since every child reads where it stands from Postgres. Only our own cancellation ends it.
+ * Retry: safe, since every child reads where it stands from Postgres. Only our own cancellation
+ * ends it.
  */
 export async function stubbornly<T extends Workflow>(
   child: T,

@@ -68,43 +68,50 @@ const bulk = { startToCloseTimeout: '30 minutes', heartbeatTimeout: '5 seconds' 
 const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' };
 const hour = 3600;
 
+type Call = { name: Name; ask: object; summary?: string | undefined };
 type Ask<K extends Name> = Omit<Parameters<Activities[K]>[0], 'incidentId' | 'at'>;
+/** Every activity as a call without whose and when; `summary` replaces its words in the UI. */
 export type World = {
   [K in Name]: (ask?: Ask<K>, summary?: string) => ReturnType<Activities[K]>;
 };
 
 /** The world as one incident sees it: whose it is and workflow time are filled in here. */
 export function worldOf(incidentId: string, nudges: Nudges): World {
-  const call = (name: Name, ask: object, summary?: string): Promise<unknown> => {
+  const call = ({ name, ask, summary }: Call): Promise<unknown> => {
     const { queue, summary: usual, bulk: long } = duties[name];
     const limits = long ? bulk : quick;
-    const activities = proxyActivities<Record<string, (input: object) => Promise<unknown>>>({
+    const activities = proxyActivities<Record<Name, (input: object) => Promise<unknown>>>({
       ...limits,
       retry,
       taskQueue: taskQueues[queue],
       summary: summary ?? usual,
     });
-    return activities[name]!({ ...ask, incidentId, at: new Date().toISOString() });
+    return activities[name]({ ...ask, incidentId, at: new Date().toISOString() });
   };
-  const persistently = async (name: Name, ask: object, summary?: string): Promise<unknown> => {
+  const persistently = async (asked: Call): Promise<unknown> => {
+    const { name: step } = asked;
     let round = 0;
     for (let told = false; ;) {
       const mark = nudges.mark();
       try {
-        const result = await call(name, ask, summary);
-        if (round > 0) await call('thankPerson', { step: name });
+        const result = await call(asked);
+        if (round > 0) await call({ name: 'thankPerson', ask: { step } });
         return result;
       } catch (error) {
         const code = finalCode(error);
         if (code === undefined) throw error;
-        if (!told) await call('callForPerson', { step: name, code, round: (round += 1) });
+        if (!told) {
+          round += 1;
+          await call({ name: 'callForPerson', ask: { step, code, round } });
+        }
         // Any nudge is a reason to try again, but only an hour of silence one to call again.
-        told = await nudges.since(mark, { seconds: hour, summary: `A person is needed: ${name}` });
+        told = await nudges.since(mark, { seconds: hour, summary: `A person is needed: ${step}` });
       }
     }
   };
   const entries = (Object.keys(duties) as Name[]).map((name) => {
-    return [name, (ask: object = {}, summary?: string) => persistently(name, ask, summary)];
+    const ask = (what: object = {}, summary?: string) => persistently({ name, ask: what, summary });
+    return [name, ask];
   });
   return Object.fromEntries(entries) as World;
 }
