@@ -31,6 +31,7 @@ export async function lookUpPayments(
   { payments, rail }: { payments: PaymentLedger; rail: PaymentRail },
   { call, rows }: { call: PayCall; rows: readonly OpenPayment[] },
 ): Promise<LookedUp> {
+  if (rows.length === 0) return { changed: { settled: [], refused: [], unknown: [] }, absent: [] };
   const outcomes: PaymentOutcome[] = [];
   const absent: OpenPayment[] = [];
   const lookUp = async (row: OpenPayment) => {

@@ -43,7 +43,7 @@ async function sendBatch(
 ): Promise<ChangedPayments> {
   const { incidentId, at, payer } = call;
   const marks = await statementMarks(rail, rows);
-  const taken = await payments.markSending({ incidentId, at, keys: rows.map(({ key }) => key) });
+  const taken = await payments.markSending({ incidentId, at, rows: [...rows] });
   const ours = new Set(taken);
   const said = new Map<string, PaymentOutcome>();
   const pay = async (row: OpenPayment) => {

@@ -50,8 +50,16 @@ export type PayerOf = { incidentId: string; version: number; payer: string };
 export type PaymentLedger = {
   /** The payer's payments booked under this version that are reserved, sending or unknown. */
   open(of: PayerOf): Promise<OpenPayment[]>;
-  /** Books the intent to send; those that are over meanwhile stay so. Gives the keys it took. */
-  markSending(batch: { incidentId: string; at: string; keys: string[] }): Promise<string[]>;
+  /**
+   * Books the intent to send rows as they were read, and gives the keys it took.
+   *
+   * Ensures: of two who read the same row, one takes it.
+   */
+  markSending(batch: {
+    incidentId: string;
+    at: string;
+    rows: Pick<PaymentRow, 'key' | 'attempts'>[];
+  }): Promise<string[]>;
   /**
    * Records outcomes, each once; names only what changed.
    *

@@ -69,15 +69,16 @@ async function readOpen(db: Queryable, of: PayerOf): Promise<OpenPayment[]> {
   });
 }
 
-async function markSending(
-  tx: Queryable,
-  { incidentId, at, keys }: { incidentId: string; at: string; keys: string[] },
-): Promise<string[]> {
+type Batch = Parameters<PaymentLedger['markSending']>[0];
+
+async function markSending(tx: Queryable, { incidentId, at, rows: read }: Batch) {
+  const seen = read.map(({ key, attempts }) => ({ key, attempts }));
   const { rows } = await tx.query<Stored>(
-    `UPDATE payments p SET state = 'sending', attempts = attempts + 1
-     WHERE payment_key = ANY ($1::bpchar[]) AND incident_id = $2
-       AND state IN ('reserved', 'sending', 'unknown') RETURNING ${columns}`,
-    [keys, incidentId],
+    `UPDATE payments p SET state = 'sending', attempts = p.attempts + 1
+     FROM jsonb_to_recordset($2::jsonb) AS r (key bpchar, attempts int)
+     WHERE p.payment_key = r.key AND p.attempts = r.attempts AND p.incident_id = $1
+       AND p.state IN ('reserved', 'sending', 'unknown') RETURNING ${columns}`,
+    [incidentId, JSON.stringify(seen)],
   );
   const taken = rows.map(asRow);
   const entries = taken.map((row) => entryOf('payment-sending', { ...row, row }));
