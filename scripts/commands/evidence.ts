@@ -17,15 +17,22 @@ function chainOf(given: string | undefined): string {
 const unread = new Set(['jwsDigest', 'jti', 'kid', 'keys', 'root', 'bodyDigest']);
 
 function wordOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(wordOf).join(',');
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return /^[0-9a-f]{64}$/.test(text) ? text.slice(0, 12) : text;
 }
+
+const wordMax = 80;
+const shortened = (word: string): string =>
+  word.length > wordMax ? `${word.slice(0, wordMax)}…` : word;
 
 /** One entry on one line: when, who, what, and what of it a person can read. */
 function lineOf({ seq, at, actor, kind, body }: EvidenceLine): string {
   const words = Object.entries(body)
     .filter(([name]) => !unread.has(name))
-    .map(([name, value]) => `${name}=${wordOf(value)}`);
+    .map(([name, value]) => ({ name, word: wordOf(value) }))
+    .filter(({ word }) => word !== '')
+    .map(({ name, word }) => `${name}=${shortened(word)}`);
   return [String(seq).padStart(4), at, actor.padEnd(12), kind.padEnd(16), ...words].join('  ');
 }
 

@@ -208,6 +208,16 @@ describe('evidence on the command line', () => {
     expect(after.out.trim().split('\n')).toHaveLength(1);
   });
 
+  it('prints entries for people on one line each, without digests and empty lists', async () => {
+    await addLea('legal', 'finance');
+    const lines = (await run('evidence', 'show', 'registry')).out.trim().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(
+      /^ {3}2 {2}20\S+Z {2}admin .* person .* id=lea .* roles=legal,finance$/,
+    );
+    expect(lines[1]).not.toMatch(/jwsDigest|jti|interests/);
+  });
+
   it('answers {holds, entries, head} with exit 0, and the first break with exit 3', async () => {
     await addLea('legal');
     const holds = await run('evidence', 'verify', 'registry', '--json');
