@@ -50,28 +50,8 @@ export function postgresFixes(pool: Pool): Fixes {
       }
       return affected;
     },
-    async restatements(incidentId) {
-      const { rows } = await pool.query<RestatedRow>(
-        `SELECT DISTINCT ON (deal_id, investor_id) deal_id, investor_id, restated_minor, currency
-         FROM restatements WHERE incident_id = $1 ORDER BY deal_id, investor_id, restated_at DESC`,
-        [incidentId],
-      );
-      return rows.map(toRestatement);
-    },
-    async reported({ incidentId, attempt, holds, body, at }) {
-      const reportDigest = sha256Hex(body);
-      await inTransaction(pool, async (tx) => {
-        await tx.query(
-          `INSERT INTO documents (digest, incident_id, kind, media_type, body, drafted_at)
-           VALUES ($1, $2, 'fix-report', 'application/json', $3, $4) ON CONFLICT DO NOTHING`,
-          [reportDigest, incidentId, Buffer.from(body), at],
-        );
-        const moved = { incidentId, attempt, at, state: holds ? 'verified' : 'failed' } as const;
-        const evidence = { attempt, holds, reportDigest };
-        await move(tx, { ...moved, kind: 'fix-verified', body: evidence, reportDigest });
-      });
-      return { reportDigest };
-    },
+    restatements: (incidentId) => restatementsOf(pool, incidentId),
+    reported: (report) => inTransaction(pool, (tx) => keepReport(tx, report)),
     async report(incidentId, digest) {
       const { rows } = await pool.query<{ body: Buffer }>(
         `SELECT body FROM documents WHERE incident_id = $1 AND digest = $2 AND kind = 'fix-report'`,
@@ -89,6 +69,22 @@ export function postgresFixes(pool: Pool): Fixes {
   };
 }
 
+async function keepReport(
+  tx: Queryable,
+  { incidentId, attempt, holds, body, at }: Parameters<Fixes['reported']>[0],
+): Promise<{ reportDigest: string }> {
+  const reportDigest = sha256Hex(body);
+  await tx.query(
+    `INSERT INTO documents (digest, incident_id, kind, media_type, body, drafted_at)
+     VALUES ($1, $2, 'fix-report', 'application/json', $3, $4) ON CONFLICT DO NOTHING`,
+    [reportDigest, incidentId, Buffer.from(body), at],
+  );
+  const moved = { incidentId, attempt, at, state: holds ? 'verified' : 'failed' } as const;
+  const evidence = { attempt, holds, reportDigest };
+  await move(tx, { ...moved, kind: 'fix-verified', body: evidence, reportDigest });
+  return { reportDigest };
+}
+
 type Move = Parameters<Fixes['moved']>[0] & { reportDigest?: string };
 
 async function move(tx: Queryable, given: Move): Promise<void> {
@@ -100,7 +96,8 @@ async function move(tx: Queryable, given: Move): Promise<void> {
   );
   if (rowCount === 0) return; // Tried again after a lost answer: it stands in evidence already.
   await tx.query(
-    `UPDATE waits SET over_at = $2 WHERE incident_id = $1 AND waiting_for = 'fix' AND over_at IS NULL`,
+    `UPDATE waits SET over_at = $2
+     WHERE incident_id = $1 AND waiting_for = 'fix' AND over_at IS NULL`,
     [incidentId, at],
   );
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind, body });
@@ -113,9 +110,15 @@ type RestatedRow = {
   currency: string;
 };
 
-function toRestatement(row: RestatedRow): Restatement {
-  const allocated = formatMinor(BigInt(row.restated_minor), row.currency);
-  return { dealId: row.deal_id, investorId: row.investor_id, allocated };
+async function restatementsOf(db: Queryable, incidentId: string): Promise<Restatement[]> {
+  const { rows } = await db.query<RestatedRow>(
+    `SELECT DISTINCT ON (deal_id, investor_id) deal_id, investor_id, restated_minor, currency
+     FROM restatements WHERE incident_id = $1 ORDER BY deal_id, investor_id, restated_at DESC`,
+    [incidentId],
+  );
+  return rows.map(({ deal_id: dealId, investor_id: investorId, restated_minor, currency }) => {
+    return { dealId, investorId, allocated: formatMinor(BigInt(restated_minor), currency) };
+  });
 }
 
 type DealRow = {

@@ -33,40 +33,16 @@ export function postgresHolds(pool: Pool): Holds {
       );
       return rows;
     },
-    async placed({ incidentId, holds, at }) {
-      if (holds.length === 0) return;
-      await inTransaction(pool, async (tx) => {
-        await tx.query(
-          `UPDATE holds SET token = t.token, state = 'held', held_at = $5, verified_at = $5
-           FROM unnest($2::text[], $3::text[], $4::text[]) AS t (kind, deal_id, token)
-           WHERE incident_id = $1 AND holds.kind = t.kind AND holds.deal_id = t.deal_id`,
-          [
-            incidentId,
-            holds.map((h) => h.kind),
-            holds.map((h) => h.dealId),
-            holds.map((h) => h.token),
-            at,
-          ],
-        );
-        await witness(tx, { incidentId, at, of: holds, service: 'frozen', deals: 'held' });
-      });
+    async placed(placed) {
+      if (placed.holds.length > 0) await inTransaction(pool, (tx) => book(tx, placed));
     },
     async lapsed({ incidentId, holds, at }) {
       if (holds.length === 0) return;
       await inTransaction(pool, async (tx) => {
-        await setState(tx, {
-          incidentId,
-          holds,
-          set: `state = 'lapsed', lapsed_count = lapsed_count + 1`,
-        });
-        const body = { holds: namesOf(holds) };
-        await appendEvidence(tx, {
-          chain: incidentId,
-          at,
-          actor: 'makewhole',
-          kind: 'freeze-lapsed',
-          body,
-        });
+        const set = `state = 'lapsed', lapsed_count = lapsed_count + 1`;
+        await setState(tx, { incidentId, holds, set });
+        const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'freeze-lapsed' };
+        await appendEvidence(tx, { ...entry, body: { holds: namesOf(holds) } });
       });
     },
     async verified({ incidentId, at }) {
@@ -82,17 +58,27 @@ export function postgresHolds(pool: Pool): Holds {
       if (holds.length === 0) return;
       await inTransaction(pool, async (tx) => {
         await setState(tx, { incidentId, holds, set: `state = 'lifted', lifted_at = now()` });
-        const body = { holds: namesOf(holds), why };
-        await appendEvidence(tx, {
-          chain: incidentId,
-          at,
-          actor: 'makewhole',
-          kind: 'lifted',
-          body,
-        });
+        const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'lifted' };
+        await appendEvidence(tx, { ...entry, body: { holds: namesOf(holds), why } });
       });
     },
   };
+}
+
+async function book(
+  tx: Queryable,
+  { incidentId, holds, at }: Parameters<Holds['placed']>[0],
+): Promise<void> {
+  const kinds = holds.map(({ kind }) => kind);
+  const dealIds = holds.map(({ dealId }) => dealId);
+  const tokens = holds.map(({ token }) => token);
+  await tx.query(
+    `UPDATE holds SET token = t.token, state = 'held', held_at = $5, verified_at = $5
+     FROM unnest($2::text[], $3::text[], $4::text[]) AS t (kind, deal_id, token)
+     WHERE incident_id = $1 AND holds.kind = t.kind AND holds.deal_id = t.deal_id`,
+    [incidentId, kinds, dealIds, tokens, at],
+  );
+  await witness(tx, { incidentId, at, of: holds, service: 'frozen', deals: 'held' });
 }
 
 async function setState(

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Stages } from '../../activities/ports/stages';
 import type { BoardCounts } from '../../contracts/activities';
+import { assert } from '../../domain/assert';
 import { formatMinor } from '../../domain/money';
 import { appendEvidence, headOf } from './evidence';
 import { inTransaction, type Queryable } from './pool';
@@ -11,8 +12,8 @@ export function postgresStages(pool: Pool): Stages {
     async turn({ incidentId, stage, at }) {
       await inTransaction(pool, async (tx) => {
         const { rowCount } = await tx.query(
-          `UPDATE incidents SET stage = $2, stage_since = $3 WHERE incident_id = $1
-           AND NOT (stage = $2 AND EXISTS (SELECT FROM stages WHERE incident_id = $1 AND stage = $2))`,
+          `UPDATE incidents SET stage = $2, stage_since = $3 WHERE incident_id = $1 AND NOT
+             (stage = $2 AND EXISTS (SELECT FROM stages WHERE incident_id = $1 AND stage = $2))`,
           [incidentId, stage, at],
         );
         if (rowCount === 0) return;
@@ -33,13 +34,8 @@ export function postgresStages(pool: Pool): Stages {
           incidentId,
           at,
         ]);
-        return appendEvidence(tx, {
-          chain: incidentId,
-          at,
-          actor: 'makewhole',
-          kind: 'closed',
-          body,
-        });
+        const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'closed', body };
+        return appendEvidence(tx, entry);
       });
     },
   };
@@ -49,7 +45,8 @@ type Amounts = { currency: string; over: string; under: string }[];
 
 async function readBoard(db: Queryable, incidentId: string): Promise<BoardCounts> {
   const { rows } = await db.query<Row>(boardSql, [incidentId]);
-  const row = rows[0]!;
+  const [row] = rows;
+  assert(row !== undefined, `expected the incident ${incidentId} on file, found none`);
   const deltas = row.deltas ?? [];
   return {
     severity: row.severity ?? 'not declared',
@@ -106,10 +103,13 @@ SELECT severity,
     FROM (SELECT currency, sum(amount_minor) AS minor FROM receipts
       WHERE incident_id = $1 AND invoice_key IS NOT NULL GROUP BY currency) AS sums) AS received,
   (SELECT count(*)::int FROM letters WHERE incident_id = $1 AND state = 'sent') AS letters,
-  EXISTS (SELECT FROM holds WHERE incident_id = $1 AND kind = 'service' AND state <> 'lifted') AS frozen,
-  (SELECT rule || ', ' || state FROM fixes WHERE incident_id = $1 ORDER BY attempt DESC LIMIT 1) AS fix,
-  (SELECT json_agg(json_build_object('for', waiting_for, 'id', wait_id, 'role', role, 'since', since,
-      'next', next_reminder_at, 'deadline', deadline_at) ORDER BY since, waiting_for, wait_id)
+  EXISTS (SELECT FROM holds
+    WHERE incident_id = $1 AND kind = 'service' AND state <> 'lifted') AS frozen,
+  (SELECT rule || ', ' || state FROM fixes
+    WHERE incident_id = $1 ORDER BY attempt DESC LIMIT 1) AS fix,
+  (SELECT json_agg(json_build_object('for', waiting_for, 'id', wait_id, 'role', role,
+      'since', since, 'next', next_reminder_at, 'deadline', deadline_at)
+      ORDER BY since, waiting_for, wait_id)
     FROM (SELECT * FROM waits WHERE incident_id = $1 AND over_at IS NULL
       ORDER BY since LIMIT 50) AS open) AS waits
 FROM incidents WHERE incident_id = $1`;
