@@ -1,11 +1,15 @@
 import type { Activities } from '../contracts/activities';
 import { answerCommand } from './answer-command';
+import { callForPerson } from './call-for-person';
 import { checkLiveAllocations } from './check-live-allocations';
 import { closeIncident } from './close-incident';
 import { withCodedFailures } from './coded-failures';
 import { declareSeverity } from './declare-severity';
 import { deployFix } from './deploy-fix';
+import { draftDossier } from './draft-dossier';
+import { draftLetterText } from './draft-letter-text';
 import { draftPlan } from './draft-plan';
+import { draftPostMortem } from './draft-post-mortem';
 import { expireGate } from './expire-gate';
 import { findSnapshot } from './find-snapshot';
 import { freezeAllocations } from './freeze-allocations';
@@ -16,19 +20,27 @@ import { liftFreeze } from './lift-freeze';
 import { matchReceipts } from './match-receipts';
 import { openForms } from './open-forms';
 import { openGate } from './open-gate';
+import { pagePeople } from './page-people';
 import { payChunk } from './pay-chunk';
 import { planScan } from './plan-scan';
 import type { Ports } from './ports';
 import { prepareSettlement } from './prepare-settlement';
 import { probeFix } from './probe-fix';
+import { proveTerminal } from './prove-terminal';
+import { publishPostMortem } from './publish-post-mortem';
 import { readBoard } from './read-board';
 import { readFix } from './read-fix';
 import { readForms } from './read-forms';
-import { reconcilePlan } from './reconcile-plan';
 import { recomputeShares } from './recompute-shares';
+import { reconcilePlan } from './reconcile-plan';
+import { remindGate } from './remind-gate';
+import { remindTeams } from './remind-teams';
 import { scanDeals } from './scan-deals';
+import { sendDossier } from './send-dossier';
+import { sendDueLetters } from './send-due-letters';
 import { settlementState } from './settlement-state';
 import { tallyGate } from './tally-gate';
+import { thankPerson } from './thank-person';
 import { transferUnits } from './transfer-units';
 import { turnPage } from './turn-page';
 import { verifyFix } from './verify-fix';
@@ -71,5 +83,17 @@ export function createActivities(ports: Ports): Activities {
     probeFix: probeFix(ports),
     liftFreeze: liftFreeze(ports),
     checkLiveAllocations: checkLiveAllocations(ports),
+    proveTerminal: proveTerminal(ports),
+    draftPostMortem: draftPostMortem(ports),
+    draftDossier: draftDossier(ports),
+    publishPostMortem: publishPostMortem(ports),
+    sendDueLetters: sendDueLetters(ports),
+    draftLetterText: draftLetterText(ports),
+    sendDossier: sendDossier(ports),
+    remindTeams: remindTeams(ports),
+    remindGate: remindGate(ports),
+    pagePeople: pagePeople(ports),
+    thankPerson: thankPerson(ports),
+    callForPerson: callForPerson(ports),
   });
 }

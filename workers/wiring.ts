@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import type { Ports } from '../activities/ports';
 import { HttpAllocationService } from '../adapters/allocator/http-allocation-service';
 import { SandboxRail } from '../adapters/bank/sandbox-rail';
+import { smtpMailer } from '../adapters/mail/smtp-mailer';
 import { postgresApprovals } from '../adapters/postgres/approvals';
 import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
+import { postgresDocuments } from '../adapters/postgres/documents';
 import { postgresFixes } from '../adapters/postgres/fixes';
 import { postgresForms } from '../adapters/postgres/forms';
 import { postgresGates } from '../adapters/postgres/gates';
@@ -12,7 +15,11 @@ import { postgresImports } from '../adapters/postgres/imports';
 import { postgresIncidents } from '../adapters/postgres/incidents';
 import { postgresInvoices } from '../adapters/postgres/invoices';
 import { postgresLedger } from '../adapters/postgres/ledger';
+import { postgresLetterCases } from '../adapters/postgres/letter-cases';
+import { postgresLetters } from '../adapters/postgres/letters';
+import { postgresNotices } from '../adapters/postgres/notices';
 import { postgresPaymentLedger } from '../adapters/postgres/payments';
+import { postgresPersonCalls } from '../adapters/postgres/person-calls';
 import { postgresPlans } from '../adapters/postgres/plans';
 import { openPool } from '../adapters/postgres/pool';
 import { postgresSettlements } from '../adapters/postgres/settlement';
@@ -20,7 +27,9 @@ import { postgresSeverities } from '../adapters/postgres/severities';
 import { postgresStages } from '../adapters/postgres/stages';
 import { postgresUnitTransfers } from '../adapters/postgres/unit-transfers';
 import { openInstanceSigner } from '../adapters/signing/instance-signer';
+import { standardLetters } from '../templates/standard-letters';
 import type { WorkerConfig } from './config';
+import { packageRoot } from './package-root';
 
 const connectionsMax = 20;
 
@@ -45,6 +54,13 @@ export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<voi
     invoices: postgresInvoices(pool),
     transfers: postgresUnitTransfers(pool),
     ledger: postgresLedger(pool),
+    letters: postgresLetters(pool),
+    letterCases: postgresLetterCases(pool),
+    standardLetters: standardLetters(join(packageRoot(), 'templates', 'letters')),
+    notices: postgresNotices(pool),
+    calls: postgresPersonCalls(pool),
+    documents: postgresDocuments(pool),
+    mailer: smtpMailer(config.smtpUrl),
     service: new HttpAllocationService(config.allocatorUrl),
     rail: new SandboxRail({ bankUrl: config.bankUrl }),
     signer: openInstanceSigner(config.instanceKeyPath),
