@@ -109,7 +109,8 @@ function obstacle({ investor }: LetterCase): string | undefined {
   if (['deceased', 'dissolved', 'unreachable'].includes(status)) {
     return `Investor ${id} is ${status}: who is to be written to in their place?`;
   }
-  if (!oneAddress.test(email)) return `What is the mail address of investor ${id}? None is on file.`;
+  if (!oneAddress.test(email))
+    return `What is the mail address of investor ${id}? None is on file.`;
   if (investor.name.trim() === '') return `What is the name of investor ${id}? None is on file.`;
   return undefined;
 }

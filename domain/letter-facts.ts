@@ -26,7 +26,11 @@ export type PaidFact = NamedDeal & {
 
 /** One thing that was done, and when the outside confirmed it. */
 export type Deed =
-  | { readonly kind: 'compensation' | 'interest' | 'refund' | 'paid'; readonly money: Money; readonly on: string }
+  | {
+      readonly kind: 'compensation' | 'interest' | 'refund' | 'paid';
+      readonly money: Money;
+      readonly on: string;
+    }
   | {
       readonly kind: 'units-in' | 'units-out';
       readonly money: Money;
@@ -102,7 +106,13 @@ function deedsOf(one: LetterCase, own: OwnDeal): Deed[] {
   return [...moved, { kind: own.recorded > own.right ? 'kept' : 'stands' }];
 }
 
-const movesPosition: readonly Leg[] = ['refund', 'call', 'transfer-in', 'transfer-out', 'repurchase'];
+const movesPosition: readonly Leg[] = [
+  'refund',
+  'call',
+  'transfer-in',
+  'transfer-out',
+  'repurchase',
+];
 
 function deedOf(given: { one: LetterCase; own: OwnDeal; line: PlanLine }): Deed[] {
   const { one, own, line } = given;

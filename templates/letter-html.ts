@@ -38,7 +38,10 @@ function inHtml(line: string): string {
   return line
     .replace(/[&<>]/g, (sign) => escapes[sign] ?? sign)
     .replaceAll('{{calendar}}', `<a ${link} href="{{calendar}}">{{calendar}}</a>`)
-    .replaceAll('{{contactEmail}}', `<a ${link} href="mailto:{{contactEmail}}">{{contactEmail}}</a>`);
+    .replaceAll(
+      '{{contactEmail}}',
+      `<a ${link} href="mailto:{{contactEmail}}">{{contactEmail}}</a>`,
+    );
 }
 
 /**
@@ -66,4 +69,5 @@ ${mark}${body}</main>
 }
 
 /** What every letter of a drill begins with, so that nobody takes it for the real thing. */
-export const drillLine = 'This is a drill. No money moves and nothing has happened to an investment.';
+export const drillLine =
+  'This is a drill. No money moves and nothing has happened to an investment.';

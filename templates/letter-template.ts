@@ -51,7 +51,9 @@ export function renderLetter(given: {
 }): RenderedLetter {
   const { wording, words, drill } = given;
   const subject = fill(wording.subject, { words, html: false });
-  const text = fill(wording.text, { words, html: false }).replace(/\n{3,}/g, '\n\n').trim();
+  const text = fill(wording.text, { words, html: false })
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
   const body = fill(wording.html, { words, html: true });
   return {
     subject: drill ? `[DRILL] ${subject}` : subject,

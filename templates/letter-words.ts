@@ -155,7 +155,12 @@ function moneyText({ amount, currency }: Money, locale: string): string {
 }
 
 function dateText(date: string, locale: string): string {
-  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC', ...latin, calendar: 'gregory' });
+  const format = new Intl.DateTimeFormat(locale, {
+    dateStyle: 'long',
+    timeZone: 'UTC',
+    ...latin,
+    calendar: 'gregory',
+  });
   const day = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(day.getTime())) throw new LetterIncomplete(`${date} is no date`);
   return plainSpaces(format.format(day));

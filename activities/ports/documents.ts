@@ -1,3 +1,5 @@
+import type { DossierFacts, PostMortemFacts } from '../../templates/case-file';
+
 /** What people read and sign by digest. */
 export type DocumentKind = 'dossier' | 'post-mortem';
 
@@ -10,8 +12,11 @@ export type StoredDocument = {
   number: number;
 };
 
-/** Documents of incidents, kept by the digest of their bytes. */
+/** Documents of incidents, kept by the digest of their bytes, and the case they are written from. */
 export type Documents = {
+  /** The case as it stands at one moment. */
+  dossierFacts(incidentId: string): Promise<DossierFacts>;
+  postMortemFacts(incidentId: string): Promise<PostMortemFacts>;
   /** Keeps a document with its evidence; the same bytes twice are kept once. */
   keep(given: {
     incidentId: string;
@@ -20,7 +25,11 @@ export type Documents = {
     at: string;
   }): Promise<{ digest: string }>;
   newest(of: { incidentId: string; kind: DocumentKind }): Promise<StoredDocument | null>;
-  read(of: { incidentId: string; kind: DocumentKind; digest: string }): Promise<StoredDocument | null>;
+  read(of: {
+    incidentId: string;
+    kind: DocumentKind;
+    digest: string;
+  }): Promise<StoredDocument | null>;
   /** The bytes of any document of the incident. */
   bytes(of: { incidentId: string; digest: string }): Promise<Uint8Array | null>;
 };

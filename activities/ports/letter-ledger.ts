@@ -51,6 +51,9 @@ export type StageOf = { incidentId: string; stage: LetterStage };
 /** An affected investor: their own rows but for plan lines, and their letters of the stage so far. */
 export type LetterSubject = { one: Omit<LetterCase, 'lines'>; letters: LetterRow[] };
 
+/** The wordings that come with Makewhole, by stage. */
+export type StandardLetters = { wording(stage: LetterStage): LetterText };
+
 /** Texts and letters of incidents; every change commits with its evidence. */
 export type LetterLedger = {
   /** Order: newest first. */
@@ -67,6 +70,10 @@ export type LetterLedger = {
    * Ensures: one row for each incident, stage, investor and revision, however often it is tried.
    */
   book(given: StageOf & { at: string; template: string; letters: NewLetter[] }): Promise<void>;
+  /** A queued letter that may not go any more waits for a person, with the question why. */
+  hold(
+    given: StageOf & { at: string; investor: string; revision: number; question: string },
+  ): Promise<void>;
   /** A held letter whose question is answered may go. */
   release(given: StageOf & { at: string; investor: string; revision: number }): Promise<void>;
   /** Takes a queued letter for sending, as rendered now; false when somebody else has it. */
@@ -80,8 +87,16 @@ export type LetterLedger = {
 /** What letters are made from, read as it stands at that moment. */
 export type LetterCases = {
   setting(of: { incidentId: string; at: string }): Promise<LetterSetting>;
-  /** Affected investors in order of id, `take` of them after `after`, or just `only`. */
-  page(
-    of: StageOf & { after?: string; take: number; only?: string },
-  ): Promise<LetterSubject[]>;
+  /**
+   * Affected investors in order of id, `take` of them after `after`, or just `only`.
+   *
+   * Ensures: with a stage, those are left out whose letter of it is out of our hands.
+   */
+  page(of: {
+    incidentId: string;
+    stage?: LetterStage;
+    after?: string;
+    take: number;
+    only?: string;
+  }): Promise<LetterSubject[]>;
 };

@@ -40,6 +40,12 @@ export type PersonCalls = {
     round: number;
   }): Promise<void>;
   end(given: { incidentId: string; at: string; step: string }): Promise<void>;
+  /** Names who is not done yet, and ends the waits of those who are. */
+  nameOpen(given: {
+    incidentId: string;
+    at: string;
+    open: readonly { id: string; question: string }[];
+  }): Promise<void>;
   /** The paging went further up; evidence once. */
   escalated(given: { incidentId: string; at: string; to: Role; round: number }): Promise<void>;
 };

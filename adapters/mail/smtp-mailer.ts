@@ -38,9 +38,12 @@ const loginOf = ({ username, password }: URL) => ({
 });
 
 async function send(transport: Transporter, mail: Mail): Promise<MailOutcome> {
-  const { from, to } = mail;
+  const envelope = { from: mail.from.address, to: [mail.to.address] };
+  const attachments = mail.attachments.map((each) => {
+    return { ...each, content: Buffer.from(each.content) };
+  });
   try {
-    await transport.sendMail({ ...mail, envelope: { from: from.address, to: [to.address] } });
+    await transport.sendMail({ ...mail, attachments, envelope });
     return { kind: 'sent' };
   } catch (error) {
     return outcomeOf(error);

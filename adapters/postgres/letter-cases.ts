@@ -80,7 +80,7 @@ async function readPage(
   const { incidentId, stage, after, take, only } = of;
   const { rows } = await db.query<CaseRow>(pageSql, [
     incidentId,
-    stage,
+    stage ?? null,
     after ?? null,
     take,
     only ?? null,
@@ -182,6 +182,7 @@ SELECT v.investor_id AS id, v.name, v.email, v.locale, coalesce((SELECT value FR
       'confirmedAt', confirmed_at) ORDER BY deal_id, sequence)
     FROM unit_transfers t WHERE t.incident_id = $1
       AND v.investor_id IN (t.from_holder, t.to_holder)) AS transfers,
-  (SELECT json_agg(row_to_json(l) ORDER BY revision) FROM (SELECT ${letterColumns} FROM letters
-    WHERE incident_id = $1 AND stage = $2 AND investor_id = v.investor_id) l) AS letters
+  (SELECT json_agg(row_to_json(l) ORDER BY l."queuedAt", revision) FROM (SELECT ${letterColumns} FROM letters
+    WHERE incident_id = $1 AND ($2::text IS NULL OR stage = $2)
+      AND investor_id = v.investor_id) l) AS letters
 FROM people JOIN investors v USING (snapshot_id, investor_id) ORDER BY v.investor_id`;

@@ -33,10 +33,6 @@ export async function endLetterWaits(
   await tx.query(
     `UPDATE waits SET over_at = $2 WHERE incident_id = $1 AND waiting_for = 'person'
        AND over_at IS NULL AND wait_id = ANY ($3::text[])`,
-    [
-      given.incidentId,
-      given.at,
-      given.investors.map((investor) => waitId(given.stage, investor)),
-    ],
+    [given.incidentId, given.at, given.investors.map((investor) => waitId(given.stage, investor))],
   );
 }

@@ -22,6 +22,7 @@ export function postgresLetters(pool: Pool): LetterLedger {
     exclusively: (of, work) => exclusively({ pool, of, work }),
     abandon: (given) => inTransaction(pool, (tx) => abandon(tx, given)),
     book: (given) => inTransaction(pool, (tx) => book(tx, given)),
+    hold: (given) => inTransaction(pool, (tx) => hold(tx, given)),
     release: (given) => inTransaction(pool, (tx) => release(tx, given)),
     claim: (given) => claim(pool, given),
     record: (given) => inTransaction(pool, (tx) => record(tx, given)),
@@ -67,7 +68,13 @@ async function keepStandard(
     [digest, incidentId, stage, subject, text, html, at],
   );
   const body = { stage, digest, standard: true };
-  await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind: 'letter-text', body });
+  await appendEvidence(tx, {
+    chain: incidentId,
+    at,
+    actor: 'makewhole',
+    kind: 'letter-text',
+    body,
+  });
   return { digest };
 }
 
@@ -153,6 +160,19 @@ async function book(tx: Queryable, given: Booking): Promise<void> {
     kind: 'letter-queued',
     body,
   });
+}
+
+async function hold(
+  tx: Queryable,
+  given: StageOf & { at: string; investor: string; revision: number; question: string },
+): Promise<void> {
+  const { incidentId, stage, at, investor, revision, question } = given;
+  await tx.query(
+    `UPDATE letters SET state = 'held', cause = $5 WHERE incident_id = $1 AND stage = $2
+       AND investor_id = $3 AND revision = $4 AND state IN ('queued', 'held')`,
+    [incidentId, stage, investor, revision, question],
+  );
+  await wantLetterPersons(tx, { incidentId, stage, at, persons: [{ investor, question }] });
 }
 
 async function release(

@@ -1,0 +1,91 @@
+import type { Incidents, IncidentView } from './ports/incidents';
+import type { Mailer } from './ports/mailer';
+import type { Notice, Notices } from './ports/notices';
+import { fail } from './fail';
+
+/** What mailing our own people needs of the world. */
+export type NoticePorts = {
+  incidents: Pick<Incidents, 'find'>;
+  notices: Notices;
+  mailer: Mailer;
+};
+
+/** A notice and its words: short, with the command to run next. */
+export type NoticeMail = Notice & {
+  subject: string;
+  text: string;
+  attachment?: { filename: string; content: string };
+};
+
+/**
+ * The incident a notice is about.
+ *
+ * @throws INCIDENT_UNKNOWN (refused) when there is none.
+ */
+export async function incidentOf(
+  { incidents }: Pick<NoticePorts, 'incidents'>,
+  incidentId: string,
+): Promise<IncidentView> {
+  const incident = await incidents.find(incidentId);
+  if (incident === undefined) throw fail('INCIDENT_UNKNOWN', `there is no incident ${incidentId}`);
+  return incident;
+}
+
+const stateAfter = {
+  sent: 'sent',
+  refused: 'failed',
+  later: 'queued',
+  unreachable: 'queued',
+  unknown: 'unknown',
+} as const;
+
+/**
+ * Mails a notice to everybody it is for who has not got this round of it; gives how many went now.
+ *
+ * Retry: a round that has left is not sent again. Ensures: nobody to tell, nobody who can be
+ * reached and a mail server that is down are faults, seen and tried again, never a silence.
+ */
+export async function mailNotice(ports: NoticePorts, mail: NoticeMail): Promise<number> {
+  const { subject, text, attachment, ...notice } = mail;
+  if (notice.people.length === 0)
+    throw new Error(`nobody is enrolled who could be told: ${subject}`);
+  const incident = await incidentOf(ports, notice.incidentId);
+  const booked = await ports.notices.claim(notice);
+  const mark = incident.drill ? '[DRILL] ' : '';
+  const outcomes = await Promise.all(
+    booked.map(async ({ person, messageId }) => {
+      const outcome = await ports.mailer.send({
+        messageId,
+        from: { name: 'Makewhole', address: incident.pack.contact.value.email },
+        to: { name: person.name, address: person.email },
+        subject: `${mark}${notice.incidentId}: ${subject}`,
+        text: `${text.trim()}\n`,
+        headers: {
+          'Auto-Submitted': 'auto-generated',
+          'X-Makewhole-Incident': notice.incidentId,
+          'X-Makewhole-Notice': notice.kind,
+          ...(incident.drill ? { 'X-Makewhole-Drill': 'yes' } : {}),
+        },
+        attachments: attachment === undefined ? [] : [asAttachment(attachment)],
+      });
+      return { person: person.id, state: stateAfter[outcome.kind] };
+    }),
+  );
+  await ports.notices.record({ notice, outcomes });
+  const late = outcomes.filter(({ state }) => state === 'queued').map(({ person }) => person);
+  if (late.length > 0)
+    throw new Error(`no mail server takes mail for ${late.join(', ')} right now`);
+  const reached = outcomes.filter(({ state }) => state === 'sent').length;
+  if (booked.length > 0 && reached === 0) {
+    throw new Error(`none of ${booked.map(({ person }) => person.id).join(', ')} could be reached`);
+  }
+  return reached;
+}
+
+function asAttachment({ filename, content }: { filename: string; content: string }) {
+  return {
+    filename,
+    contentType: 'text/markdown; charset=utf-8',
+    content: new TextEncoder().encode(content),
+  };
+}

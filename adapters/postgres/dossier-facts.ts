@@ -1,0 +1,103 @@
+import type { CaseFile, CaseRow, DossierFacts } from '../../templates/case-file';
+import { formatMinor } from '../../domain/money';
+import type { RemedyOption } from '../../domain/remedy';
+import type { Queryable } from './pool';
+
+const rowsMax = 200;
+
+/** What a dossier says beyond the case: people and money, options, what nobody knows yet. */
+export async function dossierFacts(db: Queryable, file: CaseFile): Promise<DossierFacts> {
+  const { incidentId } = file.incident;
+  return {
+    ...file,
+    ...(await readRows(db, incidentId)),
+    deals: await readDeals(db, incidentId),
+    options: await readOptions(db, incidentId),
+    unknownFacts: await readUnknown(db, incidentId),
+    frozen: await readFreeze(db, incidentId),
+  };
+}
+
+type Row = Omit<CaseRow, 'recorded' | 'asRecorded' | 'asShouldHaveBeen'> &
+  Record<'recorded' | 'asRecorded' | 'asShould', string> & { total: string };
+
+async function readRows(
+  db: Queryable,
+  incidentId: string,
+): Promise<Pick<DossierFacts, 'rows' | 'rowCount'>> {
+  // The largest differences first, and the whole deal's rows together below that.
+  const { rows } = await db.query<Row>(
+    `SELECT * FROM (SELECT deal_id AS deal, investor_id AS investor, currency,
+         recorded_minor::text AS recorded, as_recorded_minor::text AS "asRecorded",
+         as_should_have_been_minor::text AS "asShould", count(*) OVER () AS total,
+         greatest(abs(recorded_minor - as_recorded_minor),
+           abs(recorded_minor - as_should_have_been_minor)) AS weight
+       FROM impacts WHERE incident_id = $1
+       ORDER BY weight DESC, deal_id, investor_id LIMIT $2) largest
+     ORDER BY deal, weight DESC, investor`,
+    [incidentId, rowsMax],
+  );
+  return {
+    rowCount: Number(rows[0]?.total ?? 0),
+    rows: rows.map(({ deal, investor, currency, recorded, asRecorded, asShould }) => {
+      const text = (minor: string) => formatMinor(BigInt(minor), currency);
+      return {
+        deal,
+        investor,
+        currency,
+        recorded: text(recorded),
+        asRecorded: text(asRecorded),
+        asShouldHaveBeen: text(asShould),
+      };
+    }),
+  };
+}
+
+async function readDeals(db: Queryable, incidentId: string): Promise<DossierFacts['deals']> {
+  const { rows } = await db.query<DossierFacts['deals'][number]>(
+    `SELECT d.deal_id AS deal, d.name, d.company, d.closed_on AS "closedOn",
+       d.facts || coalesce((SELECT jsonb_object_agg(name, value) FROM (
+         SELECT DISTINCT ON (name) name, value FROM facts f WHERE f.incident_id = $1
+           AND subject_kind = 'deal' AND subject_id = d.deal_id
+         ORDER BY name, fact_id DESC) latest), '{}') AS facts
+     FROM incidents i JOIN deals d USING (snapshot_id)
+     WHERE i.incident_id = $1 AND d.deal_id IN (
+       SELECT deal_id FROM impacts w WHERE w.incident_id = $1 AND w.recorded_minor <>
+         CASE i.basis WHEN 'asRecorded' THEN as_recorded_minor ELSE as_should_have_been_minor END)
+     ORDER BY d.closed_on, d.deal_id`,
+    [incidentId],
+  );
+  return rows;
+}
+
+async function readOptions(db: Queryable, incidentId: string): Promise<RemedyOption[]> {
+  const { rows } = await db.query<{ option: RemedyOption }>(
+    `SELECT option FROM options o WHERE incident_id = $1 AND version = (
+       SELECT max(version) FROM options n WHERE n.incident_id = $1 AND n.deal_id = o.deal_id)
+     ORDER BY deal_id, remedy`,
+    [incidentId],
+  );
+  return rows.map(({ option }) => option);
+}
+
+async function readUnknown(
+  db: Queryable,
+  incidentId: string,
+): Promise<DossierFacts['unknownFacts']> {
+  const { rows } = await db.query<DossierFacts['unknownFacts'][number]>(
+    `SELECT wait_id AS id, coalesce(role, '') AS role, coalesce(question, '') AS question
+     FROM waits WHERE incident_id = $1 AND waiting_for = 'fact' AND over_at IS NULL
+     ORDER BY wait_id`,
+    [incidentId],
+  );
+  return rows;
+}
+
+async function readFreeze(db: Queryable, incidentId: string): Promise<DossierFacts['frozen']> {
+  const { rows } = await db.query<{ since: Date | null; state: string }>(
+    `SELECT held_at AS since, state FROM holds WHERE incident_id = $1 AND kind = 'service'`,
+    [incidentId],
+  );
+  const [hold] = rows;
+  return { since: hold?.since?.toISOString() ?? null, state: hold?.state ?? 'not asked for' };
+}

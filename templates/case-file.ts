@@ -1,0 +1,84 @@
+import type { DealEntry, PlanHead } from '../domain/plan';
+import type { RemedyOption } from '../domain/remedy';
+import type { ScanSummary } from '../domain/scan';
+
+/** What happened up to now, for the people who have to judge it. Amounts are decimal texts. */
+export type CaseFile = {
+  incident: {
+    incidentId: string;
+    summary: string;
+    drill: boolean;
+    pack: string;
+    openedAt: string;
+    openedBy: string;
+    firstKnownAt: string | null;
+    reportedBy: string | null;
+    reportedDeals: string[];
+    severity: string | null;
+    severityReasons: { fact: string; value: string; says: string }[];
+    basis: string;
+    estimate: { deals?: number; investors?: number; amount?: string; currency?: string };
+    assumptions: string[];
+    takenBy: string | null;
+    takenAt: string | null;
+  };
+  /** Null before the history has been replayed. */
+  scan: ScanSummary | null;
+  /** Null before there is a plan. */
+  plan: {
+    version: number;
+    digest: string;
+    manifest: PlanHead & { deals: readonly (DealEntry & { dealDigest: string })[] };
+  } | null;
+  answers: { team: string; answeredAt: string; late: boolean; answers: Record<string, unknown> }[];
+  unanswered: string[];
+  evidence: { seq: number; hash: string };
+};
+
+/** A wrong share on either basis. */
+export type CaseRow = {
+  deal: string;
+  investor: string;
+  currency: string;
+  recorded: string;
+  asRecorded: string;
+  asShouldHaveBeen: string;
+};
+
+/** What a dossier says beyond the case. */
+export type DossierFacts = CaseFile & {
+  rows: CaseRow[];
+  rowCount: number;
+  deals: {
+    deal: string;
+    name: string;
+    company: string;
+    closedOn: string;
+    facts: Record<string, string>;
+  }[];
+  options: RemedyOption[];
+  unknownFacts: { id: string; role: string; question: string }[];
+  frozen: { since: string | null; state: string };
+};
+
+/** What a post-mortem says beyond the case. */
+export type PostMortemFacts = CaseFile & {
+  stages: { stage: string; enteredAt: string }[];
+  waits: {
+    for: string;
+    id: string;
+    role: string | null;
+    since: string;
+    overAt: string | null;
+    question: string | null;
+  }[];
+  paid: Record<string, string>;
+  received: Record<string, string>;
+  units: Record<string, string>;
+  letters: { stage: string; state: string; count: number }[];
+  refusals: { code: string; count: number }[];
+  gates: { gate: string; opening: number; state: string; reason: string | null }[];
+  fixes: { attempt: number; rule: string; averages: string; state: string }[];
+  freeze: { state: string; askedAt: string; liftedAt: string | null; lapses: number }[];
+  liveChecks: number;
+};

@@ -1,0 +1,90 @@
+import type { PostMortemFacts } from './case-file';
+
+type Action = readonly [action: string, owner: string, by: string];
+
+/**
+ * What is to be done so that the like does not happen again: what the teams promised in their forms,
+ * what this incident showed, and what always holds.
+ *
+ * Ensures: every action has an owner and a date by which it is looked at again.
+ */
+export function actionRows(facts: PostMortemFacts): Action[] {
+  return [...promised(facts), ...shown(facts), ...standing];
+}
+
+const standing: readonly Action[] = [
+  [
+    'Replay every past deal, certified, before a rule of the allocator is released',
+    'engineering',
+    'the next release',
+  ],
+  [
+    'Keep the deals of this incident as test cases of the allocator',
+    'engineering',
+    'the next release',
+  ],
+  [
+    'Certify each live allocation and freeze at the first one that does not hold',
+    'operations',
+    'within 30 days',
+  ],
+];
+
+const promises = ['fix', 'actions', 'prevention', 'next', 'cause'];
+
+function promised({ answers }: PostMortemFacts): Action[] {
+  return answers.flatMap(({ team, answers: said }) => {
+    return promises.flatMap((name): Action[] => {
+      const value = name === 'cause' ? undefined : said[name];
+      return typeof value === 'string' && value.trim() !== ''
+        ? [[value, team, 'within 30 days']]
+        : [];
+    });
+  });
+}
+
+function shown({ waits, freeze, gates, scan, incident, unanswered }: PostMortemFacts): Action[] {
+  const found: Action[] = [];
+  const open = waits.filter(({ for: what, overAt }) => what === 'person' && overAt === null);
+  for (const { id, role, question } of open) {
+    found.push([`${question ?? ''} (${id})`, role ?? 'operations', 'within 7 days']);
+  }
+  if (freeze.some(({ lapses }) => lapses > 0)) {
+    found.push(['Find out why the freeze lapsed while it was on', 'engineering', 'within 7 days']);
+  }
+  const expired = [
+    ...new Set(gates.filter(({ state }) => state === 'expired').map(({ gate }) => gate)),
+  ];
+  for (const gate of expired) {
+    found.push([
+      `Name a stand-in for gate ${gate}, which expired undecided`,
+      'management',
+      'within 14 days',
+    ]);
+  }
+  for (const team of unanswered) {
+    found.push([
+      `Answer the form of ${team}, and say what it would have changed`,
+      team,
+      'within 7 days',
+    ]);
+  }
+  const contaminated = scan?.findings['basis-mismatch'] ?? 0;
+  if (contaminated > 0) {
+    const what = `Decide about ${contaminated} shares that are right only on averages a wrong deal has moved`;
+    found.push([what, 'legal', 'within 30 days']);
+  }
+  const { estimate } = incident;
+  if (
+    estimate.deals !== undefined &&
+    scan !== null &&
+    scan.deals.affected.asRecorded > estimate.deals
+  ) {
+    found.push([
+      'Look into why more deals were wrong than was thought',
+      'operations',
+      'within 14 days',
+    ]);
+  }
+  return found;
+}

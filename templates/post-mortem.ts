@@ -1,0 +1,170 @@
+import type { PostMortemFacts } from './case-file';
+import { answersText, caseHead, diagnosisText, evidenceLine } from './case-sections';
+import { actionRows } from './post-mortem-actions';
+import { bullets, duration, plain, sums, table } from './markdown';
+
+/**
+ * The post-mortem, filled from what was recorded while it happened.
+ *
+ * Ensures: nobody is blamed; every action has an owner; the same record gives the same text but for
+ * one line, the evidence's head.
+ */
+export function postMortemText(facts: PostMortemFacts): string {
+  const { incident } = facts;
+  const drill = incident.drill
+    ? ['**This was a drill: no real money, no real investor.**', '']
+    : [];
+  return [
+    `# Post-mortem of ${incident.incidentId}`,
+    '',
+    ...drill,
+    'It asks how the system let this happen, not who did.',
+    '',
+    '## What happened',
+    caseHead(facts),
+    '',
+    '## What went wrong, and why',
+    diagnosisText(facts),
+    '',
+    '## What the teams said',
+    answersText(facts),
+    '',
+    '## When',
+    stagesText(facts),
+    '',
+    freezeText(facts),
+    '',
+    '## Who was waited for',
+    waitsText(facts),
+    '',
+    '## Sized, and found',
+    sizingText(facts),
+    '',
+    '## What was done',
+    deedsText(facts),
+    '',
+    '## What was decided, and refused',
+    decisionsText(facts),
+    '',
+    '## How the like is avoided',
+    table(['action', 'owner', 'by'], actionRows(facts)),
+    '',
+    '## What this rests on',
+    evidenceLine(facts),
+    '',
+  ].join('\n');
+}
+
+function stagesText({ stages }: PostMortemFacts): string {
+  const rows = stages.map(({ stage, enteredAt }, index) => {
+    const next = stages[index + 1];
+    return [
+      enteredAt,
+      stage,
+      next === undefined ? 'the last so far' : duration(enteredAt, next.enteredAt),
+    ];
+  });
+  return table(['entered', 'stage', 'took'], rows);
+}
+
+function freezeText({ freeze }: PostMortemFacts): string {
+  const said = freeze.map(({ state, askedAt, liftedAt, lapses }) => {
+    const end =
+      liftedAt === null ? `is ${state}` : `was lifted ${liftedAt} (${duration(askedAt, liftedAt)})`;
+    return `The service was frozen ${askedAt} and ${end}; the freeze lapsed ${lapses} times.`;
+  });
+  return bullets(said, 'The service was never frozen.');
+}
+
+function waitsText({ waits }: PostMortemFacts): string {
+  const rows = waits.map(({ for: what, id, role, since, overAt }) => {
+    const took = overAt === null ? 'not over' : duration(since, overAt);
+    return [what, id, role ?? '', since, took];
+  });
+  return table(['for', 'which', 'of whom', 'since', 'took'], rows);
+}
+
+function sizingText({ incident, scan }: PostMortemFacts): string {
+  const { estimate, assumptions } = incident;
+  const deals = scan?.deals.affected.asRecorded ?? 0;
+  const investors = scan?.investors.affected.asRecorded ?? 0;
+  const over = scan?.over.asRecorded ?? {};
+  const found = estimate.currency === undefined ? undefined : over[estimate.currency];
+  const rows = [
+    ['deals', text(estimate.deals), `${deals}`, ratio(estimate.deals, deals)],
+    ['investors', text(estimate.investors), `${investors}`, ratio(estimate.investors, investors)],
+    [
+      'amount over',
+      `${estimate.amount ?? '-'} ${estimate.currency ?? ''}`,
+      sums(over),
+      ratio(estimate.amount, found),
+    ],
+  ];
+  const said = assumptions.map((assumption) => `Assumed at the time: ${plain(assumption)}`);
+  return [
+    table(['what', 'sized at', 'found', 'found / sized'], rows),
+    '',
+    bullets(said, 'No assumption was written down.'),
+  ].join('\n');
+}
+
+const text = (count: number | undefined): string => (count === undefined ? '-' : `${count}`);
+
+/** In hundredths, exactly, whatever the decimals of either; a signal of hidden scope, not money. */
+function ratio(sized: number | string | undefined, found: number | string | undefined): string {
+  if (sized === undefined || found === undefined) return 'not sized';
+  const [below, above] = toWhole(`${sized}`, `${found}`);
+  if (below === 0n) return above === 0n ? '1.00' : 'beyond what was thought of';
+  const hundredths = ((above * 100n + below / 2n) / below).toString().padStart(3, '0');
+  return `${hundredths.slice(0, -2)}.${hundredths.slice(-2)}`;
+}
+
+function toWhole(...[a, b]: [string, string]): [bigint, bigint] {
+  const scale = Math.max(...[a, b].map((each) => each.split('.')[1]?.length ?? 0));
+  const whole = (each: string) => {
+    const [units = '0', decimals = ''] = each.split('.');
+    return BigInt(`${units}${decimals.padEnd(scale, '0')}`);
+  };
+  return [whole(a), whole(b)];
+}
+
+function deedsText({ paid, received, units, letters, plan }: PostMortemFacts): string {
+  const remedies = (plan?.manifest.deals ?? []).map(({ deal, remedy, reasons }) => {
+    return `${plain(deal)}: ${remedy}. ${plain(reasons.join(' '))}`;
+  });
+  const sent = letters.map(({ stage, state, count }) => [stage, state, `${count}`]);
+  return [
+    bullets(
+      [
+        `Paid out: ${sums(paid)}`,
+        `Received: ${sums(received)}`,
+        `Units moved, at cost: ${sums(units)}`,
+        ...remedies,
+      ],
+      '',
+    ),
+    '',
+    sent.length === 0 ? 'No letter was sent.' : table(['letter', 'state', 'count'], sent),
+  ].join('\n');
+}
+
+function decisionsText({ gates, refusals, fixes, liveChecks }: PostMortemFacts): string {
+  const rows = gates.map(({ gate, opening, state, reason }) => [
+    gate,
+    `${opening}`,
+    state,
+    reason ?? '',
+  ]);
+  const refused = refusals.map(({ code, count }) => `${code}: ${count}`);
+  const tried = fixes.map(({ attempt, rule, averages, state }) => {
+    return `Fix ${attempt}: ${plain(rule)} on ${averages} averages, ${state}`;
+  });
+  return [
+    table(['gate', 'opening', 'outcome', 'reason'], rows),
+    '',
+    bullets(tried, 'No fix was proposed.'),
+    `- Checks of live allocations since: ${liveChecks}`,
+    '',
+    bullets(refused, 'No command was refused.'),
+  ].join('\n');
+}
