@@ -200,7 +200,7 @@ const checks: Readonly<Record<RefusalCode, Check>> = {
   INCIDENT_CLOSED: ({ incident }) =>
     incident?.closed === true ? `${incident.named} is closed` : undefined,
   GATE_CLOSED: closure,
-  DIGEST_STALE: staleness,
+  DIGEST_STALE: (facts) => staleness(facts) ?? own('DIGEST_STALE')(facts),
   ROLE_MISSING: roleLack,
   SELF_APPROVAL: selfApproval,
   INTEREST: interest,

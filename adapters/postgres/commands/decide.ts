@@ -4,12 +4,14 @@ import { gateRuleFor, type GateRule } from '../../../domain/gate-rule';
 import { readGate, type GateRow } from '../gate-rows';
 import { dealsOf, makersOf } from '../makers';
 import type { Queryable } from '../pool';
+import { unseenHead } from './seen-head';
 import type { Look, VerifiedCommand } from './verified-command';
 
 /** A vote at a gate; what it comes to is counted elsewhere, from the signed texts. */
 export const lookAtDecide: Look = async (tx, command) => {
   const { incidentId, person, jti, subject, at } = command;
-  const { gate: gateId, opening, decision, reason } = commandBodies.decide.parse(command.body);
+  const body = commandBodies.decide.parse(command.body);
+  const { gate: gateId, opening, decision, reason, evidenceHead: head } = body;
   const row = await readGate(tx, { incidentId, gateId });
   const rule = gateRuleFor(gateId);
   const open =
@@ -17,8 +19,9 @@ export const lookAtDecide: Look = async (tx, command) => {
       ? await readOpenGate(tx, { command, gateId, row, rule })
       : undefined;
   const vote = { gate: gateId, opening, decision };
+  const found = await unseenHead(tx, { incidentId, head });
   return {
-    facts: { vote: { gateId, opening, open } },
+    facts: { vote: { gateId, opening, open }, ...(found === undefined ? {} : { found }) },
     effect: {
       evidence: { kind: 'vote', body: { ...vote, subject, roles: person.roles } },
       result: vote,

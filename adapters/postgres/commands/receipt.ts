@@ -1,12 +1,20 @@
+import { commandBodies } from '../../../contracts/command';
 import { endWait } from '../gate-waits';
 import { currentDossier } from '../incidents';
+import { unseenHead } from './seen-head';
 import type { Look } from './verified-command';
 
 /** "I have the dossier", by the digest of the newest one; it counts for later ones too. */
-export const lookAtReceipt: Look = async (tx, { incidentId, person, jti, subject, at }) => {
+export const lookAtReceipt: Look = async (tx, command) => {
+  const { incidentId, person, jti, subject, at } = command;
+  const { evidenceHead: head } = commandBodies.receipt.parse(command.body);
+  const found = await unseenHead(tx, { incidentId, head });
   const digest = await currentDossier(tx, incidentId);
   return {
-    facts: { current: { what: 'the dossier', digest } },
+    facts: {
+      current: { what: 'the dossier', digest },
+      ...(found === undefined ? {} : { found }),
+    },
     effect: {
       evidence: { kind: 'receipt', body: { subject, roles: person.roles } },
       async write(db) {
