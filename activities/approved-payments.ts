@@ -3,7 +3,7 @@ import { referenceOf } from '../domain/payment-key';
 import type { PlanLine } from '../domain/plan-line';
 import { settlementOf } from '../domain/settlement-order';
 import { paymentKey } from '../proof/payment-key';
-import { fail } from './fail';
+import { failAbout } from './fail';
 import type { OpenPayment } from './ports/payment-ledger';
 
 /**
@@ -23,12 +23,10 @@ export function approvedPayments(
     const line = lineOf.get(row.key);
     if (line === undefined) return false;
     if (isSame(row, { incidentId, line })) return true;
-    throw fail(
-      'PLAN_MISMATCH',
+    const message =
       `payment ${row.key} is not what was approved: expected ${line.amount} ${line.currency} ` +
-        `from ${line.payer} to ${line.payee}. Nothing was paid; find out who changed the row.`,
-      { key: row.key },
-    );
+      `from ${line.payer} to ${line.payee}. Nothing was paid; find out who changed the row.`;
+    throw failAbout({ code: 'PLAN_MISMATCH', message, details: { key: row.key } });
   });
 }
 

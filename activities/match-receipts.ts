@@ -69,9 +69,9 @@ function matchAll(
     const references = referencesIn(entry.reference);
     const [only] = references.length === 1 ? references : [];
     const invoice = only === undefined ? undefined : invoiceOf.get(only);
-    // Another incident's invoice: it reads the same statement by itself.
-    if (invoice !== undefined && invoice.incidentId !== of.incidentId) return [];
     const fits = invoice?.payee === of.account && invoice.currency === of.currency;
+    // Another incident's invoice on this very account: it reads the statement by itself.
+    if (fits && invoice.incidentId !== of.incidentId) return [];
     const found = matchReceipt(BigInt(entry.amountMinor), fits ? invoice : undefined);
     if (invoice !== undefined && fits) {
       invoiceOf.set(invoice.reference, { ...invoice, credited: invoice.credited + found.credited });

@@ -1,5 +1,5 @@
 import type { PaymentRail, StatementEntry } from '../contracts/payment-rail';
-import { fail } from './fail';
+import { failAbout } from './fail';
 import { asError, inLanes } from './in-lanes';
 import { orderOf } from './look-up-payments';
 import type { PayCall } from './pay-chunk';
@@ -140,12 +140,10 @@ function isSame(
 }
 
 function mismatch(row: OpenPayment, entry: StatementEntry) {
-  return fail(
-    'RECEIPT_MISMATCH',
+  const message =
     `${row.key} was booked as another payment than asked: expected ${String(row.amount)} minor ` +
-      `units of ${row.currency} to ${row.payee}, found ${entry.amountMinor} to ` +
-      `${entry.counterparty}. ` +
-      'Halt the incident and call the bank.',
-    { key: row.key, railId: entry.paymentId },
-  );
+    `units of ${row.currency} to ${row.payee}, found ${entry.amountMinor} to ` +
+    `${entry.counterparty}. Halt the incident and call the bank.`;
+  const details = { key: row.key, railId: entry.paymentId };
+  return failAbout({ code: 'RECEIPT_MISMATCH', message, details });
 }

@@ -6,7 +6,7 @@ import type { PlanLine } from '../domain/plan-line';
 import { settlementOf, type Transfer } from '../domain/settlement-order';
 import { transferKey } from '../proof/payment-key';
 import { approvedPlan, ofPlan } from './approved-plan';
-import { fail, parseInput } from './fail';
+import { failAbout, parseInput } from './fail';
 import { asError } from './in-lanes';
 import type { Approvals } from './ports/approvals';
 import type { InstanceSigner } from './ports/instance-signer';
@@ -75,12 +75,10 @@ function approvedTransfers(
     if (move === undefined) return false;
     if (isSame(row, move)) return true;
     const units = `${formatMinor(move.amount, move.currency)} of ${move.deal}`;
-    throw fail(
-      'PLAN_MISMATCH',
+    const message =
       `transfer ${row.key} is not what was approved: expected ${units} from ${move.from} to ` +
-        `${move.to}. No units were moved; find out who changed the row.`,
-      { key: row.key },
-    );
+      `${move.to}. No units were moved; find out who changed the row.`;
+    throw failAbout({ code: 'PLAN_MISMATCH', message, details: { key: row.key } });
   });
 }
 
@@ -100,12 +98,10 @@ async function fillRegister(
   const recorded = await transfers.recordedHoldings(of);
   const filled = await service.fillRegister({ deal: of.deal, ...recorded });
   if (filled.kind === 'filled' || filled.code === 'REGISTER_EXISTS') return;
-  throw fail(
-    'TRANSFER_REFUSED',
+  const message =
     `the register of ${of.deal} could not be filled from the recorded allocations: ` +
-      `${filled.code}, ${filled.reason}. No units were moved.`,
-    { deal: of.deal },
-  );
+    `${filled.code}, ${filled.reason}. No units were moved.`;
+  throw failAbout({ code: 'TRANSFER_REFUSED', message, details: { deal: of.deal } });
 }
 
 async function send(

@@ -1,6 +1,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
-import { SettlementDesk, type Ports, type SettlementCase } from '../adapters/settlement-desk';
+import {
+  SettlementDesk,
+  wrapped,
+  type Ports,
+  type SettlementCase,
+} from '../adapters/settlement-desk';
 import { oldDeal } from '../adapters/plan-desk';
 
 let on: SettlementDesk;
@@ -16,16 +21,6 @@ async function prepared(given = on.approved()): Promise<SettlementCase> {
   const the = await given;
   await the.run('prepareSettlement', {});
   return the;
-}
-
-/** The same port, with one verb that behaves otherwise; the rest is the real one. */
-function wrapped<P extends object>(port: P, verbs: Partial<P>): P {
-  return new Proxy(port, {
-    get: (target, name) => {
-      const verb: unknown = name in verbs ? verbs[name as keyof P] : target[name as keyof P];
-      return typeof verb === 'function' ? (verb.bind(target) as unknown) : verb;
-    },
-  });
 }
 
 /** Ports that die at their n-th call, before or after it took effect, and at every one after. */

@@ -170,6 +170,16 @@ export class SettlementCase {
   }
 }
 
+/** The same port, with one verb that behaves otherwise; the rest is the real one. */
+export function wrapped<P extends object>(port: P, verbs: Partial<P>): P {
+  return new Proxy(port, {
+    get: (target, name) => {
+      const verb: unknown = name in verbs ? verbs[name as keyof P] : target[name as keyof P];
+      return typeof verb === 'function' ? (verb.bind(target) as unknown) : verb;
+    },
+  });
+}
+
 type Parts = {
   desk: DecisionDesk;
   ports: Ports;
@@ -256,7 +266,15 @@ export class SettlementDesk {
     const plan = await PlanDesk.open(this.desk);
     await plan.imports(own);
     await this.commitments(plan.incidentId, own);
-    for (const { deal } of own) await this.account(`spv:${deal}`, '0.00');
+    for (const { deal } of own) {
+      await this.account(`spv:${deal}`, '0.00');
+      await this.account(`escrow:${deal}`, '1000000.00');
+      await this.desk.pool.query(
+        `INSERT INTO holds (incident_id, kind, deal_id, state, asked_at)
+         VALUES ($1, 'deal', $2, 'held', $3)`,
+        [plan.incidentId, deal, noon],
+      );
+    }
     await plan.draft();
     return new SettlementCase({ on: this, plan, deals: own });
   }
