@@ -29,11 +29,10 @@ export async function alarm(drill: Drill): Promise<string> {
     ...['--assume', 'only the two reported deals'],
   ])) as { incident: string };
   const on = { ...drill, incident: opened.incident };
-  await waitFor(
-    'the service is frozen',
-    async () => (await statusOf(on)).freeze.state === 'frozen',
-  );
-  const { severity } = await statusOf(on);
+  const severity = await waitFor('the service is frozen', async () => {
+    const status = await statusOf(on);
+    return status.freeze.state === 'frozen' ? status.severity : undefined;
+  });
   tell.say(
     `${opened.incident} is open: ${severity}, the service and both reported deals are held.`,
   );
