@@ -39,7 +39,9 @@ function waitLines(wait: Waiting, { incident, times }: { incident: string; times
     wait.nextReminderAt === undefined || wait.nextReminderAt === null
       ? ''
       : `, reminder ${instant(wait.nextReminderAt)}`;
-  const hint = commandFor(wait, incident);
+  // Some questions say themselves how they are answered.
+  const answered = wait.question?.includes('makewhole ') ?? false;
+  const hint = answered ? undefined : commandFor(wait, incident);
   const votes = wait.votes?.map(({ person, role, decision }) => {
     return `${decision === 'approve' ? 'approved' : 'rejected'} by ${person} (${role})`;
   });
@@ -103,7 +105,8 @@ function affected({ counts, totals }: IncidentStatus): string {
 
 function estimated({ sizing }: IncidentStatus): string {
   const { estimate, ratio } = sizing;
-  const amount = estimate.amount === null ? null : `${estimate.amount} ${estimate.currency ?? ''}`;
+  const amount =
+    estimate.amount === null ? null : `${grouped(estimate.amount)} ${estimate.currency ?? ''}`;
   const parts = [
     [estimate.deals, 'deals', ratio.deals],
     [estimate.investors, 'investors', ratio.investors],
