@@ -25,15 +25,9 @@ function knock(host: string, port: number): Promise<string | undefined> {
 /**
  * Checks that somebody listens where a variable of the environment points.
  *
- * @throws INPUT_INVALID (rejected) when its value is no URL
  * @throws SERVICE_UNREACHABLE (fault) when nobody listens there
  */
 export async function reachService(variable: string, address: string): Promise<void> {
-  if (!URL.canParse(address)) {
-    const example = variable === 'SMTP_URL' ? 'smtp://127.0.0.1:1025' : 'http://127.0.0.1:8080';
-    const message = `${variable} is no URL: expected one like ${example}.`;
-    throw new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message, path: variable });
-  }
   const { protocol, hostname, port } = new URL(address);
   const number = port === '' ? (usualPorts[protocol] ?? 0) : Number.parseInt(port, 10);
   const why = await knock(hostname.replace(/^\[|\]$/g, ''), number);

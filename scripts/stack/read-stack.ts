@@ -8,15 +8,35 @@ function given(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return value === undefined || value === '' ? undefined : value;
 }
 
-/** The addresses that the environment names itself; each replaces a part of the embedded stack. */
+/** A URL of the environment, of one of these protocols; its value is never repeated. */
+function givenUrl(
+  env: NodeJS.ProcessEnv,
+  { name, like: [example, ...protocols] }: { name: string; like: readonly string[] },
+): string | undefined {
+  const value = given(env, name);
+  if (value === undefined) return undefined;
+  if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value;
+  const message = `${name} is no URL of the right kind: expected one like ${example ?? ''}.`;
+  throw new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message, path: name });
+}
+
+const postgresUrl = ['postgres://me:password@host:5432/makewhole', 'postgres:', 'postgresql:'];
+const smtpUrls = ['smtp://host:25', 'smtp:', 'smtps:'];
+const httpUrl = ['http://host:8080', 'http:', 'https:'];
+
+/**
+ * The addresses that the environment names itself; each replaces a part of the embedded stack.
+ *
+ * @throws INPUT_INVALID (rejected) when one is no URL; the path names the variable
+ */
 export function addressesFromEnv(env: NodeJS.ProcessEnv): Partial<StackAddresses> {
-  const databaseUrl = given(env, 'DATABASE_URL');
+  const databaseUrl = givenUrl(env, { name: 'DATABASE_URL', like: postgresUrl });
   const temporalAddress = given(env, 'TEMPORAL_ADDRESS');
   const temporalNamespace = given(env, 'TEMPORAL_NAMESPACE');
-  const smtpUrl = given(env, 'SMTP_URL');
-  const allocatorUrl = given(env, 'ALLOCATOR_URL');
-  const bankUrl = given(env, 'BANK_URL');
-  const appUrl = given(env, 'APP_DATABASE_URL');
+  const smtpUrl = givenUrl(env, { name: 'SMTP_URL', like: smtpUrls });
+  const allocatorUrl = givenUrl(env, { name: 'ALLOCATOR_URL', like: httpUrl });
+  const bankUrl = givenUrl(env, { name: 'BANK_URL', like: httpUrl });
+  const appUrl = givenUrl(env, { name: 'APP_DATABASE_URL', like: postgresUrl });
   return {
     ...(databaseUrl && {
       databaseUrl: appUrl ?? asAppRole(databaseUrl),

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning, pidRecord } from '../../scripts/stack/pid-record';
-import { readStack } from '../../scripts/stack/read-stack';
+import { addressesFromEnv, readStack } from '../../scripts/stack/read-stack';
 import { readStackFile, type StackFile, writeStackFile } from '../../scripts/stack/stack-file';
 import { removeStateDir } from '../../scripts/stack/state-dir';
 import { stopStack } from '../../scripts/stack/stop-stack';
@@ -151,4 +151,18 @@ describe('the whole stack', () => {
     expect(options).toBe('-c x=1 -c role=makewhole_app');
     writeStackFile(stateDir, stopped);
   });
+
+  it.each(['DATABASE_URL', 'SMTP_URL', 'ALLOCATOR_URL', 'BANK_URL'])(
+    'rejects a %s that is no URL without repeating its value (exit 2)',
+    (name) => {
+      let failure: unknown;
+      try {
+        addressesFromEnv({ [name]: 'hunter2' });
+      } catch (error) {
+        failure = error;
+      }
+      expect(failure).toMatchObject({ code: 'INPUT_INVALID', kind: 'rejected', path: name });
+      expect(String(failure)).not.toContain('hunter2');
+    },
+  );
 });
