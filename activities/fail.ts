@@ -7,11 +7,14 @@ import { failures, type FailureCode } from '../contracts/failures';
  *
  * Ensures: non-retryable unless the code's kind is `fault`; `type` is the code.
  */
-export function fail(
-  code: FailureCode,
-  message: string,
-  details: Record<string, unknown> = {},
-): ApplicationFailure {
+export function fail(code: FailureCode, message: string): ApplicationFailure {
+  return failAbout({ code, message, details: {} });
+}
+
+type About = { code: FailureCode; message: string; details: Record<string, unknown> };
+
+/** As `fail`, with keys and ids beside the words, for whoever reads the history by program. */
+export function failAbout({ code, message, details }: About): ApplicationFailure {
   return ApplicationFailure.create({
     type: code,
     message: `${code}: ${message}`,
@@ -23,7 +26,7 @@ export function fail(
 /**
  * The input an activity was sent, if it means something.
  *
- * @throws INPUT_INVALID (rejected) when it does not fit `schema`; a raw ZodError would retry for ever.
+ * @throws INPUT_INVALID (rejected) when it does not fit; a raw ZodError would retry for ever.
  */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.infer<S> {
   const parsed = schema.safeParse(input);

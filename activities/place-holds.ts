@@ -6,7 +6,7 @@ type Needs = { holds: Holds; service: AllocationService };
 /**
  * Has the service hold `subjects` for this incident, and books the tokens.
  *
- * Order: the wish is booked before the service is asked, so that a crash leaves a wish, never a hold
+ * Order: the wish is booked before the service is asked, so that a crash leaves a wish, no hold
  * nobody knows of.
  * Retry: safe; the service gives the same token for the same incident and subject.
  */

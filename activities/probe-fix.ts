@@ -8,7 +8,7 @@ import { fail, parseInput } from './fail';
 import type { Fixes } from './ports/fixes';
 
 /**
- * Asks the live version for the incident's own deals, recorded as no deal, and certifies its answers.
+ * Asks the live version for the incident's own deals, recorded as no deal, and certifies each.
  *
  * Ensures: another version than the one deployed does not hold, whatever it answers.
  */

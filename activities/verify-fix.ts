@@ -13,7 +13,7 @@ const dealsPerPreview = 100;
 const brokenNamedMax = 100;
 
 /**
- * Replays every past deal through the service's preview under the proposed rule, and certifies each.
+ * Replays every past deal on the service's preview under the proposed rule, and certifies each.
  *
  * Ensures: the report names rule, averages, deals and whatever does not hold; two people sign its
  * digest. A rule the service does not know fails the fix, it does not stop the incident.

@@ -27,7 +27,7 @@ export type WorkerConfig = {
 /**
  * Reads a worker's configuration from its environment.
  *
- * @throws Error naming every variable that is missing or wrong, in one report.
+ * Ensures: throws one report of every variable that is missing or wrong, never of the first only.
  */
 export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const parsed = environment.safeParse(env);

@@ -10,9 +10,9 @@ import { wire } from './wiring';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const { ports, close } = wire(config);
+  const wired = wire(config);
   const connection = await NativeConnection.connect({ address: config.temporal.address });
-  const activities = createActivities(ports);
+  const activities = createActivities(wired.ports);
   const shared = { connection, namespace: config.temporal.namespace, activities };
   const codePath = join(packageRoot(), 'dist', 'workflow-bundle.js');
   const grace = { shutdownGraceTime: '10 seconds', shutdownForceTime: '20 seconds' } as const;
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   } finally {
     rmSync(ready, { force: true });
     await connection.close();
-    await close();
+    await wired.close();
   }
 }
 
@@ -45,6 +45,7 @@ function tellReady(stateDir: string): string {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${told}\n`);
   process.exitCode = 1;
 });

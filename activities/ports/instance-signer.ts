@@ -1,4 +1,4 @@
-/** Signs in this instance's name what others act on: transfer instruments, deployments, chain heads. */
+/** Signs in this instance's name what others act on: transfers, deployments, chain heads. */
 export type InstanceSigner = {
   /** A compact JWS (EdDSA, typ `makewhole-instrument+jws`) over the payload's canonical JSON. */
   signInstrument(payload: Record<string, unknown>): string;

@@ -85,7 +85,9 @@ function alreadyUp(io: CommandIo, pid: number): number {
   const { phase } = readStackFile(io.stateDir);
   if (phase !== 'up') {
     const word = phase === 'stopping' ? 'stopping' : 'starting';
-    const message = `Another makewhole (pid ${pid}) is ${word} the stack in ${io.stateDir}: wait for it, or choose another --state.`;
+    const message =
+      `Another makewhole (pid ${pid}) is ${word} the stack in ${io.stateDir}: ` +
+      'wait for it, or choose another --state.';
     throw new CommandError({ code: 'STACK_BUSY', kind: 'refused', message });
   }
   showAddresses(io, {

@@ -27,7 +27,7 @@ export function handsOn(stateDir: string): Hands {
   return {
     async run(words) {
       const out = await run(words);
-      return out.trim() === '' ? null : JSON.parse(out);
+      return out.trim() === '' ? null : (JSON.parse(out) as unknown);
     },
     async lines(words) {
       const out = await run([...words, '--lines']);

@@ -22,6 +22,7 @@ export type DemoDeal = {
   mark?: string;
   facts: Record<string, string>;
 };
+/** What one investor asks for in one deal. Units: a decimal string in USD. */
 export type DemoRequest = { investorId: string; requested: string };
 
 /** What happens on the platform, in order. */
@@ -37,7 +38,9 @@ export type DemoHistory = {
   freshDeal: string;
 };
 
+/** The wrong deal of two years ago: tax filed, no error clause, mark at 3. */
 export const oldDealId = 'HALDEN-A';
+/** The wrong deal of two weeks ago: its agreement has a redistribution clause. */
 export const freshDealId = 'MARROW-SEED';
 
 const companies: readonly [id: string, name: string, daysAgo: number][] = [
@@ -60,7 +63,6 @@ const returns: readonly [id: string, name: string, daysAgo: number, d: string, e
   ['MERIDIAN-B', 'Meridian Clinics', 210, '9387.93', '27612.07'],
 ];
 
-const fiveCase = ['100000.00', '400000.00', '50000.00', '300000.00', '500000.00'];
 const thirdRule = { daysAgo: 760, ruleVersion: '2024.2' };
 
 /**
@@ -84,9 +86,10 @@ export function buildHistory(today: string): DemoHistory {
     ];
     return { daysAgo, play: () => platform.covered({ dealId, company, on: on(daysAgo), asked }) };
   });
+  const [old, fresh] = [oldDeal(on(730), today), freshDeal(on(14), today)];
   const wrong = [
-    { daysAgo: 730, play: () => platform.ask(oldDeal(on(730), today), five('ABCDE')) },
-    { daysAgo: 14, play: () => platform.ask(freshDeal(on(14), today), five('FGHDE')) },
+    { daysAgo: 730, play: () => platform.ask(old, five(['A', 'B', 'C', 'D', 'E'])) },
+    { daysAgo: 14, play: () => platform.ask(fresh, five(['F', 'G', 'H', 'D', 'E'])) },
   ];
   const deployments = [
     { daysAgo: 1095, play: () => platform.deploy(prorate1, '2023.4') },
@@ -100,8 +103,16 @@ export function buildHistory(today: string): DemoHistory {
   return { investors, events: platform.events, oldDeal: oldDealId, freshDeal: freshDealId };
 }
 
-function five(letters: string): DemoRequest[] {
-  return [...letters].map((investorId, index) => ({ investorId, requested: fiveCase[index]! }));
+type Five<T> = readonly [T, T, T, T, T];
+
+function five([first, second, third, over, short]: Five<string>): DemoRequest[] {
+  return [
+    { investorId: first, requested: '100000.00' },
+    { investorId: second, requested: '400000.00' },
+    { investorId: third, requested: '50000.00' },
+    { investorId: over, requested: '300000.00' },
+    { investorId: short, requested: '500000.00' },
+  ];
 }
 
 function deal(given: {
@@ -185,8 +196,8 @@ class Platform {
 
   /** More is to be had than anybody wants: everybody gets the request. */
   covered(given: { dealId: string; company: string; on: string; asked: DemoRequest[] }): void {
-    const { asked } = given;
-    const joined = this.#pick(asked[0]!.requested.length + given.dealId.length, 4);
+    const { asked, dealId } = given;
+    const joined = this.#pick((asked[0]?.requested.length ?? 0) + dealId.length, 4);
     const more = joined.map((investorId, index) => {
       return { investorId, requested: `${String(15 + index * 5)}000.00` };
     });
@@ -220,7 +231,7 @@ class Platform {
       { length: count },
       (_, index) => (from + index * 3) % this.#others.length,
     );
-    return [...new Set(places)].map((place) => this.#others[place]!);
+    return [...new Set(places)].flatMap((place) => this.#others[place] ?? []);
   }
 
   #asks(requests: readonly DemoRequest[]) {

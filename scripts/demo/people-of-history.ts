@@ -1,3 +1,5 @@
+import { assert } from '../../domain/assert';
+
 /** One investor of the seeded platform. Units: the opening total is a decimal string in USD. */
 export type DemoInvestor = {
   investorId: string;
@@ -27,9 +29,10 @@ const cast: readonly [id: string, name: string, locale: string, opening: Opening
 
 const others =
   `Ines Carvalho|Jonas Meyer|Katya Orlova|Liam Brennan|Mei Tanaka|Nadia Rahman|Oskar Nowak
-Paloma Vega|Quentin Dubois|Rosa Alvarez|Silas Grant|Tamsin Hale|Umar Siddiqui|Vera Kowalska|Wim de Boer
-Ximena Torres|Yusuf Demir|Zofia Lis|Alba Ferrer|Bram Visser|Cora Nilsen|Dev Anand|Elif Aydin|Femi Bello
-Greta Holm|Hugo Laurent|Ilse Wagner|Jin Park|Kofi Mensah|Lena Fischer|Marta Silva|Noor Khan|Ola Berg
+Paloma Vega|Quentin Dubois|Rosa Alvarez|Silas Grant|Tamsin Hale|Umar Siddiqui|Vera Kowalska
+Wim de Boer|Ximena Torres|Yusuf Demir|Zofia Lis|Alba Ferrer|Bram Visser|Cora Nilsen|Dev Anand
+Elif Aydin|Femi Bello|Greta Holm|Hugo Laurent|Ilse Wagner|Jin Park|Kofi Mensah
+Lena Fischer|Marta Silva|Noor Khan|Ola Berg
 Pia Rossi|Ravi Menon|Sara Levin`
     .split(/[|\n]/)
     .map((name) => name.trim());
@@ -50,7 +53,8 @@ export function demoInvestors(): DemoInvestor[] {
     const deals = 2 + (index % 5);
     const total = `${String(deals * (20 + (index % 9) * 5))}000.00`;
     const investorId = `N${String(index + 1).padStart(2, '0')}`;
-    const locale = locales[index % locales.length]!;
+    const locale = locales[index % locales.length];
+    assert(locale !== undefined, 'a rest is a place in the list');
     return investor({ investorId, name, locale, opening: { total, count: deals } });
   });
   return [...leads, ...rest];

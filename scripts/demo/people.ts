@@ -10,6 +10,7 @@ export const drillPeople = {
   lena: { name: 'Lena Vogt', role: 'legal' },
   maya: { name: 'Maya Iyer', role: 'management' },
 } as const;
+/** Whom a command of the drill may be signed by. */
 export type DrillPerson = keyof typeof drillPeople;
 
 /** The admin enrols all seven. */

@@ -25,6 +25,7 @@ export const waitsInDays: Waits = {
   chunksInFlight: 4,
 };
 
+/** A drill of one reported deal at Sev 1, with waits in days. */
 export function incidentStart(incidentId: string): IncidentStart {
   const severity = 'Sev 1';
   return { incidentId, drill: true, reportedDeals: ['OLD'], severity, waits: waitsInDays };

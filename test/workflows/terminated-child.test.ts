@@ -1,8 +1,11 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { taskQueues, workflowIds } from '../../contracts/workflow-ids';
+import type { remediateIncident } from '../../workflows/remediate-incident';
 import { incidentStart, PlayedWorld } from '../support/played-world';
 import { devServer, withWorker } from '../support/temporal';
 import { until } from '../support/until';
+
+type Runbook = typeof remediateIncident;
 
 // On the real server: the one that skips time does not tell a parent that its child was terminated.
 let env: TestWorkflowEnvironment;
@@ -23,8 +26,9 @@ describe('a child that somebody terminates', () => {
     const id = 'INC-2026-0001';
     const run = async () => {
       const workflow = { workflowId: id, taskQueue: taskQueues.incidents };
-      const args = [incidentStart(id)];
-      const handle = await env.client.workflow.start('remediateIncident', { ...workflow, args });
+      const args: Parameters<Runbook> = [incidentStart(id)];
+      const { workflow: client } = env.client;
+      const handle = await client.start<Runbook>('remediateIncident', { ...workflow, args });
       const openings = () =>
         world.inputs.filter(({ name, input }) => {
           return name === 'openGate' && input['gateId'] === 'plan';
