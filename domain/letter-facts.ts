@@ -73,11 +73,13 @@ export function callFacts(one: LetterCase, deals: readonly string[]): CallFact[]
  */
 export function paidFacts(one: LetterCase, deals: readonly string[]): PaidFact[] {
   return among(one, deals).flatMap(({ deal, company, investedOn }) => {
-    return one.payments.flatMap(({ state, leg, bookedOn, reference, amount, currency, ...row }) => {
-      if (row.deal !== deal || state !== 'settled' || bookedOn === undefined) return [];
-      if (!isPaidOut(leg)) return [];
-      return [{ company, investedOn, leg, paid: { amount, currency }, bookedOn, reference }];
-    });
+    return inOrder(one.payments, ({ leg }) => leg).flatMap(
+      ({ state, leg, bookedOn, reference, amount, currency, ...row }) => {
+        if (row.deal !== deal || state !== 'settled' || bookedOn === undefined) return [];
+        if (!isPaidOut(leg)) return [];
+        return [{ company, investedOn, leg, paid: { amount, currency }, bookedOn, reference }];
+      },
+    );
   });
 }
 
@@ -100,10 +102,19 @@ export function dealStories(one: LetterCase): DealStory[] {
 
 function deedsOf(one: LetterCase, own: OwnDeal): Deed[] {
   const lines = one.lines.filter(({ deal, when }) => deal === own.deal && when === 'always');
-  const moved = lines.flatMap((line) => deedOf({ one, own, line }));
+  const sorted = inOrder(lines, ({ leg }) => leg);
+  const moved = sorted.flatMap((line) => deedOf({ one, own, line }));
   const stays = !lines.some(({ leg }) => movesPosition.includes(leg));
   if (!stays) return moved;
   return [...moved, { kind: own.recorded > own.right ? 'kept' : 'stands' }];
+}
+
+/** First what the position was put right by, then what came on top. */
+const told: readonly Leg[] = ['call', 'transfer-in', 'transfer-out', 'refund', 'compensation'];
+
+function inOrder<T>(rows: readonly T[], legOf: (row: T) => Leg): T[] {
+  const rank = (row: T) => (told.includes(legOf(row)) ? told.indexOf(legOf(row)) : told.length);
+  return rows.toSorted((a, b) => rank(a) - rank(b));
 }
 
 const movesPosition: readonly Leg[] = [

@@ -53,6 +53,8 @@ export function letterPage(given: { title: string; body: string; drill: boolean 
   const { title, body, drill } = given;
   const mark = drill ? `<p style="margin:0 0 1em"><strong>${drillLine}</strong></p>\n` : '';
   const plain = title.replace(/[&<>]/g, (sign) => escapes[sign] ?? sign);
+  // What was listed item by item is one list to whoever has it read out.
+  const lists = body.replace(/<\/ul>\s*<ul style="[^"]*">\n/g, '');
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -62,7 +64,7 @@ export function letterPage(given: { title: string; body: string; drill: boolean 
 </head>
 <body style="margin:0;padding:24px;background:#ffffff;color:#1f1f1f;font:16px/1.5 Arial,sans-serif">
 <main style="max-width:38em;margin:0 auto">
-${mark}${body}</main>
+${mark}${lists}</main>
 </body>
 </html>
 `;
@@ -70,4 +72,4 @@ ${mark}${body}</main>
 
 /** What every letter of a drill begins with, so that nobody takes it for the real thing. */
 export const drillLine =
-  'This is a drill. No money moves and nothing has happened to an investment.';
+  'This is a drill. No real money moves, and nothing has happened to an investment.';

@@ -31,9 +31,9 @@ export function standardWording(given: {
   language?: string;
 }): LetterWording {
   const { folder, stage, language = 'en' } = given;
-  const content = readFileSync(join(folder, language, `${stage}.hbs`), 'utf8');
+  const content = readFileSync(join(folder, language, `${stage}.txt`), 'utf8');
   const [, subject = '', text = ''] = /^Subject: (.+)\n\n([^]*)$/.exec(content) ?? [];
-  if (subject === '') throw new Error(`${stage}.hbs: expected a first line "Subject: …"`);
+  if (subject === '') throw new Error(`${stage}.txt: expected a first line "Subject: …"`);
   return { subject, text, html: letterHtml(text) };
 }
 
