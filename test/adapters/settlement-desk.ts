@@ -21,6 +21,8 @@ import { postgresPlans } from '../../adapters/postgres/plans';
 import { postgresSettlements } from '../../adapters/postgres/settlement';
 import { postgresUnitTransfers } from '../../adapters/postgres/unit-transfers';
 import { openInstanceSigner } from '../../adapters/signing/instance-signer';
+import { pidRecord } from '../../scripts/stack/pid-record';
+import { emptyStackFile, writeStackFile } from '../../scripts/stack/stack-file';
 import { listeningBank, removeStore, usd } from '../bank/open-bank';
 import { openAllocator, type OpenAllocator } from '../allocator/allocator-fixture';
 import { DecisionDesk, noon } from './decision-desk';
@@ -255,6 +257,26 @@ export class SettlementDesk {
   private async post(url: string, payload: object): Promise<void> {
     const reply = await this.parts.bank.app.inject({ method: 'POST', url, payload });
     if (reply.statusCode >= 300) throw new Error(`${url}: ${reply.body}`);
+  }
+
+  /** Notes in a state folder where this bank, register and database are, as a running stack does. */
+  writeStack(stateDir: string): void {
+    const { desk, bank, allocator, folder } = this.parts;
+    const { appUrl, adminUrl } = desk.database;
+    const off = '127.0.0.1:1';
+    writeStackFile(stateDir, {
+      ...emptyStackFile,
+      phase: 'up',
+      supervisor: pidRecord(process.pid) ?? null,
+      addresses: {
+        ...{ databaseUrl: appUrl, adminDatabaseUrl: adminUrl },
+        ...{ temporalAddress: off, temporalNamespace: 'default', temporalUiUrl: null },
+        ...{ smtpUrl: `smtp://${off}`, inboxUrl: null },
+        ...{ allocatorUrl: allocator.url, bankUrl: bank.url },
+        instanceKeyPath: join(folder, 'instance.pem'),
+        instancePublicKeyPath: join(folder, 'instance.pub.pem'),
+      },
+    });
   }
 
   register = (deal: string) => this.ports.service.register(deal);
