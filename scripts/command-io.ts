@@ -144,8 +144,8 @@ function writer(stream: NodeJS.WritableStream): (text: string) => void {
 
 /** Where a command writes and leaves its exit code when it is not the process's own. */
 export interface Terminal {
-  out(text: string): void;
-  err(text: string): void;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
   exit(code: number): void;
 }
 
