@@ -40,7 +40,13 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   people: async () => (await import('./commands/people.js')).registerPeople,
   evidence: async () => (await import('./commands/evidence.js')).registerEvidence,
   letters: () =>
-    together(import('./commands/letters-submit.js').then((each) => each.registerLettersSubmit)),
+    together(
+      import('./commands/letters-submit.js').then((each) => each.registerLettersSubmit),
+      import('./commands/letters.js').then((each) => each.registerLetters),
+    ),
+  dossier: async () => (await import('./commands/dossier.js')).registerDossier,
+  'post-mortem': async () => (await import('./commands/post-mortem.js')).registerPostMortem,
+  investor: async () => (await import('./commands/investor.js')).registerInvestor,
 };
 
 /** A word whose second words stand in several files. */
