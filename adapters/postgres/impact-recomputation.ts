@@ -18,6 +18,7 @@ import type { Queryable } from './pool';
 import { Refused } from './refused';
 
 const dealsPerInsert = 50;
+const rowsPerInsert = 5_000;
 const rule = 'prorate@1';
 
 type Given = Parameters<Impacts['saveRecomputation']>[0];
@@ -75,12 +76,13 @@ async function refuseSecondTry(tx: Queryable, incidentId: string): Promise<void>
 }
 
 async function* inPages(deals: AsyncIterable<ReplayedDeal>): AsyncGenerator<ReplayedDeal[]> {
-  let page: ReplayedDeal[] = [];
+  let [page, rows]: [ReplayedDeal[], number] = [[], 0];
   for await (const deal of deals) {
     page.push(deal);
-    if (page.length < dealsPerInsert) continue;
+    rows += deal.lines.length;
+    if (page.length < dealsPerInsert && rows < rowsPerInsert) continue;
     yield page;
-    page = [];
+    [page, rows] = [[], 0];
   }
   if (page.length > 0) yield page;
 }

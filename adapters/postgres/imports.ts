@@ -7,8 +7,9 @@ import { endWait } from './gate-waits';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
 
-/** A page of deals is held in memory; between pages whoever reads can say that it is alive. */
-const dealsPerPage = 50;
+/** What a page in memory comes to, about; deals may have a handful of rows or many thousands. */
+const rowsPerPage = 5_000;
+const dealsPerPageMax = 100;
 
 /** Imported history in Postgres. */
 export function postgresImports(pool: Pool): Imports {
@@ -106,6 +107,7 @@ async function* dealsInOrder(
 ): AsyncGenerator<DiagnosableDeal> {
   let left = range?.limit ?? Infinity;
   let offset = range?.skip ?? 0;
+  const dealsPerPage = await dealsOfPage(pool, snapshotId);
   for (let after: DealRow | undefined; left > 0; offset = 0) {
     const wanted = Math.min(left, dealsPerPage);
     const key = [after?.closedOn ?? '-infinity', after?.dealId ?? ''];
@@ -115,6 +117,15 @@ async function* dealsInOrder(
     left -= rows.length;
     after = rows.at(-1);
   }
+}
+
+async function dealsOfPage(db: Queryable, snapshotId: string): Promise<number> {
+  const { rows } = await db.query<{ deals: number }>(
+    `SELECT least($3, greatest(1, $2::bigint * deal_count / greatest(commitment_count, 1)))::integer
+       AS deals FROM snapshots WHERE snapshot_id = $1`,
+    [snapshotId, rowsPerPage, dealsPerPageMax],
+  );
+  return rows[0]?.deals ?? 1;
 }
 
 // Amounts travel as text: JSON numbers end at 2^53.

@@ -299,7 +299,16 @@ describe('a bad import', () => {
     ]);
   });
 
-  it('of 300 faults names the first 100 and reads no further', async () => {
+  it.each([
+    ['an id of 201 characters', deal('deal_id', ' '.repeat(201))],
+    ['a stage with a control character', deal('stage', 'open\u0007')],
+    ['a currency that breaks off', deal('currency', 'US\u0000')],
+  ])('says 1 thing of %s, not 2', async (_, edit) => {
+    const outcome = await desk.import({ ...files, ...edit(files) });
+    expect(outcome.kind === 'invalid' ? outcome.faults : []).toHaveLength(1);
+  });
+
+  it('of 300 faults names the first 100, by line', async () => {
     const bad = Array.from({ length: 300 }, (_, index) => `OLD,N${index},x,,1`).join('\n');
     const outcome = await desk.import({
       ...files,

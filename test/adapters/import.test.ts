@@ -36,18 +36,20 @@ describe('an import', () => {
     expect(await imports.openingHistory(snapshot!.snapshotId)).toEqual(history.start);
   });
 
-  it('cuts 24 deals into chunks of 7 that together are all deals, none twice', async () => {
-    await desk.import(historyFiles(randomHistory(7)));
+  it('cuts 230 deals into chunks of 110 that together are all deals, none twice', async () => {
+    const history = randomHistory(7, { deals: 230 });
+    await desk.import(historyFiles(history));
     const imports = postgresImports(desk.pool);
     const { snapshotId } = (await imports.latestSnapshot())!;
     const all = await allOf(imports.dealsInOrder(snapshotId));
     const chunks = await Promise.all(
-      [0, 7, 14, 21].map((skip) => {
-        return allOf(imports.dealsInOrder(snapshotId, { skip, limit: 7 }));
+      [0, 110, 220].map((skip) => {
+        return allOf(imports.dealsInOrder(snapshotId, { skip, limit: 110 }));
       }),
     );
-    expect(chunks.map((chunk) => chunk.length)).toEqual([7, 7, 7, 3]);
+    expect(chunks.map((chunk) => chunk.length)).toEqual([110, 110, 10]);
     expect(chunks.flat()).toEqual(all);
+    expect(all).toEqual(history.deals);
   });
 
   it('of the same content changes 0 rows, however columns, quotes, line ends look', async () => {
