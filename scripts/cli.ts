@@ -11,7 +11,10 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   up: async () => (await import('./commands/up.js')).registerUp,
   down: async () => (await import('./commands/down.js')).registerDown,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
-  demo: async () => (await import('./commands/demo.js')).registerDemo,
+  demo: async () => {
+    const { registerDemo } = await import('./commands/demo.js');
+    return (program) => registerDemo(program, runWords);
+  },
   allocate: async () => (await import('./commands/allocate.js')).registerAllocate,
   certify: async () => (await import('./commands/certify.js')).registerCertify,
   import: async () => (await import('./commands/import.js')).registerImport,

@@ -146,7 +146,7 @@ function writer(stream: NodeJS.WritableStream): (text: string) => void {
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  exit(code: number): void;
+  readonly exit: (code: number) => void;
 }
 
 const terminals = new AsyncLocalStorage<Terminal>();

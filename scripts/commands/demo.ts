@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { action, show, type CommandIo } from '../command-io';
+import type { RunWords } from '../demo/hands';
 import { playDrill, type PlayedDrill } from '../demo/play';
 import { readable } from '../demo/narrator';
 import { holdAgainstWorkedTable } from '../demo/proof';
@@ -17,10 +18,11 @@ Example:
   ./makewhole demo
   ./makewhole demo --keep      leaves the stack up, to look around in`;
 
+type Given = { readonly io: CommandIo; readonly runWords: RunWords };
 type Flags = { readonly scenario: 'two-deals'; readonly keep?: true };
 
 /** Adds `demo`: the main job, played from alarm to proof. */
-export function registerDemo(program: Command): void {
+export function registerDemo(program: Command, runWords: RunWords): void {
   program
     .command('demo')
     .description('play a two-deal incident from alarm to proof')
@@ -29,10 +31,11 @@ export function registerDemo(program: Command): void {
     )
     .option('--keep', 'leave the stack up afterwards')
     .addHelpText('after', example)
-    .action(action<Flags>((options, io) => demo(options, io)));
+    .action(action<Flags>((options, io) => demo(options, { io, runWords })));
 }
 
-async function demo(options: Flags, io: CommandIo): Promise<number> {
+async function demo(options: Flags, given: Given): Promise<number> {
+  const { io, runWords } = given;
   const write = io.json ? (line: string) => io.err(line) : (line: string) => io.out(line);
   const stateDir = mkdtempSync(join(tmpdir(), 'makewhole-demo-'));
   const interrupted = new AbortController();
@@ -49,7 +52,7 @@ async function demo(options: Flags, io: CommandIo): Promise<number> {
   try {
     const setUp = Date.now() - begun;
     const { addresses } = stack;
-    const playing = playDrill({ stack: addresses, stateDir, write });
+    const playing = playDrill({ stack: addresses, stateDir, write, runWords });
     const played = await orInterrupted(playing, interrupted.signal);
     const seconds = { setUp: inSeconds(setUp), incident: inSeconds(Date.now() - begun - setUp) };
     holdAgainstWorkedTable(played);
@@ -105,15 +108,17 @@ function places({ temporalUiUrl, inboxUrl, bankUrl, allocatorUrl }: StackAddress
 function proofText(played: PlayedDrill, seconds: { setUp: number; incident: number }): string {
   const { reconciliation, letters, evidence, postMortem } = played;
   const [out, income] = [reconciliation.out['USD'], reconciliation.in['USD']];
+  const [setUp, incident] = [String(seconds.setUp), String(seconds.incident)];
+  const head = evidence.head.slice(0, 16);
   const sent = Object.values(letters.sent).reduce((sum, count) => sum + count, 0);
   return [
     '\nProof',
     `   money out   ${readable(out?.moved ?? '0')} USD, difference ${out?.difference ?? '?'}`,
     `   money in    ${readable(income?.moved ?? '0')} USD, difference ${income?.difference ?? '?'}`,
     `   letters     ${String(sent)} sent, each after what it says was true`,
-    `   evidence    ${String(evidence.entries)} entries, the chain holds, head ${evidence.head.slice(0, 16)}…`,
+    `   evidence    ${String(evidence.entries)} entries, the chain holds, head ${head}…`,
     `   post-mortem ${postMortem}`,
-    `   time        ${String(seconds.setUp)} s to set up, ${String(seconds.incident)} s for the incident`,
+    `   time        ${setUp} s to set up, ${incident} s for the incident`,
   ].join('\n');
 }
 

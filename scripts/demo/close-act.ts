@@ -25,7 +25,7 @@ export async function close(drill: Drill): Promise<{ postMortem: string }> {
   );
   const postMortem = join(drill.folder, `${incident}-post-mortem.md`);
   writeFileSync(postMortem, await textOf(drill));
-  await approve(drill, 'close', ['lena', 'maya']);
+  await approve(drill, { gate: 'close', by: ['lena', 'maya'] });
   await waitFor('the incident is closed', async () => (await statusOf(drill)).stage === 'closed');
   tell.say(`The post-mortem is signed and mailed; a copy: ${postMortem}`);
   return { postMortem };

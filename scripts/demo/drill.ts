@@ -26,12 +26,15 @@ export type Drill = {
   incident: string;
 };
 
-/** Has one of the seven run a command, and shows it. */
-export async function has(drill: Drill, person: DrillPerson, words: readonly string[]) {
+/** Has one of the seven run a command, and shows it; who it is stands before the words. */
+export async function has(drill: Drill, [person, ...words]: Line) {
   const signed = [...words, '--as', person];
   drill.tell.ran(person, signed);
   return drill.hands.run(signed);
 }
+
+type Line = readonly [person: DrillPerson, ...words: readonly string[]];
+type Signing = { gate: string; by: readonly DrillPerson[] };
 
 /** How the incident stands. */
 export async function statusOf({ hands, incident }: Drill): Promise<Status> {
@@ -47,7 +50,8 @@ export async function openGate(drill: Drill, gate: string): Promise<string> {
 }
 
 /** Two people read what a gate is about and sign exactly that. */
-export async function approve(drill: Drill, gate: string, people: DrillPerson[]): Promise<void> {
+export async function approve(drill: Drill, signing: Signing): Promise<void> {
+  const { gate, by: people } = signing;
   const digest = await openGate(drill, gate);
   for (const person of people) {
     const words = ['decide', drill.incident, '--gate', gate, '--digest', digest, '--approve'];
@@ -58,7 +62,8 @@ export async function approve(drill: Drill, gate: string, people: DrillPerson[])
 }
 
 /** Waits until so many letters of a stage have been sent. */
-export async function lettersSent(drill: Drill, stage: string, count: number) {
+export async function lettersSent(drill: Drill, wanted: { stage: string; count: number }) {
+  const { stage, count } = wanted;
   return waitFor(`${String(count)} letters of stage ${stage} are sent`, async () => {
     const rows = await drill.hands.lines(['letters', drill.incident]);
     const sent = rows.filter((row) => row['stage'] === stage && row['state'] === 'sent');

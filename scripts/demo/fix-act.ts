@@ -7,8 +7,8 @@ export async function fix(drill: Drill): Promise<void> {
   const { tell, hands, incident, stack, today } = drill;
   tell.act('The fix: replayed on every past deal, signed, deployed frozen, probed, live');
   const words = ['fix', 'propose', incident, '--rule', 'prorate@1', '--averages', 'recorded'];
-  await has(drill, 'olga', words);
-  await approve(drill, 'unfreeze', ['erik', 'omar']);
+  await has(drill, ['olga', ...words]);
+  await approve(drill, { gate: 'unfreeze', by: ['erik', 'omar'] });
   await waitFor('the service is online again', async () => {
     return (await statusOf(drill)).freeze.state === 'lifted';
   });

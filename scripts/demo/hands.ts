@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { runWords } from '../cli';
 import { CommandError, inTerminal } from '../command-io';
 
 /** What one command line came to. */
@@ -17,10 +16,17 @@ export type Hands = {
   lines(words: readonly string[]): Promise<Record<string, unknown>[]>;
 };
 
+/** Runs one command line to its exit code. */
+export type RunWords = (words: readonly string[]) => Promise<number>;
+
 /** Hands on the stack of a state folder. */
-export function handsOn(stateDir: string): Hands {
+export function handsOn(given: { stateDir: string; runWords: RunWords }): Hands {
+  const { stateDir, runWords } = given;
   const run = async (words: readonly string[]): Promise<string> => {
-    const { code, out, err } = await capture(['--state', stateDir, '--json', '--yes', ...words]);
+    const { code, out, err } = await capture(
+      ['--state', stateDir, '--json', '--yes', ...words],
+      runWords,
+    );
     if (code === 0) return out;
     throw failed(words, { code, out, err });
   };
@@ -37,7 +43,7 @@ export function handsOn(stateDir: string): Hands {
   };
 }
 
-async function capture(words: readonly string[]): Promise<Outcome> {
+async function capture(words: readonly string[], runWords: RunWords): Promise<Outcome> {
   const outcome: Outcome = { code: 0, out: '', err: '' };
   const line = (text: string) => (text.endsWith('\n') ? text : `${text}\n`);
   const terminal = {

@@ -17,7 +17,7 @@ type ImpactLine = {
 export async function impact(drill: Drill): Promise<void> {
   const { tell, hands, incident } = drill;
   tell.act('What happened: paged, taken, asked, scanned, recomputed, acknowledged');
-  await has(drill, 'olga', ['take', incident]);
+  await has(drill, ['olga', 'take', incident]);
   for (const [team, { person, answers }] of Object.entries(formAnswers)) {
     const file = join(drill.folder, `${team}.json`);
     writeFileSync(file, JSON.stringify(answers));
@@ -25,7 +25,7 @@ export async function impact(drill: Drill): Promise<void> {
       const { waitingFor } = await statusOf(drill);
       return waitingFor.some((wait) => wait.for === 'form' && wait.id === team);
     });
-    await has(drill, person, ['answer', incident, '--team', team, '--file', file]);
+    await has(drill, [person, 'answer', incident, '--team', team, '--file', file]);
   }
   await waitFor('every share is recomputed', async () => {
     const { stage } = await statusOf(drill);
@@ -41,8 +41,8 @@ export async function impact(drill: Drill): Promise<void> {
   );
   const [{ rule, ruleVersion } = { rule: null, ruleVersion: '' }] = await wrongVersions(drill);
   tell.say(`Version ${ruleVersion} of the allocator is explained to the cent by ${String(rule)}.`);
-  await approve(drill, 'letters/acknowledgement', ['carla', 'lena']);
-  await lettersSent(drill, 'acknowledgement', 2);
+  await approve(drill, { gate: 'letters/acknowledgement', by: ['carla', 'lena'] });
+  await lettersSent(drill, { stage: 'acknowledgement', count: 2 });
   tell.say('Two investors have a first letter: no amount, no side, a person and a calendar.');
 }
 

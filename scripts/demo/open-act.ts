@@ -22,7 +22,8 @@ export async function alarm(drill: Drill): Promise<string> {
   const { deals, investors } = imported;
   tell.say(`${String(deals)} deals of ${String(investors)} investors are on file.`);
 
-  const opened = (await has(drill, 'olga', [
+  const opened = (await has(drill, [
+    'olga',
     ...['incident', 'open', '--drill', '--summary', 'Two investors report wrong shares of deals'],
     ...['--deals', `${history.oldDeal},${history.freshDeal}`, '--reported-by', 'an investor'],
     ...['--estimate-deals', '2', '--estimate-investors', '4', '--estimate-amount', '8000 USD'],

@@ -22,9 +22,9 @@ export async function plan(drill: Drill): Promise<void> {
       return [deal, investor, leg, readable(amount), payer, payee];
     }),
   );
-  await has(drill, 'maya', ['receipt', incident]);
+  await has(drill, ['maya', 'receipt', incident]);
   for (const stage of ['call', 'advice', 'resolution']) {
-    await approve(drill, `letters/${stage}`, ['carla', 'lena']);
+    await approve(drill, { gate: `letters/${stage}`, by: ['carla', 'lena'] });
   }
-  await approve(drill, 'plan', ['lena', 'finn']);
+  await approve(drill, { gate: 'plan', by: ['lena', 'finn'] });
 }

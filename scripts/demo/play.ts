@@ -4,7 +4,7 @@ import type { StackAddresses } from '../stack/stack-file';
 import { close } from './close-act';
 import type { Drill } from './drill';
 import { fix } from './fix-act';
-import { handsOn } from './hands';
+import { handsOn, type RunWords } from './hands';
 import { buildHistory } from './history';
 import { impact } from './impact-act';
 import { narrator } from './narrator';
@@ -20,15 +20,10 @@ export type PlayedDrill = Proof & { incident: string; outcome: string; postMorte
  * Plays the two-deal incident from alarm to proof on a running stack.
  *
  * Order: the six steps of the story; the runbook itself goes at its own pace beside them.
- * @throws what a command said, when one did not do what it should.
+ * Ensures: throws what a command said, when one did not do what it should.
  */
-export async function playDrill(given: {
-  stack: StackAddresses;
-  stateDir: string;
-  write: (line: string) => void;
-}): Promise<PlayedDrill> {
-  const { stack, stateDir, write } = given;
-  const drill = prepare({ stack, stateDir, write });
+export async function playDrill(given: Play): Promise<PlayedDrill> {
+  const drill = prepare(given);
   const on = { ...drill, incident: await alarm(drill) };
   await impact(on);
   await plan(on);
@@ -39,16 +34,18 @@ export async function playDrill(given: {
   return { incident: on.incident, outcome: 'made-whole', ...proof, postMortem };
 }
 
-function prepare(given: {
+type Play = {
   stack: StackAddresses;
   stateDir: string;
   write: (line: string) => void;
-}): Drill {
-  const { stack, stateDir, write } = given;
+  runWords: RunWords;
+};
+
+function prepare({ stack, stateDir, write, runWords }: Play): Drill {
   const folder = join(stateDir, 'drill');
   mkdirSync(folder, { recursive: true });
   const today = new Date().toISOString().slice(0, 10);
   const history = buildHistory(today);
   const shared = { stack, stateDir, folder, today, history };
-  return { ...shared, hands: handsOn(stateDir), tell: narrator(write), incident: '' };
+  return { ...shared, hands: handsOn({ stateDir, runWords }), tell: narrator(write), incident: '' };
 }

@@ -63,18 +63,20 @@ function countByStage(rows: readonly Record<string, unknown>[]): Record<string, 
 export function holdAgainstWorkedTable(proof: Proof): void {
   const { reconciliation, letters, evidence, payments } = proof;
   const wrong = [
-    ...differing('out', reconciliation.out['USD'], expected.out),
-    ...differing('in', reconciliation.in['USD'], expected.in),
-    ...differing('letters', letters.sent, expected.letters),
-    ...differing('payments', payments, { unknown: 0, refused: 0 }),
-    ...differing('evidence', evidence, { holds: true }),
+    ...differing({ what: 'out', found: reconciliation.out['USD'], wanted: expected.out }),
+    ...differing({ what: 'in', found: reconciliation.in['USD'], wanted: expected.in }),
+    ...differing({ what: 'letters', found: letters.sent, wanted: expected.letters }),
+    ...differing({ what: 'payments', found: payments, wanted: { unknown: 0, refused: 0 } }),
+    ...differing({ what: 'evidence', found: evidence, wanted: { holds: true } }),
   ];
   if (wrong.length === 0) return;
   const message = `The drill did not end as worked: ${wrong.join('; ')}`;
   throw new CommandError({ code: 'UNEXPECTED', kind: 'bug', message });
 }
 
-function differing(what: string, found: object | undefined, wanted: object): string[] {
+type Compared = { what: string; found: object | undefined; wanted: object };
+
+function differing({ what, found, wanted }: Compared): string[] {
   const got: Record<string, unknown> = { ...found };
   return Object.entries(wanted)
     .filter(([name, value]) => got[name] !== value)

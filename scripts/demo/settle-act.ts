@@ -18,9 +18,9 @@ export async function settle(drill: Drill): Promise<void> {
   const { tell, stack, history } = drill;
   tell.act('Making it so: paid once, invoiced, transferred, refunded, told');
   await row(drill, { leg: 'compensation', investor: 'E', state: 'settled' });
-  await lettersSent(drill, 'advice', 1);
+  await lettersSent(drill, { stage: 'advice', count: 1 });
   tell.say('The firm has paid E 7,081.28 for the older deal, and E has been told.');
-  await lettersSent(drill, 'call', 1);
+  await lettersSent(drill, { stage: 'call', count: 1 });
   const { amount, reference } = await invoiceOf(drill, 'E');
   tell.say(`E has an invoice over ${readable(amount)}, to be paid quoting ${reference}.`);
   const [from, to] = ['investor:E', `spv:${history.freshDeal}`];
@@ -28,9 +28,9 @@ export async function settle(drill: Drill): Promise<void> {
   tell.say('E pays it at the bank.');
   await row(drill, { leg: 'refund', investor: 'D', state: 'settled' });
   await row(drill, { leg: 'interest', investor: 'D', state: 'settled' });
-  await lettersSent(drill, 'advice', 2);
+  await lettersSent(drill, { stage: 'advice', count: 2 });
   tell.say('The units are D’s no more; the vehicle has paid D 3,540.64 and the firm 10.86.');
-  await lettersSent(drill, 'resolution', 2);
+  await lettersSent(drill, { stage: 'resolution', count: 2 });
   tell.say('Both have their resolution letter. The deal holds are lifted.');
   const rows = (await drill.hands.lines(['payments', drill.incident])) as unknown as Row[];
   tell.table(
