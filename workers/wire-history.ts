@@ -24,8 +24,6 @@ export type HistoryAccess = {
 /** Connects to imported history in Postgres; close it in the end. */
 export function wireHistory(databaseUrl: string): HistoryAccess {
   const pool = openPool(databaseUrl, { max: 2, name: 'makewhole-command' });
-  // A connection lost in mid-transaction would otherwise end the program before it can say so.
-  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     imports: postgresImports(pool),
     impacts: postgresImpacts(pool),

@@ -23,8 +23,10 @@ export function openPool(databaseUrl: string, options: { max?: number; name?: st
     idle_in_transaction_session_timeout: 60_000,
     allowExitOnIdle: true,
   });
-  // Without a listener an idle client's lost connection ends the whole process.
+  // Without listeners a lost connection, idle or at work, ends the whole process; whoever works on
+  // it hears of the loss from their own statement.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
