@@ -36,8 +36,8 @@ export type WrittenLetter = {
 /**
  * Writes one investor's letter from that investor's own rows.
  *
- * Ensures: nobody else's row is at hand; an incomplete one is not written but said to be.
- * @throws LetterIncomplete when a word or an attachment is missing.
+ * Ensures: nobody else's row is at hand; where a word or an attachment is missing nothing is written,
+ * and a LetterIncomplete says what.
  */
 export async function writeLetter(
   documents: Documents,

@@ -154,6 +154,10 @@ function among(one: LetterCase, deals: readonly string[]): OwnDeal[] {
 }
 
 function shares({ company, investedOn, currency, recorded, right }: OwnDeal) {
-  const [asRecorded, asRight] = [recorded, right].map((amount) => ({ amount, currency }));
-  return { company, investedOn, recorded: asRecorded!, right: asRight! };
+  return {
+    company,
+    investedOn,
+    recorded: { amount: recorded, currency },
+    right: { amount: right, currency },
+  };
 }

@@ -42,37 +42,42 @@ const asText = <Row extends Money>(row: Row) => {
 /** The same for people. */
 export function storyText(story: ReturnType<typeof storyJson>): string {
   const { incident, investor, name, status, done } = story;
-  const section = (title: string, head: string[], rows: string[][]) =>
-    rows.length === 0 ? [] : ['', title, textTable(head, rows)];
   return [
     `${investor}, ${name} (${status || 'status unknown'}), in ${incident}: ${done ? 'done' : 'open'}`,
-    ...section(
-      'Shares',
-      ['deal', 'company', 'invested', 'currency', 'recorded', 'should be', 'difference'],
-      story.deals.map(({ deal, company, investedOn, currency, recorded, shouldBe, delta }) => {
-        return [deal, company, investedOn, currency, recorded, shouldBe, delta];
-      }),
-    ),
-    ...section(
-      'Approved lines',
-      ['deal', 'leg', 'amount', 'currency', 'from', 'to', 'how it came about'],
-      story.lines.map(({ deal, leg, amount, currency, payer, payee, computed }) => {
+    ...section({
+      title: 'Shares',
+      head: ['deal', 'company', 'invested', 'currency', 'recorded', 'should be', 'difference'],
+      rows: story.deals.map(
+        ({ deal, company, investedOn, currency, recorded, shouldBe, delta }) => {
+          return [deal, company, investedOn, currency, recorded, shouldBe, delta];
+        },
+      ),
+    }),
+    ...section({
+      title: 'Approved lines',
+      head: ['deal', 'leg', 'amount', 'currency', 'from', 'to', 'how it came about'],
+      rows: story.lines.map(({ deal, leg, amount, currency, payer, payee, computed }) => {
         return [deal, leg, amount, currency, payer, payee, computed];
       }),
-    ),
-    ...section(
-      'Money and units',
-      ['deal', 'what', 'amount', 'currency', 'state', 'confirmed'],
-      movements(story),
-    ),
-    ...section(
-      'Letters',
-      ['letter', 'deals', 'state', 'sent', 'why'],
-      story.letters.map(({ stage, deals, state, sentAt, cause }) => {
+    }),
+    ...section({
+      title: 'Money and units',
+      head: ['deal', 'what', 'amount', 'currency', 'state', 'confirmed'],
+      rows: movements(story),
+    }),
+    ...section({
+      title: 'Letters',
+      head: ['letter', 'deals', 'state', 'sent', 'why'],
+      rows: story.letters.map(({ stage, deals, state, sentAt, cause }) => {
         return [stage, deals.join(', '), state, sentAt ?? '', cause ?? ''];
       }),
-    ),
+    }),
   ].join('\n');
+}
+
+function section(given: { title: string; head: string[]; rows: string[][] }): string[] {
+  const { title, head, rows } = given;
+  return rows.length === 0 ? [] : ['', title, textTable(head, rows)];
 }
 
 function movements({ payments, invoices, transfers }: ReturnType<typeof storyJson>): string[][] {

@@ -99,6 +99,7 @@ function dealText({ options }: DossierFacts, deal: DossierFacts['deals'][number]
     ...(own.length === 0 ? ['No options are computed yet.'] : [optionsTable(own)]),
     '',
     ...(chosen === undefined ? [] : [`Proposed: **${chosen.remedy}**, ${chosen.name}.`, '']),
+    ...(chosen === undefined ? [] : exposureText(chosen)),
     ...own.filter(({ standing }) => standing !== 'notYetOffered').flatMap(gatesText),
   ];
 }
@@ -135,13 +136,21 @@ function optionsTable(options: readonly RemedyOption[]): string {
   return table(head, rows);
 }
 
+/** What the proposal would cost were the mark another: that is what a dispute would be about. */
+function exposureText({ exposure, currency }: RemedyOption): string[] {
+  if (exposure === undefined) return [];
+  const rows = exposure.map(({ mark, cost }) => [mark, `${cost} ${currency}`]);
+  return ['Were the mark another, it would cost:', '', table(['mark', 'cost'], rows), ''];
+}
+
 /** What stands in an option's way; what passes is in `makewhole options`. */
 function gatesText({ remedy, gates }: RemedyOption): string[] {
   const open = gates.filter(({ result }) => result !== 'pass');
   if (open.length === 0) return [];
-  const said = open.map(({ gate, result, says, question, owner }) => {
-    const asked = question === undefined ? '' : ` ${plain(question)} (${owner ?? ''})`;
-    return `${plain(gate)} ${result}: ${plain(says)}${asked}`;
+  const said = open.map(({ gate, result, says, question, owner, investor }) => {
+    const whose = investor === undefined ? '' : ` for ${plain(investor)}`;
+    const what = question === undefined ? says : `${question} (${owner ?? ''})`;
+    return `${plain(gate)}${whose}, ${result}: ${plain(what)}`;
   });
   return [`In the way of ${remedy}:`, '', bullets(said, ''), ''];
 }

@@ -125,8 +125,10 @@ const deedKinds = [
 ];
 
 function deedWords(deed: Deed, locale: string): LetterWords {
-  const kind = { 'units-in': 'unitsIn', 'units-out': 'unitsOut' }[deed.kind as string] ?? deed.kind;
-  const words: LetterWords = flags(kind, deedKinds);
+  const words: LetterWords = flags(
+    deed.kind.replace(/-(.)/, (_, letter: string) => letter.toUpperCase()),
+    deedKinds,
+  );
   if ('money' in deed) {
     words['money'] = moneyText(deed.money, locale);
     words['on'] = dateText(deed.on, locale);

@@ -1,3 +1,4 @@
+import { compareCodePoints } from '../domain/code-points';
 import type { PostMortemFacts } from './case-file';
 import { answersText, caseHead, diagnosisText, evidenceLine } from './case-sections';
 import { actionRows } from './post-mortem-actions';
@@ -76,13 +77,34 @@ function freezeText({ freeze }: PostMortemFacts): string {
   return bullets(said, 'The service was never frozen.');
 }
 
+const namedWaits = ['gate', 'form', 'take', 'fact', 'fix', 'receipt', 'import'];
+
 function waitsText({ waits }: PostMortemFacts): string {
-  const rows = waits.map(({ for: what, id, role, since, overAt }) => {
-    const took = overAt === null ? 'not over' : duration(since, overAt);
-    return [what, id, role ?? '', since, took];
+  const named = waits.filter((wait) => namedWaits.includes(wait.for));
+  const rows = named.map(({ for: what, id, role, since, overAt }) => {
+    return [what, id, role ?? '', since, overAt === null ? 'not over' : duration(since, overAt)];
   });
-  return table(['for', 'which', 'of whom', 'since', 'took'], rows);
+  const head = ['for', 'which', 'of whom', 'since', 'took'];
+  return [table(head, rows), '', table(['of whom', 'waits', 'longest'], waitsByRole(waits))].join(
+    '\n',
+  );
 }
+
+/** Every wait counts, also those for single payments and letters, which may be thousands. */
+function waitsByRole(waits: PostMortemFacts['waits']): string[][] {
+  const roles = [...new Set(waits.map(({ role }) => role ?? ''))].sort(compareCodePoints);
+  return roles.map((role) => {
+    const own = waits.filter((wait) => (wait.role ?? '') === role);
+    const over = own.flatMap(({ since, overAt }) => (overAt === null ? [] : [{ since, overAt }]));
+    const longest = over.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0];
+    const took = longest === undefined ? '-' : duration(longest.since, longest.overAt);
+    const open = own.length - over.length;
+    return [role, `${own.length}${open === 0 ? '' : `, ${open} not over`}`, took];
+  });
+}
+
+const lengthOf = ({ since, overAt }: { since: string; overAt: string }): number =>
+  Date.parse(overAt) - Date.parse(since);
 
 function sizingText({ incident, scan }: PostMortemFacts): string {
   const { estimate, assumptions } = incident;
@@ -162,8 +184,7 @@ function decisionsText({ gates, refusals, fixes, liveChecks }: PostMortemFacts):
   return [
     table(['gate', 'opening', 'outcome', 'reason'], rows),
     '',
-    bullets(tried, 'No fix was proposed.'),
-    `- Checks of live allocations since: ${liveChecks}`,
+    bullets([...tried, `Checks of live allocations since: ${liveChecks}`], ''),
     '',
     bullets(refused, 'No command was refused.'),
   ].join('\n');

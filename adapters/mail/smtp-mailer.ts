@@ -19,7 +19,7 @@ export function smtpMailer(
   const address = new URL(smtpUrl);
   const transport = createTransport({
     host: address.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(address.port === '' ? defaultPort(address) : address.port),
+    ...(address.port === '' ? {} : { port: parseInt(address.port, 10) }),
     secure: address.protocol === 'smtps:',
     ...(address.username === '' ? {} : { auth: loginOf(address) }),
     ...(options.dkim === undefined ? {} : { dkim: options.dkim }),
@@ -29,8 +29,6 @@ export function smtpMailer(
   });
   return { send: (mail) => send(transport, mail) };
 }
-
-const defaultPort = ({ protocol }: URL) => (protocol === 'smtps:' ? '465' : '587');
 
 const loginOf = ({ username, password }: URL) => ({
   user: decodeURIComponent(username),
@@ -70,7 +68,8 @@ const beforeTheMail = ['CONNECT_TIMEOUT', 'GREETING_TIMEOUT'];
  */
 export function outcomeOf(error: unknown): MailOutcome {
   const { code, responseCode, command, syscall, timeoutType } = (error ?? {}) as SmtpError;
-  const cause = [code, responseCode, command].filter((part) => part !== undefined).join(' ');
+  const parts = [code, responseCode, command].filter((part) => part !== undefined);
+  const cause = parts.map(String).join(' ');
   const answered = typeof responseCode === 'number' ? responseCode : undefined;
   if (ofTheMail.includes(String(code))) {
     if (answered === undefined) return { kind: 'refused', cause };

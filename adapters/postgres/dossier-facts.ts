@@ -19,7 +19,7 @@ export async function dossierFacts(db: Queryable, file: CaseFile): Promise<Dossi
 }
 
 type Row = Omit<CaseRow, 'recorded' | 'asRecorded' | 'asShouldHaveBeen'> &
-  Record<'recorded' | 'asRecorded' | 'asShould', string> & { total: string };
+  Record<'recorded' | 'asRecorded' | 'asShould', string> & { total: number };
 
 async function readRows(
   db: Queryable,
@@ -29,7 +29,7 @@ async function readRows(
   const { rows } = await db.query<Row>(
     `SELECT * FROM (SELECT deal_id AS deal, investor_id AS investor, currency,
          recorded_minor::text AS recorded, as_recorded_minor::text AS "asRecorded",
-         as_should_have_been_minor::text AS "asShould", count(*) OVER () AS total,
+         as_should_have_been_minor::text AS "asShould", (count(*) OVER ())::int AS total,
          greatest(abs(recorded_minor - as_recorded_minor),
            abs(recorded_minor - as_should_have_been_minor)) AS weight
        FROM impacts WHERE incident_id = $1
@@ -38,7 +38,7 @@ async function readRows(
     [incidentId, rowsMax],
   );
   return {
-    rowCount: Number(rows[0]?.total ?? 0),
+    rowCount: rows[0]?.total ?? 0,
     rows: rows.map(({ deal, investor, currency, recorded, asRecorded, asShould }) => {
       const text = (minor: string) => formatMinor(BigInt(minor), currency);
       return {

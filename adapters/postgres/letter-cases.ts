@@ -5,6 +5,7 @@ import type { OwnDeal, OwnInvoice, OwnPayment, OwnTransfer } from '../../domain/
 import type { LetterSetting } from '../../domain/letter-due';
 import { asLetterRow, letterColumns, type StoredLetter } from './letter-rows';
 import type { Queryable } from './pool';
+import { Refused } from './refused';
 
 /** What letters are made from, in Postgres. */
 export function postgresLetterCases(pool: Pool): LetterCases {
@@ -36,7 +37,8 @@ async function readSetting(
      FROM incidents i WHERE incident_id = $1`,
     [incidentId],
   );
-  const row = rows[0]!;
+  const [row] = rows;
+  if (row === undefined) throw new Refused('INCIDENT_UNKNOWN', `there is no ${incidentId}`);
   const patience = policyPack.parse(row.pack).resolutionWaitsForFix.value;
   const stopped = row.stopped ? 'stopped' : 'unclear';
   return {
