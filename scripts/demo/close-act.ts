@@ -32,6 +32,6 @@ export async function close(drill: Drill): Promise<{ postMortem: string }> {
 }
 
 async function textOf({ hands, incident }: Drill): Promise<string> {
-  const { text } = (await hands.run(['post-mortem', incident])) as { text: string };
-  return text;
+  const { markdown } = (await hands.run(['post-mortem', incident])) as { markdown: string };
+  return markdown;
 }
