@@ -5,4 +5,3 @@ export const ofIncident = z.object({
   incidentId: z.string().regex(/^INC-\d{4}-\d{4,}$/),
   at: z.iso.datetime(),
 });
-export type OfIncident = z.infer<typeof ofIncident>;

@@ -103,7 +103,8 @@ function* nearCostSteps(deal: DealCase, options: Options): Generator<Step> {
   if (deal.facts.stage.value !== 'closed' || mark === 'unknown' || deal.imbalance !== 0n) return;
   if (!nearCost(mark, deal.rules.markTolerance)) return;
   const [R3, R4] = [options.R3.notYetOffered ?? '', options.R4.notYetOffered ?? ''];
-  const first = `The mark ${markText(mark)} is near cost, where R3, else R4 and R6, would come first.`;
+  const near = `The mark ${markText(mark)} is near cost`;
+  const first = `${near}, where R3, else R4 and R6, would come first.`;
   const lawful = 'R8 is lawful too: nobody is asked to give up value.';
   yield { pass: `${first} R3: ${R3}. R4: ${R4}. ${lawful}` };
 }

@@ -4,11 +4,12 @@ import { textTable } from './text-table';
 /** A deal's options side by side for people: standing, cost, risk with reason, then every gate. */
 export function optionsText(deal: string, options: readonly RemedyOption[]): string {
   const chosen = options.find((option) => option.chosen);
+  const choice = chosen === undefined ? 'none chosen yet' : `${chosen.remedy} chosen`;
   const head = ['', 'stands', 'the over get', 'the short get', 'firm: cost / cash', 'risk'];
   const exposure = options.find((option) => option.exposure !== undefined)?.exposure ?? [];
   const [currency] = options.map((option) => option.currency);
   return [
-    `Options of deal ${deal}: ${chosen === undefined ? 'none chosen yet' : `${chosen.remedy} chosen`}`,
+    `Options of deal ${deal}: ${choice}`,
     textTable(head, options.map(optionRow)),
     '',
     textTable(['', 'gate', 'result', 'fact', 'says'], options.flatMap(gateRows)),

@@ -27,7 +27,7 @@ function factsOf(status: IncidentStatus): Map<string, string> {
 
 const whoOf = ({ for: kind, id, role }: Waiting) => `${role ?? 'makewhole'}: ${kind} ${id}`;
 
-/** What has changed between two looks, a sentence each; at the first look, how everything stands. */
+/** What changed between two looks, a sentence each; at the first look, how everything stands. */
 export function changesBetween(before: IncidentStatus | undefined, now: IncidentStatus): string[] {
   const [old, facts] = [
     before === undefined ? new Map<string, string>() : factsOf(before),

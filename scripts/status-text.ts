@@ -99,7 +99,8 @@ const freezeWords = {
 function affected({ counts, totals }: IncidentStatus): string {
   if (counts.dealsScanned === null) return 'not known before the scan';
   const { dealsScanned, dealsAffected, investorsAffected } = counts;
-  const who = `${String(investorsAffected)} investors in ${String(dealsAffected)} of ${String(dealsScanned)} deals`;
+  const where = `${String(dealsAffected)} of ${String(dealsScanned)} deals`;
+  const who = `${String(investorsAffected)} investors in ${where}`;
   return `${who}; too much ${money(totals.over)}, too little ${money(totals.under)}`;
 }
 

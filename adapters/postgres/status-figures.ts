@@ -108,7 +108,8 @@ const sumOf = (rows: string) =>
   `(SELECT json_object_agg(currency, minor::text ORDER BY currency) FROM (${rows}) AS sums)`;
 
 const countOf = (table: string) => `(SELECT json_object_agg(state, n ORDER BY state)
-  FROM (SELECT state, count(*)::int AS n FROM ${table} WHERE incident_id = $1 GROUP BY state) AS c)`;
+  FROM (SELECT state, count(*)::int AS n
+    FROM ${table} WHERE incident_id = $1 GROUP BY state) AS c)`;
 
 const affected = (sign: '' | '-') =>
   sumOf(`SELECT currency, sum(greatest(${sign}delta, 0)) AS minor FROM affected GROUP BY currency`);

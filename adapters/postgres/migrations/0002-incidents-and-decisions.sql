@@ -54,7 +54,8 @@ CREATE TABLE waits (
   PRIMARY KEY (incident_id, waiting_for, wait_id)
 );
 GRANT SELECT, INSERT ON waits TO makewhole_app;
-GRANT UPDATE (role, since, next_reminder_at, deadline_at, question, over_at) ON waits TO makewhole_app;
+GRANT UPDATE (role, since, next_reminder_at, deadline_at, question, over_at)
+  ON waits TO makewhole_app;
 
 -- Every command with a verified signature: the same jti and bytes get the first answer again.
 CREATE TABLE commands (
@@ -153,7 +154,8 @@ CREATE TABLE redrafts (
 CREATE TABLE documents (
   digest char(64) PRIMARY KEY, -- SHA-256 of body.
   incident_id text NOT NULL REFERENCES incidents,
-  kind text NOT NULL CHECK (kind IN ('dossier', 'post-mortem', 'invoice', 'fix-report', 'scan-report')),
+  kind text NOT NULL CHECK
+    (kind IN ('dossier', 'post-mortem', 'invoice', 'fix-report', 'scan-report')),
   media_type text NOT NULL,
   body bytea NOT NULL,
   drafted_at timestamptz NOT NULL
@@ -188,7 +190,8 @@ CREATE TABLE holds (
   kind text NOT NULL CHECK (kind IN ('service', 'deal')),
   deal_id text NOT NULL DEFAULT '', -- Empty for the service.
   token text, -- The service's token; null until the hold stands.
-  state text NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'held', 'lapsed', 'lifting', 'lifted')),
+  state text NOT NULL DEFAULT 'asked' CHECK
+    (state IN ('asked', 'held', 'lapsed', 'lifting', 'lifted')),
   asked_at timestamptz NOT NULL,
   held_at timestamptz,
   verified_at timestamptz,
@@ -197,15 +200,17 @@ CREATE TABLE holds (
   PRIMARY KEY (incident_id, kind, deal_id)
 );
 GRANT SELECT, INSERT ON holds TO makewhole_app;
-GRANT UPDATE (token, state, held_at, verified_at, lapsed_count, lifted_at) ON holds TO makewhole_app;
+GRANT UPDATE (token, state, held_at, verified_at, lapsed_count, lifted_at)
+  ON holds TO makewhole_app;
 
--- Mail to our own people: pages, reminders, dossier, post-mortem. Letters to investors are elsewhere.
+-- Mail to our own people: pages, reminders, dossier, post-mortem. Letters are elsewhere.
 CREATE TABLE notices (
   incident_id text NOT NULL,
   kind text NOT NULL,
   person_id text NOT NULL REFERENCES people,
   round integer NOT NULL, -- How often this has been said.
-  state text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed')),
+  state text NOT NULL DEFAULT 'queued' CHECK
+    (state IN ('queued', 'sending', 'sent', 'unknown', 'failed')),
   message_id text NOT NULL,
   queued_at timestamptz NOT NULL,
   sent_at timestamptz,

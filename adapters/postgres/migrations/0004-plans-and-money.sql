@@ -18,7 +18,8 @@ CREATE TABLE plan_lines (
   investor_id text COLLATE "C" NOT NULL, -- 'firm' or a company for legs that are nobody's.
   leg text NOT NULL CHECK (leg IN ('compensation', 'interest', 'refund', 'call', 'transfer-out',
     'transfer-in', 'repurchase', 'let-stand', 'residue')),
-  branch text NOT NULL DEFAULT 'always' CHECK (branch IN ('always', 'accepted', 'declined', 'silent')),
+  branch text NOT NULL DEFAULT 'always' CHECK
+    (branch IN ('always', 'accepted', 'declined', 'silent')),
   sequence integer NOT NULL CHECK (sequence > 0),
   amount_minor bigint NOT NULL CHECK (amount_minor >= 0), -- Money, or units at cost for transfers.
   currency char(3) NOT NULL,
@@ -56,7 +57,8 @@ CREATE TABLE payments (
   amount_minor bigint NOT NULL CHECK (amount_minor > 0),
   currency char(3) NOT NULL,
   state text NOT NULL DEFAULT 'reserved' CHECK (state IN
-    ('reserved', 'sending', 'settled', 'refused', 'unknown', 'returned', 'reissued', 'held', 'unclaimed')),
+    ('reserved', 'sending', 'settled', 'refused', 'unknown', 'returned', 'reissued', 'held',
+    'unclaimed')),
   attempts integer NOT NULL DEFAULT 0,
   reference text NOT NULL, -- What the payee reads on the statement.
   rail_id text, -- The rail's own id.

@@ -1,6 +1,6 @@
 -- safe-while-running: yes, because it only creates what did not exist.
 
--- A text of one stage; approved at gate letters/<stage> by digest. Templates of ours have no submitter.
+-- A text of one stage; approved at gate letters/<stage> by digest. Ours have no submitter.
 CREATE TABLE letter_texts (
   digest char(64) NOT NULL, -- SHA-256 of the canonical {stage, subject, text, html}.
   incident_id text NOT NULL REFERENCES incidents,
