@@ -174,7 +174,8 @@ SELECT i.summary, i.opened_by AS "openedBy", i.opened_at AS "openedAt", i.taken_
   (SELECT json_build_object('version', version, 'digest', digest) FROM plans p
     WHERE p.incident_id = i.incident_id ORDER BY version DESC LIMIT 1) AS plan,
   EXISTS (SELECT FROM impacts w WHERE w.incident_id = i.incident_id
-      AND recorded_minor <> CASE i.basis WHEN 'asRecorded' THEN as_recorded_minor ELSE as_should_have_been_minor END)
+      AND recorded_minor <> CASE i.basis WHEN 'asRecorded' THEN as_recorded_minor
+        ELSE as_should_have_been_minor END)
     AND NOT EXISTS (SELECT FROM holds h WHERE h.incident_id = i.incident_id
       AND kind = 'service' AND state = 'lifted')
     AND NOT EXISTS (SELECT FROM fixes f WHERE f.incident_id = i.incident_id
