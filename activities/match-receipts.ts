@@ -4,16 +4,14 @@ import { matchReceipt, type ReceiptMatch } from '../domain/match-receipt';
 import { formatMinor } from '../domain/money';
 import { referencesIn } from '../domain/payment-key';
 import { entryOf, suspenseEntry, type Entry } from '../domain/posting-rules';
-import { settlementOf } from '../domain/settlement-order';
 import { ofPlan } from './approved-plan';
 import { parseInput } from './fail';
 import type { Invoices, IssuedInvoice, NewReceipt } from './ports/invoices';
-import type { Plans } from './ports/plans';
 
 const entriesPerPage = 1_000;
 const pagesPerCall = 20;
 
-type Ports = { plans: Pick<Plans, 'verifyPlan'>; invoices: Invoices; rail: PaymentRail };
+type Ports = { invoices: Invoices; rail: PaymentRail };
 
 /**
  * Reads what has come in on the payees' accounts since the last look, and matches it with invoices
@@ -25,11 +23,9 @@ type Ports = { plans: Pick<Plans, 'verifyPlan'>; invoices: Invoices; rail: Payme
 export const matchReceipts = (ports: Ports) =>
   async function matchReceipts(input) {
     const { incidentId, version, at } = parseInput(ofPlan, input);
-    const { lines } = await ports.plans.verifyPlan({ incidentId, version });
-    const { calls } = settlementOf(lines);
-    const accounts = new Map(calls.map(({ payee, currency }) => [payee, currency]));
+    const accounts = await ports.invoices.payees({ incidentId, version });
     const counts = { matched: 0, unmatched: 0 };
-    for (const [account, currency] of accounts) {
+    for (const { account, currency } of accounts) {
       for (let page = 0; page < pagesPerCall; page += 1) {
         const read = await readPage(ports, { incidentId, at, account, currency });
         if (read === undefined) break;

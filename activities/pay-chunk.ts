@@ -5,18 +5,23 @@ import type { PaymentRail } from '../contracts/payment-rail';
 import { formatMinor } from '../domain/money';
 import { whyPaymentWaits } from '../domain/settlement-order';
 import { approvedPayments } from './approved-payments';
-import { approvedPlan, ofPlan } from './approved-plan';
+import { approvedLines, ofPlan } from './approved-plan';
 import { parseInput } from './fail';
 import { keepBeating } from './keep-beating';
 import { lookUpPayments } from './look-up-payments';
 import type { Approvals } from './ports/approvals';
 import type { ChangedPayments, OpenPayment, PaymentLedger } from './ports/payment-ledger';
-import type { Plans } from './ports/plans';
+import type { Settlements } from './ports/settlements';
 import { sendPayments } from './send-payments';
 
 const chunkInput = ofPlan.extend({ payer: z.string().min(1), limit: z.int().positive() });
 
-type Ports = { plans: Plans; approvals: Approvals; payments: PaymentLedger; rail: PaymentRail };
+type Ports = {
+  settlements: Pick<Settlements, 'verifiedLines'>;
+  approvals: Approvals;
+  payments: PaymentLedger;
+  rail: PaymentRail;
+};
 
 /**
  * Pays what is due from one account, each payment once, however often this is tried.
@@ -32,27 +37,39 @@ type Ports = { plans: Plans; approvals: Approvals; payments: PaymentLedger; rail
 export const payChunk = (ports: Ports) =>
   async function payChunk(input) {
     const asked = parseInput(chunkInput, input);
-    const { lines } = await approvedPlan(ports, asked);
-    const open = approvedPayments(await ports.payments.open(asked), { ...asked, lines });
-    const due = open.filter((row) => whyPaymentWaits(row, row.transfer) === undefined);
-    const rows = due.toSorted((a, b) => urgency(a) - urgency(b)).slice(0, asked.limit);
     const call = { ...asked, signal: Context.current().cancellationSignal };
-    const changed = await keepBeating(() => payRows(ports, { call, rows }));
-    const unclearBefore = new Set(open.filter(isUnknown).map(({ key }) => key));
-    const unknown = changed.unknown.filter((key) => !unclearBefore.has(key)).length;
-    const [settled, refused] = [changed.settled.length, changed.refused.length];
-    const waiting = open.length - settled - refused - unknown;
-    return { settled, refused, unknown, waiting };
+    return keepBeating(() => payDue(ports, call));
   } satisfies Activities['payChunk'];
 
 /** One call of this activity, as its parts see it. */
-export type PayCall = { incidentId: string; at: string; payer: string; signal: AbortSignal };
+export type PayCall = z.infer<typeof chunkInput> & { signal: AbortSignal };
 
-/** Fresh rows first, so that those nobody can clear up do not fill every chunk. */
-function urgency({ state }: OpenPayment): number {
-  return ['reserved', 'sending', 'unknown'].indexOf(state);
+async function payDue(ports: Ports, call: PayCall) {
+  const { approved, total } = await readApproved(ports, call);
+  const due = approved.filter((row) => whyPaymentWaits(row, row.transfer) === undefined);
+  const changed = await payRows(ports, { call, rows: due });
+  const wasUnclear = new Set(due.filter(({ state }) => state === 'unknown').map(({ key }) => key));
+  const unknown = changed.unknown.filter((key) => !wasUnclear.has(key)).length;
+  const [settled, refused] = [changed.settled.length, changed.refused.length];
+  return { settled, refused, unknown, waiting: total - settled - refused - unknown };
 }
-const isUnknown = ({ state }: OpenPayment): boolean => state === 'unknown';
+
+/** The next open payments that approved lines ask for; a page of forged rows hides none of them. */
+async function readApproved(
+  ports: Ports,
+  call: PayCall,
+): Promise<{ approved: OpenPayment[]; total: number }> {
+  for (let { limit } = call; ;) {
+    const { rows, total } = await ports.payments.open({ ...call, limit });
+    const deals = [...new Set(rows.map(({ deal }) => deal))];
+    const { lines } = await approvedLines(ports, { ...call, deals });
+    const approved = approvedPayments(rows, { incidentId: call.incidentId, lines });
+    if (approved.length > 0 || rows.length >= total) {
+      return { approved: approved.slice(0, call.limit), total };
+    }
+    limit = total;
+  }
+}
 
 async function payRows(
   ports: Ports,

@@ -5,18 +5,18 @@ import { formatMinor } from '../domain/money';
 import type { PlanLine } from '../domain/plan-line';
 import { settlementOf, type Transfer } from '../domain/settlement-order';
 import { transferKey } from '../proof/payment-key';
-import { approvedPlan, ofPlan } from './approved-plan';
+import { approvedLines, ofPlan } from './approved-plan';
 import { failAbout, parseInput } from './fail';
 import { asError } from './in-lanes';
 import type { Approvals } from './ports/approvals';
 import type { InstanceSigner } from './ports/instance-signer';
-import type { Plans } from './ports/plans';
+import type { Settlements } from './ports/settlements';
 import type { OpenTransfer, TransferOutcome, UnitTransfers } from './ports/unit-transfers';
 
 const transfersPerCall = 100;
 
 type Ports = {
-  plans: Plans;
+  settlements: Pick<Settlements, 'verifiedLines'>;
   approvals: Approvals;
   transfers: UnitTransfers;
   signer: InstanceSigner;
@@ -36,14 +36,16 @@ type Ports = {
 export const transferUnits = (ports: Ports) =>
   async function transferUnits(input) {
     const { incidentId, version, at } = parseInput(ofPlan, input);
-    const { lines } = await approvedPlan(ports, { incidentId, version });
-    const rows = await ports.transfers.open({ incidentId, version });
+    const limit = transfersPerCall;
+    const { rows, total } = await ports.transfers.open({ incidentId, version, limit });
+    const deals = [...new Set(rows.map(({ deal }) => deal))];
+    const { lines } = await approvedLines(ports, { incidentId, version, deals });
     const open = approvedTransfers(rows, { incidentId, lines });
-    const due = open.filter(({ call }) => isCovered(call)).slice(0, transfersPerCall);
+    const due = open.filter(({ call }) => isCovered(call));
     const { outcomes, failure } = await sendAll(ports, { incidentId, at, due });
     const { confirmed, refused } = await ports.transfers.record({ incidentId, at, outcomes });
     if (failure !== undefined) throw failure;
-    return { confirmed, refused, waiting: open.length - confirmed };
+    return { confirmed, refused, waiting: total - confirmed };
   } satisfies Activities['transferUnits'];
 
 /** What the register confirmed before it fell silent counts all the same. */

@@ -71,6 +71,11 @@ export type Invoices = {
     at: string;
     invoices: NewInvoice[];
   }): Promise<number>;
+  /** The accounts that invoices of a version are payable to. Order: by account. */
+  payees(of: {
+    incidentId: string;
+    version: number;
+  }): Promise<{ account: string; currency: string }[]>;
   /** The entry up to which an account's statement has been read for the incident. */
   cursor(of: { incidentId: string; account: string }): Promise<number>;
   /** The invoices, of whatever incident, that these references name. */

@@ -48,8 +48,13 @@ export type PayerOf = { incidentId: string; version: number; payer: string };
 
 /** The payments and their states; every change commits with its postings and its evidence. */
 export type PaymentLedger = {
-  /** The payer's payments booked under this version that are reserved, sending or unknown. */
-  open(of: PayerOf): Promise<OpenPayment[]>;
+  /**
+   * The payer's payments booked under this version that are reserved, sending or unknown.
+   *
+   * Order: those that wait for units last, fresh ones before those that may have been sent, so that
+   * what nobody can clear up does not fill every page. `total` counts them all.
+   */
+  open(of: PayerOf & { limit: number }): Promise<{ rows: OpenPayment[]; total: number }>;
   /**
    * Books the intent to send rows as they were read, and gives the keys it took.
    *

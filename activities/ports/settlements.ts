@@ -30,6 +30,9 @@ export type ApprovedVersion = {
   lines: PlanLine[];
 };
 
+/** Lines of a plan as they were hashed, and the digest that people have voted on. */
+export type VerifiedLines = { digest: string; lines: PlanLine[] };
+
 /** How a deal of an incident stands. */
 export type DealState = {
   dealId: string;
@@ -48,16 +51,20 @@ export type Settlements = {
    * @throws PLAN_MISMATCH (bug) when a line was booked before with other content.
    */
   prepare(intent: SettlementIntent): Promise<void>;
-  /** Whether anything was booked under a version. */
-  isPrepared(of: { incidentId: string; version: number }): Promise<boolean>;
-  /** How the payments, invoices and transfers of a version stand. */
-  state(of: {
+  /**
+   * The lines of some deals of a version, verified up to its digest.
+   *
+   * @throws PLAN_MISMATCH (bug) when one of them is not what the digest is of.
+   */
+  verifiedLines(of: {
     incidentId: string;
     version: number;
-    payments: string[];
-    calls: string[];
-    transfers: string[];
-  }): Promise<SettlementState['open']>;
+    deals: readonly string[];
+  }): Promise<VerifiedLines>;
+  /** How the payments, invoices and transfers of a version stand, line by line as stored. */
+  state(of: { incidentId: string; version: number }): Promise<SettlementState['open']>;
+  /** Which of these keys, of payments, invoices and transfers, are not done. */
+  openAmong(keys: readonly string[]): Promise<string[]>;
   /** Every version whose gate passed. Order: by version. */
   approvedVersions(incidentId: string): Promise<ApprovedVersion[]>;
   /**

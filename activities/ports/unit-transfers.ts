@@ -39,8 +39,12 @@ export type RecordedHoldings = {
 
 /** The transfers of units and their states; every change commits with its evidence. */
 export type UnitTransfers = {
-  /** Order: by deal and sequence. */
-  open(of: { incidentId: string; version: number }): Promise<OpenTransfer[]>;
+  /** Order: those whose call is paid first, then by deal and sequence. `total` counts them all. */
+  open(of: {
+    incidentId: string;
+    version: number;
+    limit: number;
+  }): Promise<{ rows: OpenTransfer[]; total: number }>;
   /** What the platform had recorded of a deal when the incident began. */
   recordedHoldings(of: { incidentId: string; deal: string }): Promise<RecordedHoldings>;
   /** Keeps the signed instrument before it is sent. */

@@ -1,57 +1,85 @@
-import type { ApprovedVersion, DealState } from '../../activities/ports/settlements';
+import type { Pool } from 'pg';
+import type { DealState } from '../../activities/ports/settlements';
+import type { PlanLine } from '../../domain/plan-line';
 import { settlementOf } from '../../domain/settlement-order';
 import { paymentKey, transferKey } from '../../proof/payment-key';
+import { postgresApprovals } from './approvals';
+import { affectedDeals, type AffectedDeal } from './line-states';
 import type { Queryable } from './pool';
+import { readHead, verifiedLines } from './verified-lines';
 
-type Of = { incidentId: string; versions: readonly ApprovedVersion[] };
+type Approved = { version: number; deals: Set<string> };
 
 /**
- * How each deal found wrong stands, by the lines of approved versions.
+ * How each deal found wrong stands, by the lines and votes of approved versions.
  *
  * Order: by deal. Ensures: a deal in which somebody wronged has no approved line yet is not done.
  */
-export async function dealStates(db: Queryable, of: Of): Promise<DealState[]> {
-  const lines = of.versions.flatMap((version) => version.lines);
-  const approved = new Set(lines.map(({ deal }) => deal));
-  const covered = new Set(lines.map(({ deal, investor }) => `${deal}/${investor}`));
-  const open = await openDeals(db, of);
-  const { rows } = await db.query<{ deal: string; investors: string[] }>(affectedSql, [
-    of.incidentId,
-  ]);
-  return rows.map(({ deal, investors }) => {
-    const everybody = investors.every((investor) => covered.has(`${deal}/${investor}`));
-    return {
-      dealId: deal,
-      approved: approved.has(deal),
-      terminal: everybody && approved.has(deal) && !open.has(deal),
-    };
-  });
+export async function dealStates(pool: Pool, incidentId: string): Promise<DealState[]> {
+  const approved = await approvedDeals(pool, incidentId);
+  const versions = approved.map(({ version }) => version);
+  const states: DealState[] = [];
+  for (const affected of await affectedDeals(pool, { incidentId, versions })) {
+    const within = approved.filter(({ deals }) => deals.has(affected.deal));
+    const terminal = await isTerminal(pool, { incidentId, affected, within });
+    states.push({ dealId: affected.deal, approved: within.length > 0, terminal });
+  }
+  return states;
 }
 
-const affectedSql = `
-  SELECT w.deal_id AS deal, array_agg(w.investor_id::text ORDER BY w.investor_id) AS investors
-  FROM impacts w JOIN incidents i USING (incident_id)
-  WHERE w.incident_id = $1 AND w.recorded_minor <> CASE i.basis WHEN 'asRecorded'
-    THEN w.as_recorded_minor ELSE w.as_should_have_been_minor END
-  GROUP BY w.deal_id ORDER BY w.deal_id`;
-
-/** Deals with a line that is not done; a line nobody has booked yet is not. */
-async function openDeals(db: Queryable, { incidentId, versions }: Of): Promise<Set<string>> {
-  const items = versions.flatMap(({ lines }) => {
-    const { payments, calls, transfers } = settlementOf(lines);
-    return [
-      ...payments.map((line) => ({ deal: line.deal, key: paymentKey(incidentId, line) })),
-      ...calls.map((line) => ({ deal: line.deal, key: paymentKey(incidentId, line) })),
-      ...transfers.map((move) => ({ deal: move.deal, key: transferKey(incidentId, move) })),
-    ];
-  });
-  const { rows } = await db.query<{ deal: string }>(
-    `SELECT DISTINCT k.deal FROM unnest($1::text[], $2::bpchar[]) AS k (deal, key)
-     LEFT JOIN payments p ON p.payment_key = k.key AND p.state = 'settled'
-     LEFT JOIN invoices i ON i.invoice_key = k.key AND i.state IN ('paid', 'over')
-     LEFT JOIN unit_transfers t ON t.transfer_key = k.key AND t.state = 'confirmed'
-     WHERE p.payment_key IS NULL AND i.invoice_key IS NULL AND t.transfer_key IS NULL`,
-    [items.map(({ deal }) => deal), items.map(({ key }) => key)],
+/** Deals by version, for versions whose signed votes are on exactly this manifest. */
+async function approvedDeals(pool: Pool, incidentId: string): Promise<Approved[]> {
+  const approvals = postgresApprovals(pool);
+  const { rows } = await pool.query<{ version: number }>(
+    'SELECT version FROM plans WHERE incident_id = $1 ORDER BY version',
+    [incidentId],
   );
-  return new Set(rows.map(({ deal }) => deal));
+  const approved: Approved[] = [];
+  for (const { version } of rows) {
+    const { digest, manifest } = await readHead(pool, { incidentId, version });
+    const wanted = { incidentId, gateId: 'plan', subject: digest };
+    if (!(await approvals.standing(wanted)).approved) continue;
+    approved.push({ version, deals: new Set(manifest.deals.map(({ deal }) => deal)) });
+  }
+  return approved;
+}
+
+/** Cheap questions first: only a deal that seems done is verified, until it is let go. */
+async function isTerminal(
+  pool: Pool,
+  of: { incidentId: string; affected: AffectedDeal; within: readonly Approved[] },
+): Promise<boolean> {
+  const { incidentId, affected, within } = of;
+  const { deal, investors, seemsDone, lifted } = affected;
+  if (within.length === 0 || !seemsDone) return false;
+  if (lifted) return true;
+  const lines: PlanLine[] = [];
+  for (const { version } of within) {
+    const verified = await verifiedLines(pool, { incidentId, version, deals: [deal] });
+    lines.push(...verified.lines);
+  }
+  const covered = new Set(lines.map(({ investor }) => investor));
+  if (!investors.every((investor) => covered.has(investor))) return false;
+  return (await openAmong(pool, keysOf(incidentId, lines))).length === 0;
+}
+
+function keysOf(incidentId: string, lines: readonly PlanLine[]): string[] {
+  const { payments, calls, transfers } = settlementOf(lines);
+  return [
+    ...[...payments, ...calls].map((line) => paymentKey(incidentId, line)),
+    ...transfers.map((move) => transferKey(incidentId, move)),
+  ];
+}
+
+/** Which of these keys are not done; one that nobody has booked yet is not. */
+export async function openAmong(db: Queryable, keys: readonly string[]): Promise<string[]> {
+  const { rows } = await db.query<{ key: string }>(
+    `SELECT k AS key FROM unnest($1::bpchar[]) AS k
+     LEFT JOIN payments p ON p.payment_key = k AND p.state = 'settled'
+     LEFT JOIN invoices i ON i.invoice_key = k AND i.state IN ('paid', 'over')
+     LEFT JOIN unit_transfers t ON t.transfer_key = k AND t.state = 'confirmed'
+     WHERE p.payment_key IS NULL AND i.invoice_key IS NULL AND t.transfer_key IS NULL`,
+    [keys],
+  );
+  return rows.map(({ key }) => key);
 }

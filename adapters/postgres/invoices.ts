@@ -27,6 +27,14 @@ export function postgresInvoices(pool: Pool): Invoices {
       return rows.map(({ key }) => key);
     },
     issue: (batch) => inTransaction(pool, (tx) => issue(tx, batch)),
+    async payees({ incidentId, version }) {
+      const { rows } = await pool.query<{ account: string; currency: string }>(
+        `SELECT DISTINCT payee AS account, currency FROM invoices
+         WHERE incident_id = $1 AND plan_version = $2 ORDER BY payee, currency`,
+        [incidentId, version],
+      );
+      return rows;
+    },
     cursor: (of) => readCursor(pool, of),
     named: (references) => named(pool, references),
     async receiptsOf(incidentId) {

@@ -47,26 +47,38 @@ function asRow<R extends { minor: string }>({ minor, ...row }: R) {
   return { ...row, amount: BigInt(minor) };
 }
 
-async function readOpen(db: Queryable, of: PayerOf): Promise<OpenPayment[]> {
-  const { rows } = await db.query<StoredOpen>(
-    `SELECT ${columns}, e.booked_at AS "firstSentAt",
-       coalesce(t.standing, 'none') AS transfer
-     FROM payments p
-     LEFT JOIN entries e ON e.entry_key = p.payment_key || '/payment-sending'
-     LEFT JOIN LATERAL (
-       SELECT CASE WHEN bool_and(u.state = 'confirmed') THEN 'confirmed' ELSE 'open' END
-         AS standing
-       FROM unit_transfers u WHERE u.incident_id = p.incident_id AND u.deal_id = p.deal_id
-         AND u.sequence = p.sequence AND u.from_holder = p.investor_id
-       HAVING count(*) > 0) t ON true
-     WHERE p.incident_id = $1 AND p.plan_version = $2 AND p.payer = $3
-       AND p.state IN ('reserved', 'sending', 'unknown')
-     ORDER BY p.deal_id, p.investor_id, p.leg, p.sequence`,
-    [of.incidentId, of.version, of.payer],
+const openRows = `p.incident_id = $1 AND p.plan_version = $2 AND p.payer = $3
+  AND p.state IN ('reserved', 'sending', 'unknown')`;
+
+const openSql = `
+  SELECT ${columns}, e.booked_at AS "firstSentAt", coalesce(t.standing, 'none') AS transfer
+  FROM payments p
+  LEFT JOIN entries e ON e.entry_key = p.payment_key || '/payment-sending'
+  LEFT JOIN LATERAL (
+    SELECT CASE WHEN bool_and(u.state = 'confirmed') THEN 'confirmed' ELSE 'open' END AS standing
+    FROM unit_transfers u WHERE p.leg = 'refund' AND u.incident_id = p.incident_id
+      AND u.deal_id = p.deal_id AND u.sequence = p.sequence AND u.from_holder = p.investor_id
+    HAVING count(*) > 0) t ON true
+  WHERE ${openRows}
+  ORDER BY p.leg = 'refund' AND p.payer LIKE 'spv:%' AND t.standing IS DISTINCT FROM 'confirmed',
+    array_position(ARRAY['reserved', 'sending', 'unknown'], p.state),
+    p.deal_id, p.investor_id, p.leg, p.sequence
+  LIMIT $4`;
+
+async function readOpen(
+  db: Queryable,
+  { incidentId, version, payer, limit }: PayerOf & { limit: number },
+): Promise<{ rows: OpenPayment[]; total: number }> {
+  const values = [incidentId, version, payer];
+  const { rows } = await db.query<StoredOpen>(openSql, [...values, limit]);
+  const { rows: counted } = await db.query<{ total: number }>(
+    `SELECT count(*)::int AS total FROM payments p WHERE ${openRows}`,
+    values,
   );
-  return rows.map(({ firstSentAt, ...row }) => {
+  const open = rows.map(({ firstSentAt, ...row }) => {
     return { ...asRow(row), firstSentAt: firstSentAt?.toISOString() ?? null };
   });
+  return { rows: open, total: counted[0]?.total ?? 0 };
 }
 
 type Batch = Parameters<PaymentLedger['markSending']>[0];

@@ -6,17 +6,18 @@ import type {
   Settlements,
   TransferIntent,
 } from '../../activities/ports/settlements';
-import type { SettlementState } from '../../contracts/activities';
 import { formatMinor, parseMinor } from '../../domain/money';
 import { canonicalJson } from '../../proof/canonical-json';
 import { merkleRoot } from '../../proof/merkle';
 import { postgresApprovals } from './approvals';
-import { dealStates } from './deal-states';
+import { dealStates, openAmong } from './deal-states';
 import { appendEvidence } from './evidence';
 import { postEntries } from './ledger';
+import { openCounts } from './line-states';
 import { postgresPlans } from './plans';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
+import { verifiedLines } from './verified-lines';
 
 const keysPerEntry = 1_000;
 
@@ -25,19 +26,11 @@ export function postgresSettlements(pool: Pool): Settlements {
   const approved = (incidentId: string) => approvedVersions(pool, incidentId);
   return {
     prepare: (intent) => inTransaction(pool, (tx) => prepare(tx, intent)),
-    async isPrepared({ incidentId, version }) {
-      const { rows } = await pool.query<{ there: boolean }>(
-        `SELECT EXISTS (SELECT FROM payments WHERE incident_id = $1 AND plan_version = $2)
-           OR EXISTS (SELECT FROM unit_transfers WHERE incident_id = $1 AND plan_version = $2)
-           OR EXISTS (SELECT FROM invoices WHERE incident_id = $1 AND plan_version = $2) AS there`,
-        [incidentId, version],
-      );
-      return rows[0]?.there === true;
-    },
-    state: (of) => readState(pool, of),
+    verifiedLines: (of) => verifiedLines(pool, of),
+    openAmong: (keys) => openAmong(pool, keys),
+    state: (of) => openCounts(pool, of),
     approvedVersions: approved,
-    dealStates: async (incidentId) =>
-      dealStates(pool, { incidentId, versions: await approved(incidentId) }),
+    dealStates: (incidentId) => dealStates(pool, incidentId),
   };
 }
 
@@ -159,32 +152,6 @@ function totalsOf(lines: readonly { amount: string; currency: string }[]): Recor
   return Object.fromEntries(
     [...sums].map(([currency, sum]) => [currency, formatMinor(sum, currency)]),
   );
-}
-
-async function readState(
-  db: Queryable,
-  of: Parameters<Settlements['state']>[0],
-): Promise<SettlementState['open']> {
-  // A line without a row is open: nobody has booked it yet.
-  const { rows } = await db.query<SettlementState['open']>(
-    `SELECT
-       (SELECT count(*)::int FROM unnest($2::bpchar[]) k LEFT JOIN payments p ON p.payment_key = k
-        WHERE coalesce(p.state, 'none') IN ('none', 'reserved', 'sending')) AS payments,
-       (SELECT count(*)::int FROM payments WHERE payment_key = ANY ($2::bpchar[])
-          AND state = 'unknown') AS unknown,
-       (SELECT count(*)::int FROM payments WHERE payment_key = ANY ($2::bpchar[])
-          AND state NOT IN ('reserved', 'sending', 'settled', 'unknown')) AS refused,
-       (SELECT count(*)::int FROM unnest($3::bpchar[]) k LEFT JOIN invoices i ON i.invoice_key = k
-        WHERE coalesce(i.state, 'none') NOT IN ('paid', 'over')) AS invoices,
-       (SELECT count(*)::int FROM unnest($4::bpchar[]) k
-        LEFT JOIN unit_transfers t ON t.transfer_key = k
-        WHERE coalesce(t.state, 'none') <> 'confirmed') AS transfers
-     FROM incidents WHERE incident_id = $1`,
-    [of.incidentId, of.payments, of.calls, of.transfers],
-  );
-  const [open] = rows;
-  if (open === undefined) throw new Refused('INCIDENT_UNKNOWN', `there is no ${of.incidentId}`);
-  return open;
 }
 
 /** Asks the votes and the lines themselves; no gate's or plan's own column is believed. */

@@ -48,19 +48,26 @@ const columns = `t.transfer_key AS key, t.deal_id AS deal, t.from_holder AS "fro
 
 async function readOpen(
   db: Queryable,
-  { incidentId, version }: { incidentId: string; version: number },
-): Promise<OpenTransfer[]> {
+  { incidentId, version, limit }: { incidentId: string; version: number; limit: number },
+): Promise<{ rows: OpenTransfer[]; total: number }> {
   const { rows } = await db.query<Stored & { call: InvoiceState | null }>(
     `SELECT ${columns}, i.state AS call FROM unit_transfers t
      LEFT JOIN invoices i ON i.incident_id = t.incident_id AND i.deal_id = t.deal_id
        AND i.investor_id = t.to_holder AND i.sequence = t.sequence
      WHERE t.incident_id = $1 AND t.plan_version = $2 AND t.state <> 'confirmed'
-     ORDER BY t.deal_id, t.sequence`,
+     ORDER BY i.state IS NULL OR i.state NOT IN ('paid', 'over'), t.state, t.deal_id, t.sequence
+     LIMIT $3`,
+    [incidentId, version, limit],
+  );
+  const { rows: counted } = await db.query<{ total: number }>(
+    `SELECT count(*)::int AS total FROM unit_transfers
+     WHERE incident_id = $1 AND plan_version = $2 AND state <> 'confirmed'`,
     [incidentId, version],
   );
-  return rows.map(({ minor, call, ...row }) => {
+  const open = rows.map(({ minor, call, ...row }) => {
     return { ...row, amount: BigInt(minor), ...(call === null ? {} : { call }) };
   });
+  return { rows: open, total: counted[0]?.total ?? 0 };
 }
 
 async function recordedHoldings(

@@ -47,7 +47,7 @@ function dyingAt(n: number, when: 'before' | 'after'): Pick<Ports, 'payments' | 
 }
 
 describe('payChunk when things go wrong', () => {
-  it('pays each of 2 payments once though the bank books both and loses both replies', async () => {
+  it('pays 2 payments once though the bank books both and loses both replies', async () => {
     const the = await prepared();
     await on.fault({ kind: 'lose-reply', count: 2 });
     expect(await the.pay('firm')).toEqual({ ...nothing, settled: 2 });
@@ -55,7 +55,7 @@ describe('payChunk when things go wrong', () => {
     expect(await the.pay('firm')).toEqual(nothing);
   });
 
-  it('calls a payment unknown once, looks it up before anything else, and settles it unsent', async () => {
+  it('calls 2 payments unknown once, looks them up first, and settles them unsent', async () => {
     const the = await prepared();
     let sent = 0;
     const lost = wrapped(on.ports.rail, {
@@ -81,7 +81,7 @@ describe('payChunk when things go wrong', () => {
     expect(await the.booked('firm')).toHaveLength(2);
   });
 
-  it('sends again under the same key what the bank has never seen, and counts no change twice', async () => {
+  it('sends under the same 2 keys what the bank has never seen, and counts once', async () => {
     const the = await prepared();
     const keys: string[] = [];
     const deaf = wrapped(on.ports.rail, {
@@ -99,7 +99,7 @@ describe('payChunk when things go wrong', () => {
     );
   });
 
-  it('sends nothing again after the 24 h in which the rail remembers keys, and asks a person', async () => {
+  it('sends nothing again after the 24 h a rail remembers keys, and asks a person', async () => {
     const the = await prepared();
     const deaf = wrapped(on.ports.rail, {
       pay: () => Promise.resolve({ kind: 'unknown' as const, cause: 'cut' }),
@@ -130,7 +130,7 @@ describe('payChunk when things go wrong', () => {
     },
   );
 
-  it('has 8 steps and no 9th: a worker that dies after them has done everything', async () => {
+  it('has 8 steps and no 9th: whoever dies after them has done everything', async () => {
     const the = await prepared(on.approved([oldDeal]));
     expect(await the.pay('firm', dyingAt(9, 'before'))).toEqual({ ...nothing, settled: 1 });
   });
@@ -152,7 +152,7 @@ describe('payChunk when things go wrong', () => {
     expect(await the.run('reconcilePlan', {})).toEqual({ explained: true });
   });
 
-  it('sends nothing from an account that is 0.01 short, and everything once it is funded', async () => {
+  it('sends nothing from an account 0.01 short, and all once it is funded', async () => {
     const the = await on.approved([{ ...oldDeal }]);
     const poor = `poor-${the.incidentId}`;
     await on.account(poor, '7081.27');
@@ -170,7 +170,7 @@ describe('payChunk when things go wrong', () => {
     expect(await the.waits()).toEqual([]);
   });
 
-  it('stops the line, and settles nothing, when the bank books 70.81 instead of 7,081.28', async () => {
+  it('stops, and settles nothing, when the bank books 70.81 for 7,081.28', async () => {
     const the = await prepared(on.approved([oldDeal]));
     const rail = wrapped(on.ports.rail, {
       statement: async (request) => {
@@ -225,10 +225,11 @@ describe('the money and units of a settlement', () => {
     ]);
   });
 
-  it('stay where they are when 1 line was edited behind the back of those who signed', async () => {
+  it('stay where they are when 2 lines were edited after people signed', async () => {
     const the = await prepared();
     await on.desk.intruder.query(
-      `UPDATE plan_lines SET amount_minor = 999999 WHERE incident_id = $1 AND leg = 'compensation'`,
+      `UPDATE plan_lines SET amount_minor = 999999
+       WHERE incident_id = $1 AND leg IN ('compensation', 'call')`,
       [the.incidentId],
     );
     for (const tried of [the.pay('firm'), the.run('transferUnits', {})]) {
@@ -237,7 +238,7 @@ describe('the money and units of a settlement', () => {
     expect(await the.booked('firm')).toEqual([]);
   });
 
-  it('pay no row that was slipped in: 1 forged payment stays unpaid, 2 approved ones are paid', async () => {
+  it('pay no row that was slipped in: 1 forged one stays, 2 approved ones go', async () => {
     const the = await prepared();
     await on.desk.intruder.query(
       `INSERT INTO payments SELECT repeat('0', 64), incident_id, deal_id, 'M', leg, 9, plan_version,
@@ -245,8 +246,9 @@ describe('the money and units of a settlement', () => {
          intended_at FROM payments WHERE incident_id = $1 AND leg = 'interest'`,
       [the.incidentId],
     );
-    expect(await the.pay('firm')).toEqual({ ...nothing, settled: 2 });
+    expect(await the.pay('firm')).toEqual({ ...nothing, settled: 2, waiting: 1 });
     expect((await the.booked('firm')).join()).not.toContain('investor:M');
+    expect(await the.run('settlementState', {})).toMatchObject({ open: { payments: 1 } });
     expect(await evidenceOf(the)).toMatchObject({ holds: false });
   });
 
@@ -271,7 +273,7 @@ describe('the money and units of a settlement', () => {
     expect(await the.ledger()).toMatchObject({ 'error:firm': 709_214n });
   });
 
-  it('leave a chain of evidence that holds, from each of 4 effects to its entry and back', async () => {
+  it('leave evidence that holds, from each of 4 effects to its entry and back', async () => {
     const the = await prepared();
     const spv = `spv:${the.fresh}`;
     await the.run('issueInvoices', {});

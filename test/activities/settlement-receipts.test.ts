@@ -71,7 +71,7 @@ describe('matchReceipts', () => {
     expect(await transfer(the)).toEqual({ confirmed: 1, refused: 0, waiting: 0 });
   });
 
-  it('keeps units and refund waiting while 0.64 is missing, and goes on when it comes', async () => {
+  it('keeps units and refund waiting while 0.64 is missing, then goes on', async () => {
     const the = await invoiced();
     await the.payIn('E', '3540.00');
     expect(await match(the)).toEqual({ matched: 1, unmatched: 0 });
@@ -121,7 +121,7 @@ describe('matchReceipts', () => {
     expect((await the.ledger())[`suspense:spv:${the.fresh}`]).toBe(-354_064n);
   });
 
-  it('suspends what bears no reference, or 1 nobody was given, and lets the right one pass', async () => {
+  it('suspends 2 without a reference of ours, and lets the right one pass', async () => {
     const the = await invoiced();
     const to = `spv:${the.fresh}`;
     const stranger = { from: 'investor:X', to, amount: '3540.64' };
@@ -133,7 +133,7 @@ describe('matchReceipts', () => {
     expect(await the.waits()).toEqual([`${to}#1 finance`, `${to}#2 finance`]);
   });
 
-  it('leaves alone what came in before anybody was invoiced: 1,000.00 of other business', async () => {
+  it('leaves alone 1,000.00 that came in before anybody was invoiced', async () => {
     const the = await on.approved([freshDeal]);
     const to = `spv:${the.fresh}`;
     await on.incoming({ from: 'company:F', to, amount: '1000.00', reference: 'dividend' });
@@ -151,7 +151,7 @@ describe('matchReceipts', () => {
     expect(await invoiceState(other)).toBe('issued');
   });
 
-  it('leaves another incident’s 3,540.64 to that incident, where both read 1 account', async () => {
+  it('leaves another incident’s 3,540.64 to it, where both read 1 account', async () => {
     const [the, other] = [await invoiced(), await invoiced()];
     await on.desk.intruder.query('UPDATE invoices SET payee = $2 WHERE incident_id = $1', [
       other.incidentId,
@@ -174,7 +174,7 @@ describe('matchReceipts', () => {
 });
 
 describe('transferUnits', () => {
-  it('fills the register, moves 3,540.64 from D to E once, restates both, books units', async () => {
+  it('fills the register, moves 3,540.64 from D to E once, restates both', async () => {
     const the = await invoiced();
     await the.payIn('E');
     await match(the);
@@ -221,7 +221,7 @@ describe('transferUnits', () => {
     expect((await on.register(the.fresh))?.transfers).toHaveLength(1);
   });
 
-  it('counts 1 refusal once, has a person called, and goes on when the register allows it', async () => {
+  it('counts 1 refusal once, asks a person, and goes on when it is allowed', async () => {
     const the = await invoiced();
     await the.payIn('E');
     await match(the);
@@ -236,7 +236,7 @@ describe('transferUnits', () => {
     expect(await the.waits()).toEqual([]);
   });
 
-  it('passes the incident’s own hold on the deal, and works on a register that began otherwise', async () => {
+  it('passes the incident’s own hold, on a register that began with 4,000.00', async () => {
     const the = await invoiced();
     await the.payIn('E');
     await match(the);
@@ -323,7 +323,7 @@ describe('invoicePdf', () => {
     contact: { name: 'Support', email: 'help@platform.example', phone: '+1 555 0100' },
   };
 
-  it('gives the same bytes for the same facts, 2 of 2 times, and others for another day', async () => {
+  it('gives the same bytes for the same facts 2 times, others for another day', async () => {
     const [one, two] = [await invoicePdf(facts), await invoicePdf(facts)];
     expect(one.equals(two)).toBe(true);
     const later = await invoicePdf({ ...facts, issuedAt: '2026-11-22T12:00:00.000Z' });

@@ -9,7 +9,8 @@ afterAll(() => on.close());
 
 const states = async (the: SettlementCase) =>
   (await on.ports.settlements.dealStates(the.incidentId)).map(({ dealId, approved, terminal }) => {
-    return `${dealId.split('-')[0] ?? ''} ${approved ? 'approved' : 'open'} ${terminal ? 'done' : 'to do'}`;
+    const words = [approved ? 'approved' : 'open', terminal ? 'done' : 'to do'];
+    return [dealId.replace(/-\d+$/, ''), ...words].join(' ');
   });
 
 describe('the state of a deal', () => {

@@ -94,7 +94,7 @@ describe('the ledger', () => {
     ]);
   });
 
-  it('keeps the same reconciliation twice in a row as 1 entry of evidence, another as a 2nd', async () => {
+  it('keeps the same reconciliation as 1 entry of evidence, another as a 2nd', async () => {
     const note = (owedText: string) =>
       ledger().noteReconciliation({ incidentId, at: noon, result: { owed: owedText } });
     await note('1.00');

@@ -131,7 +131,7 @@ describe('reconcile', () => {
     expect(code).toBe(0);
   });
 
-  it('names before that what is open and with whom, and exits 0: 4 of 4 differences have an owner', async () => {
+  it('names what is open and with whom, and exits 0: 4 of 4 have an owner', async () => {
     const { code, out } = await run('reconcile');
     expect(code).toBe(0);
     expect(out.match(/Open, with finance:/g)).toHaveLength(4);

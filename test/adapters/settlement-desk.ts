@@ -259,7 +259,7 @@ export class SettlementDesk {
     if (reply.statusCode >= 300) throw new Error(`${url}: ${reply.body}`);
   }
 
-  /** Notes in a state folder where this bank, register and database are, as a running stack does. */
+  /** Notes in a state folder where bank, register and database are, as a running stack does. */
   writeStack(stateDir: string): void {
     const { desk, bank, allocator, folder } = this.parts;
     const { appUrl, adminUrl } = desk.database;

@@ -48,7 +48,7 @@ describe('the key of a payment', () => {
 });
 
 describe('the reference of a payment', () => {
-  it('is the incident and 12 digits of the key, and fits the 35 characters of a SEPA reference', () => {
+  it('is the incident and 12 digits of the key, within the 35 a bank takes', () => {
     expect(referenceOf(incident, key)).toBe('INC-2026-0042 1a2b3c4d5e6f');
     expect(referenceOf('INC-2026-123456', key).length).toBeLessThanOrEqual(35);
   });
