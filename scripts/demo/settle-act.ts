@@ -49,7 +49,8 @@ async function invoiceOf(drill: Drill, investorId: string) {
   const { email = '' } = history.investors.find((each) => each.investorId === investorId) ?? {};
   const reference = await waitFor('the invoice is in the inbox', async () => {
     const texts = await mailsTo(stack.inboxUrl ?? '', email);
-    return texts.map((text) => /INC-\d{4}-\d{4,} [0-9A-Fa-f]{12}/.exec(text)?.[0]).find(Boolean);
+    const quoted = /^- Quoting: (INC-\d{4}-\d{4,} [0-9a-f]{12})$/m;
+    return texts.map((text) => quoted.exec(text)?.[1]).find((found) => found !== undefined);
   });
   return { amount, reference };
 }
