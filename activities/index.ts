@@ -47,7 +47,7 @@ import { verifyFix } from './verify-fix';
 import { verifyFreeze } from './verify-freeze';
 import { withdrawGate } from './withdraw-gate';
 
-/** All activities, each over the ports it needs; errors of adapters become failures of their kind. */
+/** All activities, each over the ports it needs; adapters' errors become failures of their kind. */
 export function createActivities(ports: Ports): Activities {
   return withCodedFailures({
     answerCommand: answerCommand(ports),

@@ -25,7 +25,7 @@ type Due = Look & { due: { kind: 'due' } };
 /**
  * Sends the letters of a stage that are true now, each once, at most `limit` of them.
  *
- * Order: booked with evidence, claimed, read and written again, handed to the mail server, recorded.
+ * Order: booked with evidence, claimed, read and written again, given to the mail server, recorded.
  * Retry: safe; a letter that was being sent when somebody vanished is `unknown` and waits for a
  * person, whatever the mail server made of it.
  * Ensures: under an approved text only; a claim is sent only while the investor's own rows bear it.
@@ -195,7 +195,7 @@ const stateAfter = {
   unknown: 'unknown',
 } as const;
 
-/** Reads the rows once more and sends what they bear now; whatever they no longer bear stays here. */
+/** Reads the rows once more and sends what they bear now; what they no longer bear stays here. */
 async function sendOne({ ports, desk, ready }: One): Promise<Sent> {
   const { incidentId, stage } = desk;
   const only = ready.letter.investor;

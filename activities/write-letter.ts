@@ -36,8 +36,8 @@ export type WrittenLetter = {
 /**
  * Writes one investor's letter from that investor's own rows.
  *
- * Ensures: nobody else's row is at hand; where a word or an attachment is missing nothing is written,
- * and a LetterIncomplete says what.
+ * Ensures: nobody else's row is at hand; where a word or an attachment is missing nothing is
+ * written, and a LetterIncomplete says what.
  */
 export async function writeLetter(
   documents: Documents,

@@ -4,7 +4,7 @@ import { carriedOutBy, isPaid, type LetterCase, type LetterStage } from './lette
 export type LetterSetting = {
   /** Whether the cause is fixed and live, its service stopped, or neither is sure right now. */
   readonly cause: 'fixed' | 'stopped' | 'unclear';
-  /** The instant up to which somebody must have been done for their letter to wait no longer for a fix. */
+  /** Who was done by this instant waits no longer for a fix. */
   readonly fixAwaitedUpTo: string;
   /** When the newest approved plan was approved, as an instant; '' while there is none. */
   readonly approvedAt: string;
@@ -33,8 +33,8 @@ type Asked = {
  * Decides by the investor's own rows whether a letter of a stage is true and due.
  *
  * Method: acknowledgement at once; call when every call in a deal has its invoice; advice when all
- * money owed to them so far is booked; resolution when every line of theirs is done and the cause is
- * fixed, or has been awaited long enough.
+ * money owed to them so far is booked; resolution when each line of theirs is done and the cause
+ * is fixed, or has been awaited long enough.
  * Ensures: somebody who cannot be written to is held, with the question that would change it.
  */
 export function letterDue(asked: Asked): LetterDue {

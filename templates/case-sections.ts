@@ -9,12 +9,14 @@ export function caseHead({ incident }: CaseFile): string {
     firstKnownAt === null
       ? 'not recorded; counted from the opening'
       : `${firstKnownAt}${reportedBy === null ? '' : `, through ${plain(reportedBy)}`}`;
+  const { takenAt, takenBy } = incident;
+  const taken = takenBy === null ? 'by nobody yet' : `${takenAt ?? ''} by ${takenBy}`;
   return [
     plain(summary),
     '',
     `- Opened: ${openedAt} by ${openedBy}`,
     `- First known: ${known}`,
-    `- Taken: ${incident.takenBy === null ? 'by nobody yet' : `${incident.takenAt ?? ''} by ${incident.takenBy}`}`,
+    `- Taken: ${taken}`,
     `- Deals reported: ${incident.reportedDeals.map(plain).join(', ') || 'none by name'}`,
     `- Severity: ${severity ?? 'not declared'}`,
     ...incident.severityReasons.map(({ fact, value, says }) => {

@@ -4,7 +4,7 @@ import { answersText, caseHead, diagnosisText, evidenceLine } from './case-secti
 import { bullets, plain, sums, table } from './markdown';
 
 /**
- * The dossier for management and legal: what happened, whom it hurt, what could be done at what risk.
+ * The dossier for management and legal: what happened, whom it hurt, what can be done at what risk.
  *
  * Ensures: the same facts give the same text but for one line, the evidence's head.
  */
@@ -63,6 +63,7 @@ function impactText({ scan, rows, rowCount, incident }: DossierFacts): string {
   const lines = rows.map(({ deal, investor, currency, recorded, asRecorded, asShouldHaveBeen }) => {
     return [deal, investor, currency, recorded, asRecorded, asShouldHaveBeen];
   });
+  const all = `makewhole impact ${incident.incidentId} --lines`;
   const columns = [
     'deal',
     'investor',
@@ -82,7 +83,7 @@ function impactText({ scan, rows, rowCount, incident }: DossierFacts): string {
     '',
     ...(lines.length === 0 ? [] : [table(columns, lines), '']),
     rowCount > rows.length
-      ? `The ${rows.length} largest of ${rowCount} differences; all: makewhole impact ${incident.incidentId} --lines`
+      ? `The ${rows.length} largest of ${rowCount} differences; all: ${all}`
       : `All ${rowCount} differences.`,
   ].join('\n');
 }

@@ -3,7 +3,7 @@ import type { PostMortemFacts } from './case-file';
 type Action = readonly [action: string, owner: string, by: string];
 
 /**
- * What is to be done so that the like does not happen again: what the teams promised in their forms,
+ * What is to be done so that the like never happens again: what the teams promised in their forms,
  * what this incident showed, and what always holds.
  *
  * Ensures: every action has an owner and a date by which it is looked at again.
@@ -71,7 +71,8 @@ function shown({ waits, freeze, gates, scan, incident, unanswered }: PostMortemF
   }
   const contaminated = scan?.findings['basis-mismatch'] ?? 0;
   if (contaminated > 0) {
-    const what = `Decide about ${contaminated} shares that are right only on averages a wrong deal has moved`;
+    const shares = `${contaminated} shares that are right only on averages`;
+    const what = `Decide about ${shares} a wrong deal has moved`;
     found.push([what, 'legal', 'within 30 days']);
   }
   const { estimate } = incident;

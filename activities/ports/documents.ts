@@ -12,7 +12,7 @@ export type StoredDocument = {
   number: number;
 };
 
-/** Documents of incidents, kept by the digest of their bytes, and the case they are written from. */
+/** Documents of incidents, kept by the digest of their bytes, and the case they are made from. */
 export type Documents = {
   /** The case as it stands at one moment. */
   dossierFacts(incidentId: string): Promise<DossierFacts>;

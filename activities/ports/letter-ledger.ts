@@ -48,7 +48,7 @@ export type LetterOutcome = {
 /** Which letters. */
 export type StageOf = { incidentId: string; stage: LetterStage };
 
-/** An affected investor: their own rows but for plan lines, and their letters of the stage so far. */
+/** An affected investor: their own rows but for plan lines, and their letters of the stage. */
 export type LetterSubject = { one: Omit<LetterCase, 'lines'>; letters: LetterRow[] };
 
 /** The wordings that come with Makewhole, by stage. */

@@ -20,5 +20,9 @@ export type Mail = {
 export type MailOutcome =
   { kind: 'sent' } | { kind: 'refused' | 'later' | 'unreachable' | 'unknown'; cause: string };
 
-/** The way mail leaves. Retry: none in here; only what was certainly not taken may be tried again. */
+/**
+ * The way mail leaves.
+ *
+ * Retry: none in here; only what was certainly not taken may be tried again.
+ */
 export type Mailer = { send(mail: Mail): Promise<MailOutcome> };

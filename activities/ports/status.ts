@@ -21,7 +21,11 @@ export type Waiting = {
   expiresAt?: string;
 };
 
-/** How big the problem is, as guessed at opening or as found. Units: the amount as a decimal string. */
+/**
+ * How big the problem is, as guessed at opening or as found.
+ *
+ * Units: the amount as a decimal string.
+ */
 export type Size = {
   deals: number | null;
   investors: number | null;

@@ -7,7 +7,7 @@ export type Dkim = { domainName: string; keySelector: string; privateKey: string
 const waits = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
 
 /**
- * Mail over SMTP, a connection for each: a kept one may be dead, and then nobody knows what it took.
+ * Mail over SMTP, a connection for each: a kept one may be dead, and nobody knows what it took.
  *
  * Ensures: one recipient a mail; nothing is fetched from disk or net because a mail says so.
  */
@@ -63,8 +63,8 @@ const beforeTheMail = ['CONNECT_TIMEOUT', 'GREETING_TIMEOUT'];
 /**
  * Reads an error of nodemailer: what the server said no to, what never reached it, and the rest.
  *
- * Ensures: a connection that ended without an answer is `unknown`, since after DATA it looks the same
- * as before.
+ * Ensures: a connection that ended without an answer is `unknown`, since after DATA it looks the
+ * same as before.
  */
 export function outcomeOf(error: unknown): MailOutcome {
   const { code, responseCode, command, syscall, timeoutType } = (error ?? {}) as SmtpError;

@@ -184,7 +184,8 @@ SELECT v.investor_id AS id, v.name, v.email, v.locale, coalesce((SELECT value FR
       'confirmedAt', confirmed_at) ORDER BY deal_id, sequence)
     FROM unit_transfers t WHERE t.incident_id = $1
       AND v.investor_id IN (t.from_holder, t.to_holder)) AS transfers,
-  (SELECT json_agg(row_to_json(l) ORDER BY l."queuedAt", revision) FROM (SELECT ${letterColumns} FROM letters
+  (SELECT json_agg(row_to_json(l) ORDER BY l."queuedAt", revision)
+    FROM (SELECT ${letterColumns} FROM letters
     WHERE incident_id = $1 AND ($2::text IS NULL OR stage = $2)
       AND investor_id = v.investor_id) l) AS letters
 FROM people JOIN investors v USING (snapshot_id, investor_id) ORDER BY v.investor_id`;

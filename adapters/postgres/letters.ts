@@ -209,7 +209,8 @@ async function record(
   for (const outcome of given.outcomes) {
     const { messageId, state, cause } = outcome;
     const { rowCount } = await tx.query(
-      `UPDATE letters SET state = $2, cause = $3, sent_at = CASE WHEN $2 = 'sent' THEN $4::timestamptz END
+      `UPDATE letters SET state = $2, cause = $3,
+         sent_at = CASE WHEN $2 = 'sent' THEN $4::timestamptz END
        WHERE message_id = $1 AND (state = 'sending' OR (state = 'unknown' AND $2 = 'sent'))`,
       [messageId, state, cause ?? null, at],
     );

@@ -11,8 +11,9 @@ export function postgresPersonCalls(pool: Pool): PersonCalls {
         const { rowCount } = await tx.query(
           `INSERT INTO waits AS w (incident_id, waiting_for, wait_id, role, since, question)
            VALUES ($1, 'person', $2, 'on-call', $3, $4)
-           ON CONFLICT (incident_id, waiting_for, wait_id) DO UPDATE SET question = excluded.question,
-             over_at = NULL, since = CASE WHEN w.over_at IS NULL THEN w.since ELSE excluded.since END
+           ON CONFLICT (incident_id, waiting_for, wait_id) DO UPDATE
+             SET question = excluded.question, over_at = NULL,
+               since = CASE WHEN w.over_at IS NULL THEN w.since ELSE excluded.since END
              WHERE w.over_at IS NOT NULL OR w.question <> excluded.question`,
           [incidentId, step, at, code],
         );

@@ -51,7 +51,8 @@ const unitsSql = `SELECT currency, sum(units_minor)::text AS minor FROM unit_tra
 const stagesSql = `SELECT stage, entered_at AS "enteredAt" FROM stages WHERE incident_id = $1
   ORDER BY entered_at, stage`;
 // What the post-mortem itself waits for is not part of it: it would differ at every draft.
-const waitsSql = `SELECT waiting_for AS for, wait_id AS id, role, since, over_at AS "overAt", question
+const waitsSql = `
+  SELECT waiting_for AS for, wait_id AS id, role, since, over_at AS "overAt", question
   FROM waits WHERE incident_id = $1 AND NOT (waiting_for = 'gate' AND wait_id = 'close')
   ORDER BY since, waiting_for, wait_id`;
 const lettersSql = `SELECT stage, state, count(*)::int AS count FROM letters WHERE incident_id = $1

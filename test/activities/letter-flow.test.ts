@@ -82,10 +82,11 @@ describe('letters of the demonstration, from the first to the seventh', () => {
     await the.run('transferUnits', {});
     await the.pay(`spv:${the.fresh}`);
     expect(await on.send(the, 'advice')).toEqual({ ...none, sent: 1 });
+    const booked = 'booked on November 21, 2026';
     const paid = linesOf(lastTo(d)).filter((line) => line.startsWith('- '));
     expect(paid.map((line) => line.split(' (')[0])).toEqual([
-      `- USD 3,540.64, booked on November 21, 2026: refund of what you had paid too much in ${the.fresh} Inc`,
-      `- USD 10.86, booked on November 21, 2026: interest for your share in ${the.fresh} Inc`,
+      `- USD 3,540.64, ${booked}: refund of what you had paid too much in ${the.fresh} Inc`,
+      `- USD 10.86, ${booked}: interest for your share in ${the.fresh} Inc`,
     ]);
   });
 

@@ -42,7 +42,8 @@ async function planned(): Promise<PlanDesk> {
 const booking = async ({ incidentId }: PlanDesk, state: string) =>
   desk.pool.query(
     `INSERT INTO payments (payment_key, incident_id, deal_id, investor_id, leg, sequence,
-       plan_version, plan_digest, payer, payee, amount_minor, currency, state, reference, intended_at)
+       plan_version, plan_digest, payer, payee, amount_minor, currency, state, reference,
+       intended_at)
      VALUES (md5($1 || $2) || md5($2 || $1), $1, 'OLD', 'E', 'compensation', 1, 1, $3, 'firm',
        'investor:E', 708128, 'USD', $2, 'ref', $4)`,
     [incidentId, state, hash, noon],
@@ -110,7 +111,7 @@ describe('readStatus', () => {
     });
   });
 
-  it('names a missing fact by deal, and a fix nobody has proposed, once shares are wrong', async () => {
+  it('names a missing fact by deal, and a fix nobody proposed, once shares are wrong', async () => {
     const plan = await PlanDesk.open(desk);
     await plan.imports([{ ...oldDeal, facts: { stage: 'closed', error_clause: 'none' } }]);
     await plan.draft();
@@ -137,7 +138,7 @@ describe('readStatus', () => {
     });
   });
 
-  it('counts 2 people in 2 deals, plans 10,632.78 out and 3,540.64 in, and nets nothing', async () => {
+  it('counts 2 people in 2 deals, plans 10,632.78 out and 3,540.64 in, nets nothing', async () => {
     const { incidentId } = await planned();
     const { counts, totals, severity } = await read(incidentId);
     expect(severity).toBe('Sev 1');
@@ -178,7 +179,7 @@ describe('readStatus', () => {
     });
   });
 
-  it('owes the next update a minute after the last page turned, by the pack of the drill', async () => {
+  it('owes the next update 1 minute after the last page was turned in a drill', async () => {
     const { incidentId } = await PlanDesk.open(desk);
     await postgresStages(desk.pool).turn({ incidentId, stage: 'declaring', at: after(10) });
     expect((await read(incidentId)).nextUpdateDueAt).toBe(after(70));
