@@ -21,7 +21,7 @@ export class LetterIncomplete extends Error {
 }
 
 /**
- * Reads the standard wording of a stage: the first line is its subject, the HTML follows from the text.
+ * Reads the standard wording of a stage: its first line is the subject, the HTML follows the text.
  *
  * Shapes: `folder` holds one folder per language, with a file per stage.
  */
@@ -42,7 +42,7 @@ const strict = { strict: true, knownHelpersOnly: true, preventIndent: true } as 
 /**
  * Fills a wording.
  *
- * Ensures: a placeholder without its word stops the letter; what is filled in is text, never markup.
+ * Ensures: a placeholder without its word stops the letter; what is filled in is text, no markup.
  */
 export function renderLetter(given: {
   wording: LetterWording;
@@ -64,9 +64,27 @@ export function renderLetter(given: {
 
 function fill(template: string, { words, html }: { words: LetterWords; html: boolean }): string {
   try {
-    return Handlebars.compile(template, { ...strict, noEscape: !html })(words);
+    return Handlebars.compile(template, { ...strict, noEscape: !html })(guarded(words));
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     throw new LetterIncomplete(said.split('\n')[0] ?? said);
   }
+}
+
+/** Also a condition on a word nobody knows is a mistake; strict templates would take it for false. */
+function guarded(words: LetterWords): LetterWords {
+  const entries = Object.entries(words).map(([name, value]) => [name, guardedValue(value)]);
+  return new Proxy(Object.fromEntries(entries) as LetterWords, {
+    get(target, name) {
+      if (typeof name === 'string' && !Object.hasOwn(target, name)) {
+        throw new LetterIncomplete(`the text asks for {{${name}}}, and there is none`);
+      }
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+}
+
+function guardedValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(guardedValue);
+  return typeof value === 'object' && value !== null ? guarded(value as LetterWords) : value;
 }

@@ -1,0 +1,186 @@
+import type { SettlementCase } from '../adapters/settlement-desk';
+import { agreedDeals, LetterDesk } from './letter-desk';
+
+let on: LetterDesk;
+beforeAll(async () => {
+  on = await LetterDesk.open();
+});
+afterAll(() => on.close());
+beforeEach(() => {
+  on.mail.taken.length = 0;
+});
+
+const both = <T>(value: T) => ({ asRecorded: value, asShouldHaveBeen: value });
+
+/** An incident that has been scanned, with a summary like that of a scan. */
+async function scanned(): Promise<SettlementCase> {
+  const the = await on.on.planned(agreedDeals);
+  const counted = { scanned: 16, affected: both(2) };
+  const summary = {
+    deals: counted,
+    investors: counted,
+    commitments: counted,
+    over: both({ USD: '7081.28' }),
+    under: both({ USD: '7081.28' }),
+    findings: { 'basis-mismatch': 3 },
+    diagnosis: [
+      {
+        ruleVersion: 'v2',
+        rule: 'drifting-weights',
+        deals: 14,
+        explained: 14,
+        affected: 2,
+        firstDeal: the.old,
+        firstClosedOn: '2024-11-21',
+        candidates: [],
+      },
+    ],
+  };
+  const { intruder } = on.on.desk;
+  await intruder.query('UPDATE scans SET summary = $2 WHERE incident_id = $1', [
+    the.incidentId,
+    JSON.stringify(summary),
+  ]);
+  await intruder.query(
+    `UPDATE incidents SET estimate = '{"deals": 1, "amount": "3540.64", "currency": "USD"}'
+     WHERE incident_id = $1`,
+    [the.incidentId],
+  );
+  return the;
+}
+
+async function read(of: SettlementCase, kind: 'dossier' | 'post-mortem'): Promise<string> {
+  const { digest } = await on.run(kind === 'dossier' ? 'draftDossier' : 'draftPostMortem', { of });
+  const { incidentId } = of;
+  return (await on.ports.documents.read({ incidentId, kind, digest }))!.body;
+}
+
+describe('the dossier', () => {
+  it('puts R2 and R7 of each deal side by side, R2 at medium risk and R7 at high', async () => {
+    const text = await read(await scanned(), 'dossier');
+    const options = text.split('\n').filter((line) => /^\| R[27] /.test(line));
+    expect(options).toHaveLength(4);
+    expect(
+      options.filter((line) => line.includes('| medium | may alienate investors')),
+    ).toHaveLength(2);
+    expect(options.filter((line) => line.includes('| high | may hurt the company'))).toHaveLength(
+      2,
+    );
+  });
+
+  it('names diagnosis, both bases, the plan, who is silent and what nobody knows', async () => {
+    const the = await scanned();
+    await on.on.desk.pool.query(`INSERT INTO forms VALUES ($1, 'engineering', now(), now())`, [
+      the.incidentId,
+    ]);
+    const text = await read(the, 'dossier');
+    expect(text).toContain('drifting-weights explains 14 of 14 deals to the unit');
+    expect(text).toContain(`| ${the.old} | D | USD | 132112.07 | 128571.43 | 128571.43 |`);
+    expect(text).toContain('**engineering** has not answered');
+    expect(text).toContain('firm 7081.28');
+    expect(text).toContain('Nothing that a decision waits for.');
+  });
+
+  it('is drafted again only when it says something else than its evidence line', async () => {
+    const of = await scanned();
+    const first = await on.run('draftDossier', { of });
+    expect(await on.run('draftDossier', { of })).toEqual(first);
+    expect(await of.plan.fact({ by: 'legal', id: of.old, name: 'mark', value: '2.00' })).toBe(
+      'accepted',
+    );
+    await of.plan.draft();
+    const second = await on.run('draftDossier', { of });
+    expect(second).not.toEqual(first);
+    expect(await of.plan.evidence('dossier')).toHaveLength(2);
+  });
+
+  it('goes to management and legal, each version once', async () => {
+    const of = await scanned();
+    const { digest } = await on.run('draftDossier', { of });
+    expect(await on.run('sendDossier', { of, digest })).toEqual({ mailed: 2 });
+    expect(await on.run('sendDossier', { of, digest })).toEqual({ mailed: 0 });
+    const [mail] = on.mail.taken;
+    expect(mail!.attachments[0]!.content.toString()).toContain('# Dossier of');
+    expect(mail!.text).toContain(digest);
+  });
+
+  it('shows a name with a table line or a heading in it as nothing but a name', async () => {
+    const the = await scanned();
+    await on.on.desk.intruder.query(
+      `UPDATE incidents SET summary = E'# Fake\\n| a | b |\\n<img src=x>' WHERE incident_id = $1`,
+      [the.incidentId],
+    );
+    const text = await read(the, 'dossier');
+    expect(text).toContain('\\# Fake \\| a \\| b \\| \\<img src=x\\>');
+  });
+});
+
+describe('the post-mortem', () => {
+  it('gives sums, letters, refusals by code, and sizing against reality', async () => {
+    const the = await scanned();
+    await the.approve();
+    await on.settles(the);
+    const { incidentId } = the;
+    expect(
+      await on.on.desk.tell({ incidentId, by: 'erin', kind: 'receipt', subject: 'a'.repeat(64) }),
+    ).not.toBe('accepted');
+    const text = await read(the, 'post-mortem');
+    expect(text).toContain('- Paid out: 10632.78 USD');
+    expect(text).toContain('- Received: 3540.64 USD');
+    expect(text).toContain('- Units moved, at cost: 3540.64 USD');
+    expect(text).toContain('| deals | 1 | 2 | 2.00 |');
+    expect(text).toContain('| amount over | 3540.64 USD | 7081.28 USD | 2.00 |');
+    expect(text).toMatch(/- (DIGEST_STALE|ROLE_MISSING|NOT_FOUND): 1/);
+  });
+
+  it('gives every action an owner and a time', async () => {
+    const the = await scanned();
+    const text = await read(the, 'post-mortem');
+    const actions = text.split('## How the like is avoided')[1]!.split('\n').slice(3);
+    const rows = actions.filter((line) => line.startsWith('| ') && !line.startsWith('|---'));
+    expect(rows.length).toBeGreaterThan(3);
+    for (const row of rows)
+      expect(row).toMatch(/\| (engineering|operations|legal|management) \| .+ \|$/);
+  });
+
+  it('is mailed to everybody enrolled once legal and management have signed its very bytes', async () => {
+    const of = await scanned();
+    const { digest } = await on.run('draftPostMortem', { of });
+    await expect(on.run('publishPostMortem', { of, digest })).rejects.toMatchObject({
+      type: 'APPROVAL_MISSING',
+    });
+    expect(on.mail.taken).toEqual([]);
+    await on.passes(of, { gateId: 'close', subject: digest, by: ['legal', 'mary'] });
+    expect(await on.run('draftPostMortem', { of })).toEqual({ digest });
+    const everybody = await on.ports.notices.everybody();
+    expect(await on.run('publishPostMortem', { of, digest })).toEqual({ mailed: everybody.length });
+    expect(await on.run('publishPostMortem', { of, digest })).toEqual({ mailed: 0 });
+  });
+
+  it('is not mailed when its bytes were changed behind the signatures', async () => {
+    const of = await scanned();
+    const { digest } = await on.run('draftPostMortem', { of });
+    await on.passes(of, { gateId: 'close', subject: digest, by: ['legal', 'mary'] });
+    await on.on.desk.intruder.query(`UPDATE documents SET body = 'fine' WHERE digest = $1`, [
+      digest,
+    ]);
+    await expect(on.run('publishPostMortem', { of, digest })).rejects.toMatchObject({
+      type: 'APPROVAL_MISSING',
+    });
+  });
+});
+
+describe('proving everybody done', () => {
+  it('names each of the 2 with what is open, and nobody once it is done', async () => {
+    const of = await scanned();
+    expect(await on.run('proveTerminal', { of })).toEqual({ affected: 2, open: 2 });
+    expect(await on.wanted(of)).toEqual(['terminal/D operations', 'terminal/E operations']);
+    await of.approve();
+    await of.run('prepareSettlement', {});
+    await of.pay('firm');
+    expect(await on.run('proveTerminal', { of })).toEqual({ affected: 2, open: 2 });
+    await on.settles(of);
+    expect(await on.run('proveTerminal', { of })).toEqual({ affected: 2, open: 0 });
+    expect(await on.wanted(of)).toEqual([]);
+  });
+});

@@ -1,0 +1,168 @@
+import type { SettlementCase } from '../adapters/settlement-desk';
+import { agreedDeals, LetterDesk } from './letter-desk';
+
+let on: LetterDesk;
+beforeAll(async () => {
+  on = await LetterDesk.open();
+});
+afterAll(() => on.close());
+beforeEach(() => {
+  on.mail.tricks.clear();
+  on.mail.taken.length = 0;
+});
+
+const planned = () => on.on.planned(agreedDeals);
+const recipients = () =>
+  on.mail.taken.map(
+    (mail) => String(mail.headers.get('x-makewhole-notice')) + ' ' + addressOf(mail),
+  );
+
+function addressOf(mail: (typeof on.mail.taken)[number]): string {
+  const to = Array.isArray(mail.to) ? mail.to[0] : mail.to;
+  return to?.value[0]?.address ?? '';
+}
+
+const rows = async ({ incidentId }: SettlementCase): Promise<string[]> => {
+  const { rows: found } = await on.on.desk.pool.query<{ row: string }>(
+    `SELECT kind || ' ' || person_id || ' ' || round || ' ' || state AS row FROM notices
+     WHERE incident_id = $1 ORDER BY 1`,
+    [incidentId],
+  );
+  return found.map(({ row }) => row);
+};
+
+describe('paging', () => {
+  it('tells the people on call with the command to take it, each round once', async () => {
+    const of = await planned();
+    expect(await on.run('pagePeople', { of, round: 1 })).toEqual({ taken: false, paged: 1 });
+    expect(await on.run('pagePeople', { of, round: 1 })).toEqual({ taken: false, paged: 0 });
+    expect(await on.run('pagePeople', { of, round: 2 })).toEqual({ taken: false, paged: 1 });
+    expect(recipients()).toEqual(['page oncall@example.com', 'page oncall@example.com']);
+    expect(on.mail.taken[0]!.text).toContain(`makewhole take ${of.incidentId} --as YOU`);
+    expect(await rows(of)).toEqual(['page oncall 1 sent', 'page oncall 2 sent']);
+  });
+
+  it('tells management too after 20 s of the demo pack, with evidence of that once', async () => {
+    const of = await planned();
+    for (const round of [5, 6]) {
+      await on.run('pagePeople', { of, round, at: '2026-11-21T12:00:20.000Z' });
+    }
+    expect(recipients().sort()).toEqual([
+      'page mary@example.com',
+      'page mary@example.com',
+      'page oncall@example.com',
+      'page oncall@example.com',
+    ]);
+    expect(await of.plan.evidence('escalated')).toEqual([
+      { paging: true, to: 'management', round: 5 },
+    ]);
+  });
+
+  it('ends when somebody has it', async () => {
+    const of = await planned();
+    await on.on.desk.tell({ incidentId: of.incidentId, by: 'oncall', kind: 'take', body: {} });
+    expect(await on.run('pagePeople', { of, round: 3 })).toEqual({ taken: true, paged: 0 });
+    expect(on.mail.taken).toEqual([]);
+  });
+
+  it('that reaches nobody fails, and is not a warning', async () => {
+    const of = await planned();
+    on.mail.tricks.set('oncall@example.com', 'refuse');
+    await expect(on.run('pagePeople', { of, round: 1 })).rejects.toThrow('could be reached');
+    const nobody = { recipients: async () => [], claim: async () => [] };
+    const notices = { ...on.ports.notices, ...nobody };
+    await expect(on.run('pagePeople', { of, round: 2, using: { notices } })).rejects.toThrow(
+      'nobody is enrolled',
+    );
+  });
+
+  it('goes out in the end when the mail server was down at first', async () => {
+    const of = await planned();
+    await on.mail.stop();
+    await expect(on.run('pagePeople', { of, round: 1 })).rejects.toThrow('no mail server takes');
+    await on.mail.start();
+    expect(await on.run('pagePeople', { of, round: 1 })).toEqual({ taken: false, paged: 1 });
+  });
+});
+
+describe('a gate that waits', () => {
+  const gate = { gateId: 'plan', opening: 1, escalate: false, expired: false };
+
+  it('reminds exactly the roles that are missing, with the command for each', async () => {
+    const of = await planned();
+    const missing = ['legal', 'receipt by management'];
+    expect(await on.run('remindGate', { of, ...gate, rung: 1, missing })).toEqual({ mailed: 2 });
+    expect(recipients().sort()).toEqual([
+      'gate/plan legal@example.com',
+      'gate/plan mary@example.com',
+    ]);
+    const [mail] = on.mail.taken;
+    expect(mail!.text).toContain(`makewhole decide ${of.incidentId} --gate plan --as YOU`);
+    expect(mail!.text).toContain(`makewhole receipt ${of.incidentId} --as YOU`);
+  });
+
+  it('tells whom the pack names when it escalates, and management when it expired', async () => {
+    const of = await planned();
+    const missing = ['finance'];
+    await on.run('remindGate', { of, ...gate, rung: 4, missing, escalate: true });
+    await on.run('remindGate', { of, ...gate, rung: 0, missing, escalate: true, expired: true });
+    expect(recipients().filter((each) => each.endsWith('mary@example.com'))).toHaveLength(2);
+    expect(on.mail.taken.some(({ subject }) => subject!.endsWith('gate plan expired'))).toBe(true);
+  });
+
+  it('tells a stand-in from the second reminder on, not before', async () => {
+    const of = await planned();
+    await on.on.desk.enrol('stan', 'operations');
+    await on.on.desk.intruder.query(
+      `INSERT INTO stand_ins VALUES ('finance', 'stan', '2026-11-21T00:00Z', '2026-11-22T00:00Z')`,
+    );
+    const missing = ['finance'];
+    expect(await on.run('remindGate', { of, ...gate, rung: 1, missing })).toEqual({ mailed: 1 });
+    expect(await on.run('remindGate', { of, ...gate, rung: 2, missing })).toEqual({ mailed: 2 });
+    expect(recipients()).toContain('gate/plan stan@example.com');
+  });
+
+  it('goes on counting votes when no reminder can leave, and shows that', async () => {
+    const of = await planned();
+    const missing = ['legal'];
+    await on.mail.stop();
+    expect(await on.run('remindGate', { of, ...gate, rung: 1, missing })).toEqual({ mailed: 0 });
+    expect(await on.wanted(of)).toEqual(['remind/gate/plan on-call']);
+    await on.mail.start();
+    expect(await on.run('remindGate', { of, ...gate, rung: 2, missing })).toEqual({ mailed: 1 });
+    expect(await on.wanted(of)).toEqual([]);
+  });
+});
+
+describe('the teams', () => {
+  it('are all asked in round 1, each its own questions, later those who are silent', async () => {
+    const of = await planned();
+    expect((await on.run('remindTeams', { of, round: 1, missing: [] })).mailed).toBeGreaterThan(2);
+    const asked = on.mail.taken.map((mail) => String(mail.headers.get('x-makewhole-notice')));
+    expect([...new Set(asked)].sort()).toEqual([
+      'form/customer-success',
+      'form/engineering',
+      'form/operations',
+    ]);
+    on.mail.taken.length = 0;
+    await on.run('remindTeams', { of, round: 2, missing: ['engineering'] });
+    expect(recipients()).toEqual(['form/engineering erin@example.com']);
+    expect(on.mail.taken[0]!.text).toContain('we asked before');
+  });
+});
+
+describe('a step that cannot go on', () => {
+  it('stands on the incident and in the evidence, and calls the people on call once a round', async () => {
+    const of = await planned();
+    const call = { of, step: 'payChunk', code: 'RAIL_REJECTED', round: 1 };
+    await on.run('callForPerson', call);
+    await on.run('callForPerson', call);
+    expect(recipients()).toEqual(['person/payChunk oncall@example.com']);
+    expect(await on.wanted(of)).toEqual(['payChunk on-call']);
+    expect(await of.plan.evidence('escalated')).toEqual([
+      { step: 'payChunk', code: 'RAIL_REJECTED', round: 1 },
+    ]);
+    await on.run('thankPerson', { of, step: 'payChunk' });
+    expect(await on.wanted(of)).toEqual([]);
+  });
+});
