@@ -23,8 +23,8 @@ export type LetterContact = {
 /**
  * The words that fill a letter, money and dates as the reader's locale writes them.
  *
- * Ensures: one reader's words only; an acknowledgement has no amount to fill in. A locale nobody
- * knows is read as English.
+ * Ensures: one reader's words only; an acknowledgement has no amount to fill in. A locale of another
+ * language than the letter's is read as English: months of two languages in one letter help nobody.
  */
 export function letterWords(given: {
   told: LetterTold;
@@ -174,10 +174,13 @@ const plainSpaces = (text: string): string => text.replace(/[\u00a0\u202f]/g, ' 
 /** A name on several lines could look like more than a name. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
+const letterLanguage = 'en';
+
 function known(locale: string): string {
   try {
-    return Intl.NumberFormat.supportedLocalesOf(locale.replaceAll('_', '-'))[0] ?? 'en';
+    const [found = letterLanguage] = Intl.getCanonicalLocales(locale.replaceAll('_', '-'));
+    return new Intl.Locale(found).language === letterLanguage ? found : 'en-GB';
   } catch {
-    return 'en';
+    return letterLanguage;
   }
 }

@@ -108,12 +108,12 @@ describe('money and dates', () => {
   it.each([
     ['en', '- USD 7,081.28, booked on November 21, 2026:'],
     ['en-GB', '- USD 7,081.28, booked on 21 November 2026:'],
-    ['de-DE', '- 7.081,28 USD, booked on 21. November 2026:'],
-    ['fr_FR', '- 7 081,28 USD, booked on 21 novembre 2026:'],
+    ['de-DE', '- USD 7,081.28, booked on 21 November 2026:'],
+    ['fr_FR', '- USD 7,081.28, booked on 21 November 2026:'],
     ['ar-EG', '7,081.28'],
     ['tlh-KL-nonsense-x', '- USD 7,081.28, booked on November 21, 2026:'],
     ['', '- USD 7,081.28, booked on November 21, 2026:'],
-  ])('are written as %j writes them', (locale, expected) => {
+  ])('are written as %j writes them in a letter in English', (locale, expected) => {
     expect(advice(locale)).toContain(expected);
   });
 
