@@ -3,10 +3,9 @@ import type { Fix, Fixes, Restatement } from '../../activities/ports/fixes';
 import { formatMinor } from '../../domain/money';
 import type { ReplayDeal } from '../../domain/replay';
 import { sha256Hex } from '../../proof/digest';
+import { dealsInOrder } from './deals-in-order';
 import { appendEvidence } from './evidence';
 import { inTransaction, type Queryable } from './pool';
-
-const dealsPerPage = 200;
 
 /** The books of fixes in Postgres, and past deals as a fix is tried on them. */
 export function postgresFixes(pool: Pool): Fixes {
@@ -37,7 +36,7 @@ export function postgresFixes(pool: Pool): Fixes {
       );
       return rows[0]?.digest ?? null;
     },
-    deals: (incidentId) => dealsInOrder(pool, incidentId),
+    deals: (incidentId) => dealsOf(pool, incidentId),
     async affectedDeals(incidentId) {
       const { rows } = await pool.query<{ deal_id: string }>(
         'SELECT DISTINCT deal_id FROM impacts WHERE incident_id = $1',
@@ -45,7 +44,7 @@ export function postgresFixes(pool: Pool): Fixes {
       );
       const wanted = new Set(rows.map((row) => row.deal_id));
       const affected: ReplayDeal[] = [];
-      for await (const deal of dealsInOrder(pool, incidentId)) {
+      for await (const deal of dealsOf(pool, incidentId)) {
         if (wanted.has(deal.dealId)) affected.push(deal);
       }
       return affected;
@@ -121,46 +120,11 @@ async function restatementsOf(db: Queryable, incidentId: string): Promise<Restat
   });
 }
 
-type DealRow = {
-  deal_id: string;
-  closed_on: string;
-  currency: string;
-  allocation_minor: string;
-  commitments: { investor: string; requested: string; average: string; allocated: string }[] | null;
-};
-
-/** A page at a time by key, so that memory stays bounded however long the history is. */
-async function* dealsInOrder(pool: Pool, incidentId: string): AsyncGenerator<ReplayDeal> {
-  for (let after: DealRow | undefined; ;) {
-    const { rows } = await pool.query<DealRow>(dealsSql, [
-      incidentId,
-      after?.closed_on ?? '-infinity',
-      after?.deal_id ?? '',
-      dealsPerPage,
-    ]);
-    for (const row of rows) yield toDeal(row);
-    after = rows.at(-1);
-    if (after === undefined || rows.length < dealsPerPage) return;
-  }
+async function* dealsOf(pool: Pool, incidentId: string): AsyncGenerator<ReplayDeal> {
+  const { rows } = await pool.query<{ snapshotId: string | null }>(
+    'SELECT snapshot_id AS "snapshotId" FROM incidents WHERE incident_id = $1',
+    [incidentId],
+  );
+  const snapshotId = rows[0]?.snapshotId ?? null;
+  if (snapshotId !== null) yield* dealsInOrder(pool, { snapshotId });
 }
-
-function toDeal(row: DealRow): ReplayDeal {
-  const commitments = (row.commitments ?? []).map((line) => ({
-    investorId: line.investor,
-    requested: BigInt(line.requested),
-    average: line.average,
-    allocated: BigInt(line.allocated),
-  }));
-  const { deal_id: dealId, closed_on: closedOn, currency } = row;
-  return { dealId, closedOn, currency, allocation: BigInt(row.allocation_minor), commitments };
-}
-
-const dealsSql = `
-SELECT deals.deal_id, closed_on, currency, allocation_minor,
-  (SELECT json_agg(json_build_object('investor', investor_id, 'requested', requested_minor::text,
-      'average', average, 'allocated', allocated_minor::text) ORDER BY row_number)
-    FROM commitments WHERE commitments.snapshot_id = deals.snapshot_id
-      AND commitments.deal_id = deals.deal_id) AS commitments
-FROM deals JOIN incidents USING (snapshot_id)
-WHERE incident_id = $1 AND (closed_on, deals.deal_id) > ($2::date, $3)
-ORDER BY closed_on, deals.deal_id LIMIT $4`;

@@ -1,15 +1,11 @@
 import type { Pool } from 'pg';
 import type { Imports, Snapshot } from '../../activities/ports/imports';
-import type { DiagnosableDeal } from '../../domain/diagnose';
 import type { History } from '../../domain/histories';
+import { dealsInOrder } from './deals-in-order';
 import { appendEvidence } from './evidence';
 import { endWait } from './gate-waits';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
-
-/** What a page in memory comes to, about; deals may have a handful of rows or many thousands. */
-const rowsPerPage = 5_000;
-const dealsPerPageMax = 100;
 
 /** Imported history in Postgres. */
 export function postgresImports(pool: Pool): Imports {
@@ -87,67 +83,6 @@ async function showImportWait(
      ON CONFLICT DO NOTHING`,
     [incidentId, at],
   );
-}
-
-type DealRow = {
-  dealId: string;
-  closedOn: string;
-  currency: string;
-  allocation: string;
-  ruleVersion: string;
-  /** investor, requested, average, allocated; null where a deal has no rows. */
-  commitments: [string, string, string, string][] | null;
-};
-
-type Reading = { snapshotId: string; range: { skip: number; limit: number } | undefined };
-
-async function* dealsInOrder(
-  pool: Pool,
-  { snapshotId, range }: Reading,
-): AsyncGenerator<DiagnosableDeal> {
-  let left = range?.limit ?? Infinity;
-  let offset = range?.skip ?? 0;
-  const dealsPerPage = await dealsOfPage(pool, snapshotId);
-  for (let after: DealRow | undefined; left > 0; offset = 0) {
-    const wanted = Math.min(left, dealsPerPage);
-    const key = [after?.closedOn ?? '-infinity', after?.dealId ?? ''];
-    const { rows } = await pool.query<DealRow>(dealsSql, [snapshotId, ...key, wanted, offset]);
-    for (const row of rows) yield toDeal(row);
-    if (rows.length < wanted) return;
-    left -= rows.length;
-    after = rows.at(-1);
-  }
-}
-
-async function dealsOfPage(db: Queryable, snapshotId: string): Promise<number> {
-  const { rows } = await db.query<{ deals: number }>(
-    `SELECT least($3, greatest(1, $2::bigint * deal_count / greatest(commitment_count, 1)))::integer
-       AS deals FROM snapshots WHERE snapshot_id = $1`,
-    [snapshotId, rowsPerPage, dealsPerPageMax],
-  );
-  return rows[0]?.deals ?? 1;
-}
-
-// Amounts travel as text: JSON numbers end at 2^53.
-const dealsSql = `
-  SELECT d.deal_id AS "dealId", d.closed_on AS "closedOn", d.currency,
-    d.allocation_minor AS allocation, d.rule_version AS "ruleVersion",
-    (SELECT json_agg(json_build_array(c.investor_id, c.requested_minor::text, c.average,
-        c.allocated_minor::text) ORDER BY c.row_number)
-      FROM commitments c WHERE c.snapshot_id = d.snapshot_id AND c.deal_id = d.deal_id
-    ) AS commitments
-  FROM deals d
-  WHERE d.snapshot_id = $1 AND (d.closed_on, d.deal_id) > ($2::date, $3)
-  ORDER BY d.closed_on, d.deal_id LIMIT $4 OFFSET $5`;
-
-function toDeal({ commitments, allocation, ...deal }: DealRow): DiagnosableDeal {
-  return {
-    ...deal,
-    allocation: BigInt(allocation),
-    commitments: (commitments ?? []).map(([investorId, requested, average, allocated]) => {
-      return { investorId, requested: BigInt(requested), average, allocated: BigInt(allocated) };
-    }),
-  };
 }
 
 type HistoryRow = { investorId: string; total: string; count: number; currency: string };

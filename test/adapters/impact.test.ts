@@ -121,8 +121,8 @@ describe('finding a history', () => {
 
   it('comes before 1 deal is scanned or recomputed', async () => {
     const { plan, scan, recompute } = worker();
-    for (const early of [plan(7), scan(0, 7), recompute()]) {
-      await expect(early).rejects.toMatchObject({ type: 'NOT_FOUND', nonRetryable: true });
+    for (const early of [() => plan(7), () => scan(0, 7), recompute]) {
+      await expect(early()).rejects.toMatchObject({ type: 'NOT_FOUND', nonRetryable: true });
     }
   });
 });
