@@ -31,7 +31,9 @@ export const prepareSettlement = (ports: {
     const { payments, calls, transfers } = settlementOf(lines);
     const intents = payments.map((line) => {
       const key = paymentKey(incidentId, line);
-      return { key, reference: referenceOf(incidentId, key), line };
+      const [amount, { currency }] = [parseMinor(line.amount, line.currency), line];
+      const entry = entryOf('payment-owed', { row: line, key, amount, currency });
+      return { key, reference: referenceOf(incidentId, key), line, entry };
     });
     await ports.settlements.prepare({
       incidentId,
@@ -40,11 +42,6 @@ export const prepareSettlement = (ports: {
       at,
       payments: intents,
       transfers: transfers.map((move) => ({ ...move, key: transferKey(incidentId, move) })),
-      entries: intents.map(({ key, line }) => {
-        const { amount, currency } = line;
-        const minor = parseMinor(amount, currency);
-        return entryOf('payment-owed', { row: line, key, amount: minor, currency });
-      }),
       cursors: await cursorsOf(ports.rail, calls),
     });
     const payers = [...new Set(payments.map(({ payer }) => payer))];

@@ -3,8 +3,8 @@ import type { Entry } from '../../domain/posting-rules';
 import type { PlanLine } from '../../domain/plan-line';
 import type { Transfer } from '../../domain/settlement-order';
 
-/** A line to be paid, with the key and reference it is paid under. */
-export type PaymentIntent = { key: string; reference: string; line: PlanLine };
+/** A line to be paid, with the key and reference it is paid under, and what it posts. */
+export type PaymentIntent = { key: string; reference: string; line: PlanLine; entry: Entry };
 
 /** A transfer of units, with its key. */
 export type TransferIntent = Transfer & { key: string };
@@ -17,7 +17,6 @@ export type SettlementIntent = {
   at: string;
   payments: PaymentIntent[];
   transfers: TransferIntent[];
-  entries: Entry[];
   /** How far each payee's statement had come: money before that is for no invoice of ours. */
   cursors: { account: string; seq: number }[];
 };
@@ -45,9 +44,9 @@ export type DealState = {
 /** What approved plans are carried out by: intents booked once, and how far each has come. */
 export type Settlements = {
   /**
-   * Books what is not booked yet, in one transaction, with postings and evidence.
+   * Books what is not booked yet, each part of it together with its postings and evidence.
    *
-   * Retry: safe; a line booked before, under this version or an earlier one, stays as it is.
+   * Retry: safe, and goes on where it stopped; a line booked before, under this version or an earlier one, stays as it is.
    * @throws PLAN_MISMATCH (bug) when a line was booked before with other content.
    */
   prepare(intent: SettlementIntent): Promise<void>;

@@ -20,12 +20,13 @@ import { Refused } from './refused';
 import { verifiedLines } from './verified-lines';
 
 const keysPerEntry = 1_000;
+const rowsPerPart = 5_000;
 
 /** What approved plans are carried out by, in Postgres. */
 export function postgresSettlements(pool: Pool): Settlements {
   const approved = (incidentId: string) => approvedVersions(pool, incidentId);
   return {
-    prepare: (intent) => inTransaction(pool, (tx) => prepare(tx, intent)),
+    prepare: (intent) => prepare(pool, intent),
     verifiedLines: (of) => verifiedLines(pool, of),
     openAmong: (keys) => openAmong(pool, keys),
     state: (of) => openCounts(pool, of),
@@ -34,13 +35,27 @@ export function postgresSettlements(pool: Pool): Settlements {
   };
 }
 
-async function prepare(tx: Queryable, intent: SettlementIntent): Promise<void> {
-  const { incidentId, at, entries, cursors } = intent;
+/** In parts, so that a large plan is no transaction of minutes and a retry finds what stands. */
+async function prepare(pool: Pool, intent: SettlementIntent): Promise<void> {
+  const { payments, transfers } = intent;
+  const longest = Math.max(payments.length, transfers.length, 1);
+  for (let first = 0; first < longest; first += rowsPerPart) {
+    const part = {
+      ...intent,
+      payments: payments.slice(first, first + rowsPerPart),
+      transfers: transfers.slice(first, first + rowsPerPart),
+    };
+    await inTransaction(pool, (tx) => preparePart(tx, part));
+  }
+}
+
+async function preparePart(tx: Queryable, part: SettlementIntent): Promise<void> {
+  const { incidentId, at, cursors } = part;
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('settlement/' || $1, 0))`, [
     incidentId,
   ]);
-  const payments = await insertPayments(tx, intent);
-  const transfers = await insertTransfers(tx, intent);
+  const payments = await insertPayments(tx, part);
+  const transfers = await insertTransfers(tx, part);
   for (const { account, seq } of cursors) {
     await tx.query(
       `INSERT INTO statement_cursors (incident_id, account, entry_seq) VALUES ($1, $2, $3)
@@ -48,8 +63,8 @@ async function prepare(tx: Queryable, intent: SettlementIntent): Promise<void> {
       [incidentId, account, seq],
     );
   }
-  await postEntries(tx, { incidentId, at, entries });
-  await appendIntent(tx, { ...intent, payments, transfers });
+  await postEntries(tx, { incidentId, at, entries: payments.map(({ entry }) => entry) });
+  await appendIntent(tx, { ...part, payments, transfers });
 }
 
 /** Gives those that are new; one that stands already has to be the very same. */
@@ -112,8 +127,8 @@ function refuseOthers(what: string, others: readonly { key: string }[]): void {
   throw new Refused(
     'PLAN_MISMATCH',
     `${String(others.length)} lines were booked before with other content, the first as ${what} ` +
-      `${first.key}: expected the approved amount and accounts. Nothing was booked; look who ` +
-      'wrote these rows.',
+      `${first.key}: expected the approved amount and accounts. They were not booked; look ` +
+      'who wrote these rows.',
   );
 }
 

@@ -1,4 +1,12 @@
-import { entryOf, suspenseEntry, unitsEntry, type Entry } from '../../domain/posting-rules';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  entryOf,
+  suspenseEntry,
+  unitsEntry,
+  type Entry,
+  type PostingRule,
+} from '../../domain/posting-rules';
 import { parseMinor } from '../../domain/money';
 import type { PlanLine } from '../../domain/plan-line';
 import { settlementOf } from '../../domain/settlement-order';
@@ -11,6 +19,16 @@ const post = (rule: Rule, row: PlanLine) => {
 };
 const sides = ({ postings: [debit, credit] }: Entry) => [debit?.account, credit?.account];
 
+const allRules: readonly PostingRule[] = [
+  'payment-owed',
+  'payment-sending',
+  'payment-settled',
+  'payment-refused',
+  'call-invoiced',
+  'receipt-matched',
+  'receipt-suspended',
+  'units-transferred',
+];
 const refund = line();
 const call = line({ leg: 'call', investor: 'E', payer: 'investor:E', payee: 'spv:FRESH' });
 const owedByFirm = (leg: PlanLine['leg']) => line({ leg, payer: 'firm' });
@@ -42,6 +60,16 @@ describe('what a change of state posts', () => {
     const rules = ['owed', 'sending', 'settled', 'refused'].map((state) => `payment-${state}`);
     const keys = rules.map((rule) => post(rule as Rule, refund).key);
     expect(keys).toEqual(rules.map((rule) => `k/${rule}`));
+  });
+
+  it('stands in docs/money.md, all 8 of them with both accounts', () => {
+    const page = readFileSync(join(__dirname, '../../docs/money.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z]+-[a-z]+)` +\| (.+?) +\| `(.+?)` +\|$/gm)];
+    const told = rows.map(([, rule, debit, credit]) => [rule, debit, credit].join(' '));
+    expect(told).toHaveLength(8);
+    expect(told).toContain('payment-settled `clearing:<payer>` bank:<payer>');
+    expect(told).toContain('units-transferred `units:<deal>:<to>` units:<deal>:<from>');
+    expect(rows.map(([, rule]) => rule).sort()).toEqual([...allRules].sort());
   });
 
   it('takes back with a refusal what sending posted, to the unit', () => {
