@@ -46,7 +46,8 @@ export type Settlements = {
   /**
    * Books what is not booked yet, each part of it together with its postings and evidence.
    *
-   * Retry: safe, and goes on where it stopped; a line booked before, under this version or an earlier one, stays as it is.
+   * Retry: safe, and goes on where it stopped; a line booked before, under this version or an
+   * earlier one, stays as it is.
    * @throws PLAN_MISMATCH (bug) when a line was booked before with other content.
    */
   prepare(intent: SettlementIntent): Promise<void>;

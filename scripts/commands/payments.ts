@@ -13,7 +13,7 @@ function lineOf({ deal, investor, leg, amount, currency, ...row }: PaymentRow) {
 }
 
 /** How many payments are in each state, and what has been paid per currency. */
-export function paymentCounts(rows: readonly PaymentRow[]) {
+function paymentCounts(rows: readonly PaymentRow[]) {
   const of = (...states: string[]) => rows.filter(({ state }) => states.includes(state));
   const sums = new Map<string, bigint>();
   for (const { amount, currency } of of('settled')) {
