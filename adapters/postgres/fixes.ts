@@ -6,6 +6,7 @@ import { sha256Hex } from '../../proof/digest';
 import { dealsInOrder } from './deals-in-order';
 import { appendEvidence } from './evidence';
 import { inTransaction, type Queryable } from './pool';
+import { endWaits } from './waits';
 
 /** The books of fixes in Postgres, and past deals as a fix is tried on them. */
 export function postgresFixes(pool: Pool): Fixes {
@@ -94,11 +95,7 @@ async function move(tx: Queryable, given: Move): Promise<void> {
     [incidentId, attempt, state, given.reportDigest ?? null],
   );
   if (rowCount === 0) return; // Tried again after a lost answer: it stands in evidence already.
-  await tx.query(
-    `UPDATE waits SET over_at = $2
-     WHERE incident_id = $1 AND waiting_for = 'fix' AND over_at IS NULL`,
-    [incidentId, at],
-  );
+  await endWaits(tx, { incidentId, waitingFor: 'fix', at });
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind, body });
 }
 

@@ -37,15 +37,3 @@ export async function showGateWait(
     [of.incidentId, dossierReceipt, rolesOfMissing(receipt).join(' or '), of.since],
   );
 }
-
-/** Ends a wait, when it is there and not over yet. */
-export async function endWait(
-  tx: Queryable,
-  wait: { incidentId: string; waitingFor: string; waitId?: string; at: string },
-): Promise<void> {
-  await tx.query(
-    `UPDATE waits SET over_at = $4 WHERE incident_id = $1 AND waiting_for = $2
-       AND wait_id = coalesce($3, wait_id) AND over_at IS NULL`,
-    [wait.incidentId, wait.waitingFor, wait.waitId, wait.at],
-  );
-}

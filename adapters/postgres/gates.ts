@@ -5,10 +5,11 @@ import { insertOpening, type Before } from './gate-opening';
 import { recount, type Recount } from './gate-recount';
 import { nextReminder, readGate, readLadder, type GateRow } from './gate-rows';
 import { readGateView, readGateViews } from './gate-view';
-import { endWait, showGateWait } from './gate-waits';
+import { showGateWait } from './gate-waits';
 import { lockDecisions } from './incident-lock';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
+import { endWaits } from './waits';
 
 type Timed = GateOpening & { at: string };
 type Wish = Parameters<Gates['open']>[0];
@@ -99,7 +100,7 @@ async function record(
     await appendEvidence(tx, { ...entry, kind: 'gate-opened', body: { ...body, because } });
     return;
   }
-  await endWait(tx, { incidentId, waitingFor: 'gate', waitId: gateId, at });
+  await endWaits(tx, { incidentId, waitingFor: 'gate', at, ids: [gateId] });
   const votes = counted.votes.map(({ person, decision }) => ({ person, decision }));
   await appendEvidence(tx, { ...entry, kind: `gate-${state}`, body: { ...body, votes } });
 }
@@ -148,7 +149,7 @@ async function withdrawGate(tx: Queryable, of: Timed): ReturnType<Gates['withdra
   if (counted.state !== 'open') return { state: counted.state };
   await setState(tx, { ...of, state: 'void' });
   const { incidentId, gateId, opening, at } = of;
-  await endWait(tx, { incidentId, waitingFor: 'gate', waitId: gateId, at });
+  await endWaits(tx, { incidentId, waitingFor: 'gate', at, ids: [gateId] });
   const body = { gate: gateId, opening };
   const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'gate-withdrawn', body };
   await appendEvidence(tx, entry);

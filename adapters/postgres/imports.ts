@@ -3,9 +3,9 @@ import type { Imports, Snapshot } from '../../activities/ports/imports';
 import type { History } from '../../domain/histories';
 import { dealsInOrder } from './deals-in-order';
 import { appendEvidence } from './evidence';
-import { endWait } from './gate-waits';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
+import { endWaits } from './waits';
 
 /** Imported history in Postgres. */
 export function postgresImports(pool: Pool): Imports {
@@ -65,7 +65,7 @@ async function bindSnapshot(
     incidentId,
     latest.snapshotId,
   ]);
-  await endWait(tx, { incidentId, waitingFor: 'import', at });
+  await endWaits(tx, { incidentId, waitingFor: 'import', at });
   const { digest, deals, investors, commitments, importedAt } = latest;
   const body = { snapshot: digest, importedAt, deals, investors, commitments };
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind: 'imported', body });

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { PersonCalls } from '../../activities/ports/notices';
 import { appendEvidence } from './evidence';
 import { inTransaction } from './pool';
+import { endWaits, want } from './waits';
 
 /** Persons wanted for steps that cannot go on, in Postgres. */
 export function postgresPersonCalls(pool: Pool): PersonCalls {
@@ -24,11 +25,7 @@ export function postgresPersonCalls(pool: Pool): PersonCalls {
       });
     },
     async end({ incidentId, at, step }) {
-      await pool.query(
-        `UPDATE waits SET over_at = $3 WHERE incident_id = $1 AND waiting_for = 'person'
-           AND wait_id = $2 AND over_at IS NULL`,
-        [incidentId, step, at],
-      );
+      await endWaits(pool, { incidentId, waitingFor: 'person', at, ids: [step] });
     },
     async escalated({ incidentId, at, to, round }) {
       const body = { paging: true, to, round };
@@ -43,22 +40,17 @@ export function postgresPersonCalls(pool: Pool): PersonCalls {
       });
     },
     async nameOpen({ incidentId, at, open }) {
-      const ids = open.map(({ id }) => `terminal/${id}`);
+      const wanted = open.map(({ id, question }) => {
+        return { id: `terminal/${id}`, role: 'operations', question };
+      });
+      const ids = wanted.map(({ id }) => id);
       await inTransaction(pool, async (tx) => {
         await tx.query(
           `UPDATE waits SET over_at = $2 WHERE incident_id = $1 AND waiting_for = 'person'
              AND wait_id LIKE 'terminal/%' AND over_at IS NULL AND NOT wait_id = ANY ($3::text[])`,
           [incidentId, at, ids],
         );
-        await tx.query(
-          `INSERT INTO waits AS w (incident_id, waiting_for, wait_id, role, since, question)
-           SELECT $1, 'person', id, 'operations', $2, question
-           FROM unnest($3::text[], $4::text[]) AS r (id, question)
-           ON CONFLICT (incident_id, waiting_for, wait_id) DO UPDATE SET over_at = NULL,
-             question = excluded.question,
-             since = CASE WHEN w.over_at IS NULL THEN w.since ELSE excluded.since END`,
-          [incidentId, at, ids, open.map(({ question }) => question)],
-        );
+        await want(tx, { incidentId, waitingFor: 'person', at, wanted });
       });
     },
   };

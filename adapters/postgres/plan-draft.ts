@@ -5,6 +5,7 @@ import type { SealedPlan } from '../../proof/plan-digest';
 import { appendEvidence } from './evidence';
 import { makersOf } from './makers';
 import type { Queryable } from './pool';
+import { want } from './waits';
 
 const rowsPerStatement = 5_000;
 const assumptionsNamedMax = 1_000;
@@ -85,21 +86,13 @@ async function showQuestions(tx: Queryable, drafting: PlanDrafting): Promise<voi
     const id = waitIdOf(question);
     if (!asked.has(id)) asked.set(id, question);
   }
-  const rows = [...asked].map(([id, { question, owner }]) => ({ id, question, owner }));
+  const wanted = [...asked].map(([id, { question, owner }]) => ({ id, question, role: owner }));
   await tx.query(
     `UPDATE waits SET over_at = $2 WHERE incident_id = $1 AND waiting_for = 'fact'
        AND over_at IS NULL AND wait_id <> ALL ($3::text[])`,
     [incidentId, at, [...asked.keys()]],
   );
-  await tx.query(
-    `INSERT INTO waits AS w (incident_id, waiting_for, wait_id, role, since, question)
-     SELECT $1, 'fact', r.id, r.owner, $2, r.question
-     FROM jsonb_to_recordset($3::jsonb) AS r (id text, owner text, question text)
-     ON CONFLICT (incident_id, waiting_for, wait_id) DO UPDATE SET role = excluded.role,
-       question = excluded.question, over_at = NULL,
-       since = CASE WHEN w.over_at IS NULL THEN w.since ELSE excluded.since END`,
-    [incidentId, at, JSON.stringify(rows)],
-  );
+  await want(tx, { incidentId, waitingFor: 'fact', at, wanted });
 }
 
 /** Named like the command that answers it: whose fact, and which. */

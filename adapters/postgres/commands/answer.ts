@@ -1,6 +1,6 @@
 import { commandBodies } from '../../../contracts/command';
 import { digestOf } from '../../../proof/digest';
-import { endWait } from '../gate-waits';
+import { endWaits } from '../waits';
 import type { Look } from './verified-command';
 
 /** A team's form; later answers stand beside earlier ones, and one after the deadline is late. */
@@ -28,7 +28,7 @@ export const lookAtAnswer: Look = async (tx, { incidentId, person, jti, body, at
            VALUES ($1, $2, $3, $4, $5, $6, $7)`,
           [incidentId, team, JSON.stringify(answers), person.id, jti, at, late],
         );
-        await endWait(db, { incidentId, waitingFor: 'form', waitId: team, at });
+        await endWaits(db, { incidentId, waitingFor: 'form', at, ids: [team] });
       },
     },
   };

@@ -1,6 +1,6 @@
 import { commandBodies, type CommandBody } from '../../../contracts/command';
 import { digestOf } from '../../../proof/digest';
-import { endWait } from '../gate-waits';
+import { endWaits } from '../waits';
 import type { Queryable } from '../pool';
 import type { Look } from './verified-command';
 
@@ -25,7 +25,7 @@ export const lookAtCorrectFact: Look = async (tx, { incidentId, person, jti, bod
              jti, given_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
           [incidentId, subject, id, name, value, source, person.id, jti, at],
         );
-        await endWait(db, { incidentId, waitingFor: 'fact', waitId: `${id}/${name}`, at });
+        await endWaits(db, { incidentId, waitingFor: 'fact', at, ids: [`${id}/${name}`] });
       },
     },
   };

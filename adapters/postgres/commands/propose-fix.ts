@@ -1,5 +1,6 @@
 import { commandBodies } from '../../../contracts/command';
 import { ruleById, ruleCatalogue } from '../../../domain/rule-catalogue';
+import { endWaits } from '../waits';
 import type { Look } from './verified-command';
 
 const underWay = ['proposed', 'verified', 'approved'];
@@ -35,11 +36,7 @@ export const lookAtProposeFix: Look = async (tx, { incidentId, person, jti, body
            VALUES ($1, $2, $3, $4, $5, $6, $7)`,
           [incidentId, attempt, rule, averages, person.id, jti, at],
         );
-        await db.query(
-          `UPDATE waits SET over_at = $2
-           WHERE incident_id = $1 AND waiting_for = 'fix' AND over_at IS NULL`,
-          [incidentId, at],
-        );
+        await endWaits(db, { incidentId, waitingFor: 'fix', at });
       },
     },
   };

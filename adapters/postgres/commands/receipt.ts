@@ -1,5 +1,5 @@
 import { commandBodies } from '../../../contracts/command';
-import { endWait } from '../gate-waits';
+import { endWaits } from '../waits';
 import { currentDossier } from '../incidents';
 import { unseenHead } from './seen-head';
 import type { Look } from './verified-command';
@@ -24,7 +24,7 @@ export const lookAtReceipt: Look = async (tx, command) => {
           [incidentId, subject, person.id, person.roles, jti, at],
         );
         if (!person.roles.includes('management')) return;
-        await endWait(db, { incidentId, waitingFor: 'receipt', at });
+        await endWaits(db, { incidentId, waitingFor: 'receipt', at });
       },
     },
   };

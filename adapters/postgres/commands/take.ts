@@ -1,4 +1,4 @@
-import { endWait } from '../gate-waits';
+import { endWaits } from '../waits';
 import type { Look } from './verified-command';
 
 /** "I have it": stops the paging. Another person may take it over; the first time stays on file. */
@@ -24,7 +24,7 @@ export const lookAtTake: Look = async (tx, { incidentId, person, at }) => {
            WHERE incident_id = $1`,
           [incidentId, person.id, at],
         );
-        await endWait(db, { incidentId, waitingFor: 'take', at });
+        await endWaits(db, { incidentId, waitingFor: 'take', at });
       },
     },
   };
