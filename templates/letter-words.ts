@@ -134,7 +134,7 @@ function deedWords(deed: Deed, locale: string): LetterWords {
     words['on'] = dateText(deed.on, locale);
   }
   // Left out where nobody knows it: a letter that needs the date then stops.
-  if ('agreementOn' in deed && deed.agreementOn !== undefined) {
+  if ('agreementOn' in deed) {
     words['agreementOn'] = dateText(deed.agreementOn, locale);
   }
   return words;

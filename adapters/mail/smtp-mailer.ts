@@ -19,7 +19,7 @@ export function smtpMailer(
   const address = new URL(smtpUrl);
   const transport = createTransport({
     host: address.hostname.replace(/^\[|\]$/g, ''),
-    ...(address.port === '' ? {} : { port: parseInt(address.port, 10) }),
+    ...(address.port === '' ? {} : { port: address.port }),
     secure: address.protocol === 'smtps:',
     ...(address.username === '' ? {} : { auth: loginOf(address) }),
     ...(options.dkim === undefined ? {} : { dkim: options.dkim }),

@@ -22,6 +22,7 @@ export const fresh: OwnDeal = {
   recorded: 31_788_793n,
   right: 32_142_857n,
 };
+/** Its other deal, two years older, with the same shares. */
 export const old: OwnDeal = {
   ...shared,
   deal: 'OLD',
@@ -32,7 +33,7 @@ export const old: OwnDeal = {
 };
 
 /** A line of E's in a deal. */
-export function lineOf(deal: string, leg: Leg, amount: string): PlanLine {
+export function lineOf(...[deal, leg, amount]: [deal: string, leg: Leg, amount: string]): PlanLine {
   const moves = leg === 'call' || leg.startsWith('transfer') || leg === 'let-stand';
   return {
     deal,
@@ -69,6 +70,7 @@ export function caseOf(given: Partial<LetterCase> = {}): LetterCase {
 }
 
 const usd = { currency: 'USD', sequence: 1 };
+/** The payment of the OLD line, booked. */
 export const compensation = {
   ...usd,
   deal: 'OLD',
@@ -79,6 +81,7 @@ export const compensation = {
   bookedOn: '2026-11-21',
   settledAt: doneAt,
 } as const;
+/** The invoice of the FRESH line, unpaid. */
 export const invoice = {
   ...usd,
   deal: 'FRESH',
@@ -89,6 +92,7 @@ export const invoice = {
   dueOn: '2026-12-21',
   document: 'd'.repeat(64),
 };
+/** The units of FRESH, come in. */
 export const transfer = {
   ...usd,
   deal: 'FRESH',

@@ -95,8 +95,10 @@ describe.each(Object.entries(table))('%s', (stage, rows) => {
 });
 
 describe('resolution', () => {
-  const resolve = (one: LetterCase, given: Partial<LetterSetting> = {}, told: string[] = []) =>
-    letterDue({ stage: 'resolution', one, setting: { ...setting, ...given }, told }).kind;
+  const resolve = (one: LetterCase, given: Partial<LetterSetting> & { told?: string[] } = {}) => {
+    const { told = [], ...rest } = given;
+    return letterDue({ stage: 'resolution', one, setting: { ...setting, ...rest }, told }).kind;
+  };
 
   it.each<[string, LetterCase]>([
     ['a deal without a plan', caseOf({ ...done, lines: lines.slice(0, 1) })],
@@ -115,7 +117,7 @@ describe('resolution', () => {
     expect(resolve(done, { cause: 'fixed', fixAwaitedUpTo: '2000-01-01T00:00:00.000Z' })).toBe(
       'due',
     );
-    expect(resolve(done, { cause: 'fixed' }, ['OLD'])).toBe('never');
+    expect(resolve(done, { cause: 'fixed', told: ['OLD'] })).toBe('never');
   });
 
   it('waits for the fix exactly as long as the pack says after the last thing was done', () => {
@@ -149,10 +151,9 @@ describe('somebody who cannot be written to', () => {
   it.each(['deceased', 'dissolved', 'unreachable'])(
     'being %s, is held with a question',
     (status) => {
-      expect(reach({ status })).toMatchObject({
-        kind: 'held',
-        question: expect.stringContaining(status),
-      });
+      const due = reach({ status });
+      expect(due.kind).toBe('held');
+      expect('question' in due ? due.question : '').toContain(status);
     },
   );
 

@@ -70,6 +70,18 @@ describe('what a resolution tells', () => {
   });
 });
 
+describe('what an advice tells', () => {
+  it.each(['returned', 'sending', 'unknown'])(
+    'is never a payment that is %s, also if it was booked',
+    (state) => {
+      const one = { ...done, payments: [{ ...compensation, state }] };
+      expect(paidFacts(one, ['OLD'])).toEqual([]);
+      expect(paidFacts(done, ['OLD'])).toHaveLength(1);
+      expect(paidFacts(done, ['FRESH'])).toEqual([]);
+    },
+  );
+});
+
 describe('one and several', () => {
   it('reads as one where there is one deal, invoice or payment', () => {
     const one = caseOf({ deals: [fresh] });
