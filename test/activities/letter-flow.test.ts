@@ -5,7 +5,8 @@ import type { SettlementCase } from '../adapters/settlement-desk';
 
 let on: LetterDesk;
 let the: SettlementCase;
-const later = '2026-11-21T13:00:00.000Z';
+// The register's own clock says when units moved, so later is later than this very hour.
+const later = new Date(Date.now() + 3_600_000).toISOString();
 const none = { sent: 0, waiting: 0, unknown: 0, failed: 0, left: 0 };
 const e = 'E@investor.example';
 const d = 'D@investor.example';
