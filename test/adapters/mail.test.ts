@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { smtpMailer } from '../../adapters/mail/smtp-mailer';
 import type { Mail } from '../../activities/ports/mailer';
 import { MailServer } from '../activities/mail-server';
@@ -95,10 +94,13 @@ describe('a server that never takes part', () => {
   });
 
   it('because it never greets, is unreachable: nothing was handed over', async () => {
-    const server = createServer((socket) => socket.on('error', () => undefined));
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => sockets.push(socket));
     const url = await listening(server);
-    const outcome = await smtpMailer(url, { waits }).send(mail);
+    const patient = { ...waits, socketTimeout: 20_000 };
+    const outcome = await smtpMailer(url, { waits: patient }).send(mail);
     expect(outcome).toMatchObject({ kind: 'unreachable' });
+    for (const socket of sockets) socket.destroy();
     server.close();
   });
 
