@@ -42,8 +42,9 @@ const asText = <Row extends Money>(row: Row) => {
 /** The same for people. */
 export function storyText(story: ReturnType<typeof storyJson>): string {
   const { incident, investor, name, status, done } = story;
+  const who = `${investor}, ${name} (${status || 'status unknown'})`;
   return [
-    `${investor}, ${name} (${status || 'status unknown'}), in ${incident}: ${done ? 'done' : 'open'}`,
+    `${who}, in ${incident}: ${done ? 'done' : 'open'}`,
     ...section({
       title: 'Shares',
       head: ['deal', 'company', 'invested', 'currency', 'recorded', 'should be', 'difference'],

@@ -71,7 +71,7 @@ function fill(template: string, { words, html }: { words: LetterWords; html: boo
   }
 }
 
-/** Also a condition on a word nobody knows is a mistake; strict templates would take it for false. */
+/** Also a condition on an unknown word is a mistake; strict templates would take it for false. */
 function guarded(words: LetterWords): LetterWords {
   const entries = Object.entries(words).map(([name, value]) => [name, guardedValue(value)]);
   return new Proxy(Object.fromEntries(entries) as LetterWords, {

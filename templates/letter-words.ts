@@ -23,8 +23,9 @@ export type LetterContact = {
 /**
  * The words that fill a letter, money and dates as the reader's locale writes them.
  *
- * Ensures: one reader's words only; an acknowledgement has no amount to fill in. A locale of another
- * language than the letter's is read as English: months of two languages in one letter help nobody.
+ * Ensures: one reader's words only; an acknowledgement has no amount to fill in. A locale of
+ * another language than the letter's is read as English: months of two languages in one letter
+ * help nobody.
  */
 export function letterWords(given: {
   told: LetterTold;

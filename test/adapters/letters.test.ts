@@ -59,7 +59,7 @@ const incidents: fc.Arbitrary<Incident> = fc
 
 const key = (...parts: string[]): string => sha256Hex(parts.join('/'));
 
-/** Everything of everybody is done: refunds and compensations paid, invoices open for their letters. */
+/** Everybody is done: refunds and compensations paid, invoices open for their letters. */
 async function settle(plan: PlanDesk, { shares }: Incident): Promise<void> {
   const { incidentId } = plan;
   for (const { deal, investor, paid, called } of shares) {
@@ -80,7 +80,8 @@ async function settle(plan: PlanDesk, { shares }: Incident): Promise<void> {
       `INSERT INTO invoices (invoice_key, incident_id, deal_id, investor_id, sequence,
          plan_version, plan_digest, payee, amount_minor, currency, reference, document_digest,
          state, issued_at, due_on)
-       VALUES ($1, $2, $3, $4, 1, 1, $5, 'spv:' || $3, $6, 'USD', $7, $8, 'issued', $9, '2026-12-21')`,
+       VALUES ($1, $2, $3, $4, 1, 1, $5, 'spv:' || $3, $6, 'USD', $7, $8, 'issued', $9,
+         '2026-12-21')`,
       [
         ...[key(incidentId, deal, investor, 'i'), incidentId, deal, investor, key('plan'), called],
         ...[`${incidentId} ${deal} ${investor}`, document, noon],
@@ -146,7 +147,7 @@ async function readBy(plan: PlanDesk, one: LetterCase): Promise<string> {
 }
 
 describe('letters over random incidents', () => {
-  it('hold the reader’s own sums and nobody else’s name, sum or address, in any of 4 stages', async () => {
+  it('hold the reader’s own sums and no other’s name, sum or address, in any of 4 stages', async () => {
     const law = fc.asyncProperty(incidents, async (incident) => {
       const plan = await PlanDesk.open(desk);
       await plan.imports(incident.deals);

@@ -34,7 +34,7 @@ const send = (given: Partial<Mail> = {}) =>
   smtpMailer(smtp.url, { waits }).send({ ...mail, ...given });
 
 describe('a mail', () => {
-  it('arrives with its own id, names, headers, both bodies and its attachment, byte for byte', async () => {
+  it('arrives with its id, names, headers, both bodies and attachment, byte for byte', async () => {
     expect(await send()).toEqual({ kind: 'sent' });
     const [taken] = smtp.taken;
     expect(taken!.messageId).toBe(mail.messageId);

@@ -47,7 +47,7 @@ describe('what a resolution tells', () => {
     ]);
   });
 
-  it('is never a payment that is not settled, a transfer not confirmed, an invoice not paid', () => {
+  it('is no payment that is not settled, no transfer not confirmed, no invoice not paid', () => {
     const one = caseOf({
       lines,
       payments: [{ ...compensation, state: 'sending' }],
