@@ -143,7 +143,7 @@ describe('the post-mortem', () => {
       expect(row).toMatch(/\| (engineering|operations|legal|management) \| .+ \|$/);
   });
 
-  it('is mailed to everybody enrolled once legal and management signed its very bytes', async () => {
+  it('is mailed to everybody enrolled once legal and management signed its bytes', async () => {
     const of = await scanned();
     const { digest } = await on.run('draftPostMortem', { of });
     await expect(on.run('publishPostMortem', { of, digest })).rejects.toMatchObject({

@@ -156,7 +156,7 @@ describe('the teams', () => {
 });
 
 describe('a step that cannot go on', () => {
-  it('stands on the incident and in evidence, and calls the people on call once a round', async () => {
+  it('stands on the incident and in evidence, and calls people on call once a round', async () => {
     const of = await planned();
     const call = { of, step: 'payChunk', code: 'RAIL_REJECTED', round: 1 };
     await on.run('callForPerson', call);
