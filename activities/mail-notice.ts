@@ -1,3 +1,4 @@
+import { stateAfter } from './mail-state';
 import type { Incidents, IncidentView } from './ports/incidents';
 import type { Mailer } from './ports/mailer';
 import type { Notice, Notices } from './ports/notices';
@@ -30,14 +31,6 @@ export async function incidentOf(
   if (incident === undefined) throw fail('INCIDENT_UNKNOWN', `there is no incident ${incidentId}`);
   return incident;
 }
-
-const stateAfter = {
-  sent: 'sent',
-  refused: 'failed',
-  later: 'queued',
-  unreachable: 'queued',
-  unknown: 'unknown',
-} as const;
 
 /**
  * Mails a notice to everybody it is for who has not got this round of it; gives how many went now.

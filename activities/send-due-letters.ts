@@ -7,6 +7,7 @@ import { LetterIncomplete } from '../templates/letter-template';
 import { parseInput } from './fail';
 import { keepBeating } from './keep-beating';
 import { lookAt, openDesk, type LetterDesk, type LetterPorts, type Look } from './letter-desk';
+import { stateAfter } from './mail-state';
 import type { LetterOutcome, NewLetter } from './ports/letter-ledger';
 import type { MailOutcome } from './ports/mailer';
 import { asMail, letterMessageId, writeLetter, type WrittenLetter } from './write-letter';
@@ -186,14 +187,6 @@ async function tryOne(given: One): Promise<Sent> {
     return { failure };
   }
 }
-
-const stateAfter = {
-  sent: 'sent',
-  refused: 'failed',
-  later: 'queued',
-  unreachable: 'queued',
-  unknown: 'unknown',
-} as const;
 
 /** Reads the rows once more and sends what they bear now; what they no longer bear stays here. */
 async function sendOne({ ports, desk, ready }: One): Promise<Sent> {

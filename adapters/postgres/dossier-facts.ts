@@ -1,6 +1,6 @@
 import type { CaseFile, CaseRow, DossierFacts } from '../../templates/case-file';
 import { formatMinor } from '../../domain/money';
-import type { RemedyOption } from '../../domain/remedy';
+import { readOptions } from './options';
 import type { Queryable } from './pool';
 
 const rowsMax = 200;
@@ -12,7 +12,7 @@ export async function dossierFacts(db: Queryable, file: CaseFile): Promise<Dossi
     ...file,
     ...(await readRows(db, incidentId)),
     deals: await readDeals(db, incidentId),
-    options: await readOptions(db, incidentId),
+    options: await readOptions(db, { incidentId }),
     unknownFacts: await readUnknown(db, incidentId),
     frozen: await readFreeze(db, incidentId),
   };
@@ -68,16 +68,6 @@ async function readDeals(db: Queryable, incidentId: string): Promise<DossierFact
     [incidentId],
   );
   return rows;
-}
-
-async function readOptions(db: Queryable, incidentId: string): Promise<RemedyOption[]> {
-  const { rows } = await db.query<{ option: RemedyOption }>(
-    `SELECT option FROM options o WHERE incident_id = $1 AND version = (
-       SELECT max(version) FROM options n WHERE n.incident_id = $1 AND n.deal_id = o.deal_id)
-     ORDER BY deal_id, remedy`,
-    [incidentId],
-  );
-  return rows.map(({ option }) => option);
 }
 
 async function readUnknown(

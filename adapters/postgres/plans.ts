@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import type { Plans, PlanVersion, StoredPlan } from '../../activities/ports/plans';
 import { formatMinor } from '../../domain/money';
 import { compareLines, type PlanLine } from '../../domain/plan-line';
-import type { RemedyOption } from '../../domain/remedy';
 import { planFaults, type PlanManifest } from '../../proof/plan-digest';
+import { readOptions } from './options';
 import { savePlanDraft } from './plan-draft';
 import { readPlanSources } from './plan-sources';
 import { inTransaction, type Queryable } from './pool';
@@ -88,17 +88,4 @@ async function verifyPlan(
 function headFaults({ incident, version }: PlanManifest, of: PlanVersion): string[] {
   if (incident === of.incidentId && version === of.version) return [];
   return [`the manifest is of ${incident}, version ${String(version)}`];
-}
-
-async function readOptions(
-  db: Queryable,
-  { incidentId, deal }: { incidentId: string; deal: string },
-): Promise<RemedyOption[]> {
-  const { rows } = await db.query<{ option: RemedyOption }>(
-    `SELECT option FROM options WHERE incident_id = $1 AND deal_id = $2 AND version =
-       (SELECT max(version) FROM options WHERE incident_id = $1 AND deal_id = $2)
-     ORDER BY remedy`,
-    [incidentId, deal],
-  );
-  return rows.map(({ option }) => option);
 }

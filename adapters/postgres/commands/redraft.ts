@@ -2,16 +2,14 @@ import { commandBodies } from '../../../contracts/command';
 import type { RefusalCode } from '../../../domain/command-refusal';
 import type { RemedyOption } from '../../../domain/remedy';
 import { digestOf } from '../../../proof/digest';
-import type { Queryable } from '../pool';
-import type { Look, VerifiedCommand } from './verified-command';
-
-type Option = Pick<RemedyOption, 'remedy' | 'standing' | 'gates' | 'notYetOffered'>;
+import { readOptions } from '../options';
+import type { Look } from './verified-command';
 
 /** Another of a deal's computed options: the next version of the plan is drafted with it. */
 export const lookAtRedraft: Look = async (tx, command) => {
   const { incidentId, person, jti, at } = command;
   const { deal, remedy, reason } = commandBodies.redraft.parse(command.body);
-  const options = await readOptions(tx, { command, deal });
+  const options = await readOptions(tx, { incidentId, deal });
   const refusal = obstacle({ deal, remedy, options });
   if (refusal !== undefined) return { facts: { found: refusal } };
   return {
@@ -30,24 +28,10 @@ export const lookAtRedraft: Look = async (tx, command) => {
   };
 };
 
-/** The options of the newest draft that looked at the deal. */
-async function readOptions(
-  tx: Queryable,
-  { command, deal }: { command: VerifiedCommand; deal: string },
-): Promise<Option[]> {
-  const { rows } = await tx.query<{ option: Option }>(
-    `SELECT option FROM options WHERE incident_id = $1 AND deal_id = $2 AND version =
-       (SELECT max(version) FROM options WHERE incident_id = $1 AND deal_id = $2)
-     ORDER BY remedy`,
-    [command.incidentId, deal],
-  );
-  return rows.map(({ option }) => option);
-}
-
 function obstacle(given: {
   deal: string;
   remedy: string;
-  options: Option[];
+  options: RemedyOption[];
 }): { code: RefusalCode; message: string } | undefined {
   const { deal, remedy, options } = given;
   const wanted = options.find((option) => option.remedy === remedy);
