@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import type { Pool } from 'pg';
 import type { ImportOutcome } from '../../activities/ports/imports';
 import { openPool } from '../../adapters/postgres/pool';
@@ -15,6 +14,7 @@ import { instanceKeys } from '../../scripts/stack/secrets';
 import { writeStackFile } from '../../scripts/stack/stack-file';
 import { createDatabase, type TestDatabase } from '../support/database';
 import { historyFolder, removeHistoryFolders } from '../support/history/history-folder';
+import { typed, type Typed } from '../support/typed-command';
 
 /** The time at which everything in these tests is imported. */
 export const noon = '2026-11-21T12:00:00.000Z';
@@ -75,28 +75,10 @@ export class ImportDesk {
     return Promise.all(tables.map((table) => this.count(table)));
   }
 
-  /** Types a command as a person would; what it prints is caught. */
-  async run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-    const caught = { out: '', err: '' };
-    const catching = (name: 'out' | 'err') => (text: string | Uint8Array) => {
-      caught[name] += String(text);
-      return true;
-    };
-    const spies = [
-      jest.spyOn(process.stdout, 'write').mockImplementation(catching('out')),
-      jest.spyOn(process.stderr, 'write').mockImplementation(catching('err')),
-    ];
-    const before = process.exitCode;
-    const program = new Command('makewhole').option('--state <dir>').option('--json');
+  /** Types a command as a person would. */
+  run(...words: string[]): Promise<Typed> {
     const registers = [registerImport, registerScan, registerDiagnose, registerImpact];
-    for (const register of registers) register(program.exitOverride());
-    try {
-      await program.parseAsync(['--state', this.stateDir, ...words], { from: 'user' });
-      return { ...caught, code: typeof process.exitCode === 'number' ? process.exitCode : 0 };
-    } finally {
-      process.exitCode = before;
-      for (const spy of spies) spy.mockRestore();
-    }
+    return typed({ stateDir: this.stateDir, registers, words });
   }
 
   #writeStack(): void {

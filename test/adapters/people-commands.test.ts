@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { openPool } from '../../adapters/postgres/pool';
 import { registerEvidence } from '../../scripts/commands/evidence';
 import { registerPeople } from '../../scripts/commands/people';
@@ -10,6 +9,7 @@ import { pidRecord } from '../../scripts/stack/pid-record';
 import { writeStackFile } from '../../scripts/stack/stack-file';
 import { makeFirstAdmin } from '../../workers/wire-registry';
 import { createDatabase, type TestDatabase } from '../support/database';
+import { typed, type Typed } from '../support/typed-command';
 
 let database: TestDatabase;
 let stateDir: string;
@@ -44,33 +44,10 @@ afterEach(async () => {
   rmSync(stateDir, { recursive: true });
 });
 
-type Ran = { code: number; out: string; err: string };
+const run = (...words: string[]) =>
+  typed({ stateDir, registers: [registerPeople, registerEvidence], words });
 
-/** Types a command as a person would; what it prints is caught. */
-async function run(...words: string[]): Promise<Ran> {
-  const caught = { out: '', err: '' };
-  const catching = (name: 'out' | 'err') => (text: string | Uint8Array) => {
-    caught[name] += String(text);
-    return true;
-  };
-  const spies = [
-    jest.spyOn(process.stdout, 'write').mockImplementation(catching('out')),
-    jest.spyOn(process.stderr, 'write').mockImplementation(catching('err')),
-  ];
-  const before = process.exitCode;
-  const program = new Command('makewhole').option('--state <dir>').option('--json').exitOverride();
-  registerPeople(program);
-  registerEvidence(program);
-  try {
-    await program.parseAsync(['--state', stateDir, ...words], { from: 'user' });
-    return { ...caught, code: typeof process.exitCode === 'number' ? process.exitCode : 0 };
-  } finally {
-    process.exitCode = before;
-    for (const spy of spies) spy.mockRestore();
-  }
-}
-
-const json = (ran: Ran) => JSON.parse(ran.out) as Record<string, unknown>;
+const json = (ran: Typed) => JSON.parse(ran.out) as Record<string, unknown>;
 const addLea = (...more: string[]) =>
   run('people', 'add', 'lea', '--name', 'Lea Lang', '--mail', 'lea@example.com', '--role', ...more);
 
