@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, isPortFree } from '../../scripts/stack/free-port';
 import { answers, type Part, programPart } from '../../scripts/stack/part';
 import { pidRecord } from '../../scripts/stack/pid-record';
 import { supervise, type Supervised } from '../../scripts/stack/supervise';
+import { until } from '../support/until';
 import { removeTempFolders, tempFolder } from './temp-folder';
 
 const service = `
@@ -21,10 +21,6 @@ const events = {
   restarted: () => told.push('restarted'),
   restartFailed: () => told.push('failed'),
 };
-
-async function until(what: () => boolean): Promise<void> {
-  while (!what()) await sleep(10);
-}
 
 function isAlive(pid: number): boolean {
   return pidRecord(pid) !== undefined;
@@ -78,7 +74,7 @@ describe('supervising a part', () => {
     const made = await part(service);
     await keep(made);
     process.kill(pids[0] ?? 0, 'SIGKILL');
-    await until(() => told.includes('restarted'));
+    await until('the part runs again', () => told.includes('restarted'));
     expect(pids).toHaveLength(2);
     expect(await answers(`http://127.0.0.1:${made.port}/`)).toBe(true);
   });
@@ -95,7 +91,7 @@ describe('supervising a part', () => {
     const made = await part(service);
     const supervised = await keep(made);
     process.kill(pids[0] ?? 0, 'SIGKILL');
-    await until(() => told.includes('restarting'));
+    await until('the part is started again', () => told.includes('restarting'));
     await supervised.stop();
     expect(pids.some(isAlive)).toBe(false);
   });
@@ -112,7 +108,7 @@ describe('supervising a part', () => {
     const made = await part(failing);
     await keep(made);
     process.kill(pids[0] ?? 0, 'SIGKILL');
-    await until(() => told.includes('restarted'));
+    await until('the part runs again', () => told.includes('restarted'));
     expect(told.filter((word) => word === 'failed')).toHaveLength(2);
     expect(readFileSync(join(made.folder, 'tries'), 'utf8')).toBe('xxxx');
   });
@@ -140,7 +136,7 @@ describe('supervising a part', () => {
     const made = await part(`console.log('started'); ${service}`);
     await keep(made);
     process.kill(pids[0] ?? 0, 'SIGKILL');
-    await until(() => told.includes('restarted'));
+    await until('the part runs again', () => told.includes('restarted'));
     const log = join(made.folder, 'log', 'bank.log');
     expect(existsSync(log)).toBe(true);
     expect(readFileSync(log, 'utf8')).toBe('started\nstarted\n');
