@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { buildAllocator } from '../../allocator/allocator-app';
-import { allocatorChild, end } from './allocator-child';
+import { killNow, serverChild } from '../support/server-child';
 import { ask, fiveDeal, fiveInvestors, listen, openAllocator } from './allocator-fixture';
 import { serviceHold, type OpenAllocator } from './allocator-fixture';
 import { breakableLink } from './breakable-link';
@@ -58,16 +58,16 @@ describe('a frozen service', () => {
 
   it('stays frozen after kill -9 and a restart', async () => {
     const settings = { ALLOCATOR_DATABASE_URL: service.adminUrl };
-    const first = await allocatorChild(settings);
+    const first = await serverChild('allocator', settings);
     const held = await ask(first.url, ['POST', '/holds', serviceHold]);
     placed.add(String(held.body['token']));
-    await end(first.child);
-    const second = await allocatorChild(settings);
+    await killNow(first.child);
+    const second = await serverChild('allocator', settings);
     try {
       const { status, body } = await ask(second.url, ['POST', '/allocations', fiveDeal('NEW')]);
       expect([status, body.error?.code]).toEqual([503, 'ALLOCATIONS_FROZEN']);
     } finally {
-      await end(second.child);
+      await killNow(second.child);
     }
   });
 
@@ -227,7 +227,7 @@ describe('a service that cannot read its state', () => {
     const service = await openAllocator();
     const link = await breakableLink(service.adminUrl);
     link.cut();
-    const { child, url } = await allocatorChild({ ALLOCATOR_DATABASE_URL: link.url });
+    const { child, url } = await serverChild('allocator', { ALLOCATOR_DATABASE_URL: link.url });
     try {
       for (const path of ['/allocations', '/probe']) {
         const { status, body } = await ask(url, [
@@ -241,7 +241,7 @@ describe('a service that cannot read its state', () => {
       link.mend();
       expect((await ask(url, ['GET', '/state'])).body['ruleVersion']).toBe('initial');
     } finally {
-      await end(child);
+      await killNow(child);
       await link.close();
       await service.close();
     }

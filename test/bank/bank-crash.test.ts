@@ -2,13 +2,15 @@ import fs from 'node:fs';
 import { once } from 'node:events';
 import { SandboxRail } from '../../adapters/bank/sandbox-rail';
 import type { PaymentOrder } from '../../contracts/payment-rail';
-import { bankChild, killNow } from './bank-child';
+import { killNow, serverChild } from '../support/server-child';
 import { newStorePath, removeStore, usd } from './open-bank';
 
 const PAYMENT_COUNT = 400;
 const IN_FLIGHT = 20;
 
 jest.setTimeout(60_000); // Programs start and die here.
+
+const bankAt = (storePath: string) => serverChild('bank', { BANK_STORE: storePath });
 
 const order = (index: number): PaymentOrder => {
   const [key, to, reference] = [`key-${index}`, `investor:${index % 7}`, `refund ${index}`];
@@ -47,7 +49,7 @@ describe('the bank after kill -9', () => {
 
   /** Sends orders 20 at a time, kills the bank at the given answer; gives what was acknowledged. */
   async function killAtAnswer(deadlyAnswer: number): Promise<Map<string, string>> {
-    const { child, url } = await bankChild(storePath);
+    const { child, url } = await bankAt(storePath);
     await openAccount(url, 'firm');
     const rail = new SandboxRail({ bankUrl: url });
     const acknowledged = new Map<string, string>();
@@ -72,7 +74,7 @@ describe('the bank after kill -9', () => {
       const acknowledged = await killAtAnswer(at);
       fs.appendFileSync(storePath, '{"n":999,"kind":"pay'); // The line it was writing when it died.
 
-      const { child, url } = await bankChild(storePath);
+      const { child, url } = await bankAt(storePath);
       try {
         const rail = new SandboxRail({ bankUrl: url });
         for (const [key, paymentId] of acknowledged) {
@@ -92,7 +94,7 @@ describe('the bank after kill -9', () => {
   );
 
   it('ends with exit code 0 on SIGTERM, with a caller still connected', async () => {
-    const { child, url } = await bankChild(storePath);
+    const { child, url } = await bankAt(storePath);
     await openAccount(url, 'firm');
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
@@ -101,18 +103,18 @@ describe('the bank after kill -9', () => {
 
   it('refuses with exit code 4 to start over a store with line 2 of 3 broken', async () => {
     fs.writeFileSync(storePath, '');
-    const first = await bankChild(storePath);
+    const first = await bankAt(storePath);
     for (const account of ['a', 'b', 'c']) await openAccount(first.url, account);
     await killNow(first.child);
     const lines = fs.readFileSync(storePath, 'utf8').split('\n');
     lines[1] = lines[1]?.slice(0, -2) ?? '';
     fs.writeFileSync(storePath, lines.join('\n'));
-    await expect(bankChild(storePath)).rejects.toThrow('exit code 4');
+    await expect(bankAt(storePath)).rejects.toThrow('exit code 4');
   });
 
   it('ends with exit code 4 and 1 sentence when its store cannot be made', async () => {
     fs.writeFileSync(storePath, '');
-    const started = bankChild(`${storePath}/below-a-file`);
+    const started = bankAt(`${storePath}/below-a-file`);
     await expect(started).rejects.toThrow('exit code 4: The sandbox bank cannot run: E');
   });
 });

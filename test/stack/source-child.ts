@@ -2,18 +2,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { sourceHook } from '../support/server-child';
 
 const root = join(__dirname, '..', '..');
-
-/** Runs TypeScript sources in plain Node, so that no build has to come first. */
-const hook = `
-  const { transformFileSync } = require('@swc/core');
-  const jsc = { parser: { syntax: 'typescript' }, target: 'es2022' };
-  require.extensions['.ts'] = (module, file) => {
-    const { code } = transformFileSync(file, { jsc, module: { type: 'commonjs' }, swcrc: false });
-    module._compile(code, file);
-  };
-`;
 
 /** A program of ours in a process of its own, which can be killed. */
 export interface SourceChild {
@@ -27,7 +18,7 @@ export interface SourceChild {
 
 /** Starts a program given as JavaScript text; it may require our sources by their paths. */
 export function sourceChild(program: string, env: NodeJS.ProcessEnv = {}): SourceChild {
-  const args = ['--disable-warning=ExperimentalWarning', '-e', `${hook}\n${program}`];
+  const args = ['--disable-warning=ExperimentalWarning', '-e', `${sourceHook}\n${program}`];
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
