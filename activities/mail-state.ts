@@ -1,6 +1,6 @@
 import type { MailOutcome } from './ports/mailer';
 
-/** What becomes of a mail that was handed over: what was certainly not taken waits its turn again. */
+/** What becomes of a mail that was handed over: what was surely not taken waits its turn again. */
 export const stateAfter = {
   sent: 'sent',
   refused: 'failed',

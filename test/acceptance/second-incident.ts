@@ -48,7 +48,7 @@ export class SecondIncident {
     return readPrivateKey(join(this.stack.stateDir, 'keys', `${person}.pem`));
   }
 
-  /** A command as its bytes; whatever the draft says of itself, the key of `signedWith` signs it. */
+  /** A command as its bytes; whatever the draft says of itself, the key of `signedWith` signs. */
   command(by: string, draft: Draft): string {
     const { signedWith = this.keyOf(by), ...said } = draft;
     const now = Math.floor(Date.now() / 1000);
