@@ -42,7 +42,7 @@ export async function deliverLetters(input: LetterInput): Promise<void> {
     const mark = nudges.mark();
     const limit = waits.lettersPerChunk;
     const { sent, unknown, failed, left } = await world.sendDueLetters({ stage, limit });
-    if (sent + unknown + failed > 0) nudge(workflowIds.incident(incidentId));
+    if (sent + unknown + failed > 0) await nudge(workflowIds.incident(incidentId));
     if (left === 0) return;
     await nudges.since(mark, { seconds: waits.pollBank, summary: `Until more ${stage} is true` });
   }

@@ -34,7 +34,7 @@ export async function incidentDesk(input: { incidentId: string }): Promise<void>
   const answer = async (jws: unknown): Promise<CommandAnswer> => {
     taken += 1;
     const verdict = await world.answerCommand({ jws: typeof jws === 'string' ? jws : '' });
-    verdict.nudge.forEach(nudge);
+    await Promise.all(verdict.nudge.map(nudge));
     return verdict.answer;
   };
   setHandler(commandUpdate, answer);

@@ -39,16 +39,13 @@ export function listen(): Nudges {
   };
 }
 
-/**
- * Nudges another workflow of ours and waits for nothing: one that has ended needs no nudge, and
- * everybody looks again by themselves in the end.
- */
-export function nudge(workflowId: string): void {
-  getExternalWorkflowHandle(workflowId)
-    .signal(nudgeSignal)
-    .catch((error: unknown) => {
-      log.info('nobody to nudge', { workflowId, error: String(error) });
-    });
+/** Nudges another workflow of ours; one that has already ended needs no nudge. */
+export async function nudge(workflowId: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(workflowId).signal(nudgeSignal);
+  } catch (error) {
+    log.info('nobody to nudge', { workflowId, error: String(error) });
+  }
 }
 
 /**

@@ -16,10 +16,7 @@ export async function pageOnCall(input: {
   for (let round = input.round; round < input.round + roundsPerRun; round += 1) {
     const mark = nudges.mark();
     const { taken } = await world.pagePeople({ round });
-    if (taken) {
-      nudge(workflowIds.incident(input.incidentId));
-      return;
-    }
+    if (taken) return nudge(workflowIds.incident(input.incidentId));
     await nudges.since(mark, { seconds: input.every, summary: 'Until on-call is paged again' });
   }
   await continueAsNew<typeof pageOnCall>({ ...input, round: input.round + roundsPerRun });

@@ -40,7 +40,7 @@ async function waitForVotes(
   { input, nudges, gate }: { input: GateInput; nudges: Nudges; gate: Gate },
 ): Promise<GateVerdict> {
   const { incidentId, gateId, waits } = input;
-  nudge(workflowIds.incident(incidentId)); // Somebody is waited for: the board says so.
+  await nudge(workflowIds.incident(incidentId)); // Somebody is waited for: the board says so.
 
   const openedAt = Date.parse(gate.expiresAt) - waits.expireAfter * 1000;
   const ladder = rungs(waits);

@@ -28,7 +28,7 @@ export async function settlePlan(input: SettlementInput): Promise<void> {
     const state = await world.settlementState({ version });
     if (moved > 0) {
       await world.liftDealHolds();
-      tellTheOthers(incidentId);
+      await tellTheOthers(incidentId);
     }
     if (state.terminal) return;
     if (moved > 0) continue; // What just settled may have made another row due.
@@ -64,9 +64,9 @@ async function waitForTheBank(
 }
 
 /** Money moved: letters may have become true, and the board shows it. */
-function tellTheOthers(incidentId: string): void {
+async function tellTheOthers(incidentId: string): Promise<void> {
   const letters = ['call', 'advice', 'resolution'].map((stage) => {
     return workflowIds.letters(incidentId, stage);
   });
-  [...letters, workflowIds.incident(incidentId)].forEach(nudge);
+  await Promise.all([...letters, workflowIds.incident(incidentId)].map(nudge));
 }

@@ -17,7 +17,7 @@ export async function watchFreeze(input: { incidentId: string; every: number }):
     const mark = nudges.mark();
     const { standing, lapsed } = await world.verifyFreeze();
     if (standing === 0) return;
-    if (lapsed > 0) nudge(workflowIds.incident(input.incidentId));
+    if (lapsed > 0) await nudge(workflowIds.incident(input.incidentId));
     await nudges.since(mark, {
       seconds: input.every,
       summary: 'Until the next look at the freeze',
