@@ -1,8 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { kidOf } from '../../proof/key-id';
 import { until } from '../support/until';
-import type { RunningStack } from './running-stack';
-import { jwsOf, SecondIncident } from './second-incident';
+import { jwsOf, type SecondIncident } from './second-incident';
 
 const strangersKey = generateKeyPairSync('ed25519').privateKey;
 const oldDigest = 'd'.repeat(64);
@@ -80,24 +79,12 @@ function altered(on: Attacked): string {
 }
 
 /** (c) Commands and signals that must change nothing, by way of Temporal's own command line. */
-export function refusesWhatIsNotSigned(stackOf: () => RunningStack): void {
+export function refusesWhatIsNotSigned(open: () => Promise<SecondIncident>): void {
   describe('an incident under attack by way of Temporal', () => {
     let on: Attacked;
 
     beforeAll(async () => {
-      const stack = stackOf();
-      const otto = ['--name', 'Otto Both', '--mail', 'otto@makewhole.example'];
-      await stack.json([
-        'people',
-        'add',
-        'otto',
-        ...otto,
-        '--role',
-        'on-call',
-        '--role',
-        'finance',
-      ]);
-      const incident = await SecondIncident.open(stack, ['--as', 'otto']);
+      const incident = await open();
       const { digest } = await incident.gate('plan');
       await Promise.all(
         ['acknowledgement', 'call', 'advice', 'resolution'].map((stage) => {

@@ -69,7 +69,9 @@ export class RunningStack {
   static async demo(): Promise<{ stack: RunningStack; printed: unknown }> {
     const folder = openFolder();
     const { program, result } = start(['demo', '--keep', '--json'], folder);
-    const printed: unknown = JSON.parse(await result);
+    const line = await result;
+    const printed = JSON.parse(line) as object;
+    if ('error' in printed) throw new Error(`makewhole demo: ${line}`);
     const [name = ''] = readdirSync(folder).filter((each) => each.startsWith('makewhole-demo-'));
     const stack = new RunningStack({ program, folder, stateDir: join(folder, name) });
     return { stack, printed };
@@ -113,6 +115,18 @@ export class RunningStack {
   /** As the owner of the database, whom no grant and no trigger need stop. */
   async sql<R extends QueryResultRow>(statement: string, values: unknown[] = []): Promise<R[]> {
     return (await this.#pool.query<R>(statement, values)).rows;
+  }
+
+  /** Changes tables with every trigger switched off, as who owns the database can. */
+  async behindTriggers(statements: readonly [sql: string, values: unknown[]][]): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await client.query("BEGIN; SET LOCAL session_replication_role = 'replica'");
+      for (const [statement, values] of statements) await client.query(statement, values);
+      await client.query('COMMIT');
+    } finally {
+      client.release(true); // Whatever went wrong ends with this connection.
+    }
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,116 @@
+import { sealEntry, type EvidenceContent } from '../../proof/evidence-chain';
+import type { RunningStack } from './running-stack';
+
+type Row = {
+  chain: string;
+  seq: string;
+  at: Date;
+  actor: string;
+  kind: string;
+  entry: string;
+  prev_hash: string;
+  hash: string;
+};
+
+/** One way to change a chain behind everybody's back: the rows as the intruder leaves them. */
+type Tampering = [what: string, change: (rows: Row[], middle: number) => Row[]];
+
+const numbered = (rows: readonly Row[]) =>
+  rows.map((row, index) => ({ ...row, seq: String(index + 1) }));
+
+const tamperings: Tampering[] = [
+  ['an edited entry', (rows, middle) => rows.with(middle, edited(rows, middle))],
+  [
+    'an edited entry whose own hash was made to fit',
+    (rows, middle) =>
+      sealedAnew(rows.with(middle, edited(rows, middle)), { from: middle, count: 1 }),
+  ],
+  [
+    'an edited entry with the whole rest of the chain sealed anew',
+    (rows, middle) =>
+      sealedAnew(rows.with(middle, edited(rows, middle)), { from: middle, count: rows.length }),
+  ],
+  [
+    'an inserted entry',
+    (rows, middle) => {
+      const inserted = sealedAnew(rows.with(middle, edited(rows, middle)), {
+        from: middle,
+        count: 1,
+      });
+      return numbered(rows.toSpliced(middle, 0, ...inserted.slice(middle, middle + 1)));
+    },
+  ],
+  [
+    'two entries in the other order',
+    (rows, middle) => {
+      const [one, other] = rows.slice(middle, middle + 2);
+      return one && other ? numbered(rows.toSpliced(middle, 2, other, one)) : rows;
+    },
+  ],
+  ['an entry dropped inwardly', (rows, middle) => rows.toSpliced(middle, 1)],
+  [
+    'an entry dropped inwardly with the numbers closed up',
+    (rows, middle) => numbered(rows.toSpliced(middle, 1)),
+  ],
+];
+
+/** The row with another actor, in the column and in the text that was hashed. */
+function edited(rows: readonly Row[], index: number): Row {
+  const row = rows[index];
+  if (row === undefined) throw new Error(`there is no entry ${String(index)}`);
+  const entry = row.entry.replace(`"actor":"${row.actor}"`, '"actor":"nobody"');
+  return { ...row, actor: 'nobody', entry };
+}
+
+function sealedAnew(rows: Row[], { from, count }: { from: number; count: number }): Row[] {
+  const sealed = rows.slice(0, from);
+  for (const row of rows.slice(from, from + count)) {
+    const before = sealed.at(-1);
+    const head = { seq: sealed.length, hash: before?.hash ?? '0'.repeat(64) };
+    const { entry, prevHash, hash } = sealEntry(head, JSON.parse(row.entry) as EvidenceContent);
+    sealed.push({ ...row, entry, prev_hash: prevHash, hash });
+  }
+  return [...sealed, ...rows.slice(sealed.length)];
+}
+
+/** (d) Whoever owns the database can switch its triggers off; the chain tells what they did then. */
+export function findsTampering(given: { stack: () => RunningStack; incident: string }): void {
+  const { incident } = given;
+  const rowsOf = () =>
+    given.stack().sql<Row>('SELECT * FROM evidence WHERE chain = $1 ORDER BY seq', [incident]);
+  const verify = () => given.stack().makewhole(['--json', 'evidence', 'verify', incident]);
+  const replace = (rows: readonly Row[]) =>
+    given.stack().behindTriggers([
+      ['DELETE FROM evidence WHERE chain = $1', [incident]],
+      [
+        'INSERT INTO evidence SELECT * FROM jsonb_populate_recordset(NULL::evidence, $1)',
+        [JSON.stringify(rows)],
+      ],
+    ]);
+
+  describe('evidence verify on a finished incident', () => {
+    it('holds from the first entry to the last', async () => {
+      const { code, out } = await verify();
+      expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ holds: true })]);
+    });
+
+    it.each(tamperings)('finds %s', async (_, change) => {
+      const kept = await rowsOf();
+      await replace(change(kept, Math.floor(kept.length / 2)));
+      try {
+        const { code, out } = await verify();
+        expect(code).toBe(3);
+        expect(JSON.parse(out)).toMatchObject({
+          holds: false,
+          error: { code: 'EVIDENCE_BROKEN', kind: 'refused' },
+        });
+      } finally {
+        await replace(kept);
+      }
+    });
+
+    it('holds again once every row is as it was', async () => {
+      expect((await verify()).code).toBe(0);
+    });
+  });
+}
