@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Option, type Command } from 'commander';
@@ -9,6 +9,7 @@ import { readable } from '../demo/narrator';
 import { holdAgainstWorkedTable } from '../demo/proof';
 import type { StackAddresses } from '../stack/stack-file';
 import { startStack } from '../stack/start-stack';
+import { removeStateDir } from '../stack/state-dir';
 
 const example = `
 Starts a stack of its own in a temporary folder, plays an incident of two deals from the alarm to
@@ -67,7 +68,7 @@ async function demo(options: Flags, given: Given): Promise<number> {
   } finally {
     process.removeListener('SIGINT', stop).removeListener('SIGTERM', stop);
     await stack.stop();
-    rmSync(stateDir, { recursive: true, force: true });
+    removeStateDir(stateDir);
   }
 }
 

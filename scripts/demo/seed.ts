@@ -66,7 +66,12 @@ export async function payInvoice(
 ): Promise<void> {
   const { from, to, amount, reference } = invoice;
   const body = { from, to, amount: { amount, currency: 'USD' }, reference };
-  const order = { method: 'POST', path: '/payments', body, key: `drill ${reference}` } as const;
+  const order = {
+    method: 'POST',
+    path: '/payments',
+    body,
+    key: `drill-${reference.replaceAll(' ', '-')}`,
+  } as const;
   await call(bankUrl, order);
 }
 
