@@ -45,6 +45,7 @@ async function waitForVotes(
   const openedAt = Date.parse(gate.expiresAt) - waits.expireAfter * 1000;
   const ladder = rungs(waits);
   let climbed = ladder.filter((rung) => openedAt + rung.after * 1000 < Date.now()).length;
+  let asked = climbed > 0;
   for (;;) {
     const mark = nudges.mark();
     const tally = await world.tallyGate({ gateId, opening: gate.opening });
@@ -52,17 +53,22 @@ async function waitForVotes(
       const { state: kind, reason } = tally;
       return kind === 'passed' ? { kind } : { kind, ...(reason === undefined ? {} : { reason }) };
     }
+    const { missing } = tally;
+    const waitedFor = missing.join(', ') || 'the count';
+    const remind = (rung: number, escalate: boolean) => {
+      const reminder = { gateId, opening: gate.opening, missing, rung, escalate, expired: false };
+      beside(world.remindGate(reminder, `${rung === 0 ? 'Ask' : 'Remind'} ${waitedFor}`));
+    };
+    if (!asked) remind(0, false); // Whoever decides hears of it now, not at the first rung.
+    asked = true;
     const next = ladder[climbed];
     const due = next?.after ?? waits.expireAfter;
     const seconds = (openedAt + due * 1000 - Date.now()) / 1000;
-    const waitedFor = tally.missing.join(', ') || 'the count';
-    if (await nudges.since(mark, { seconds, summary: `${gateId} waits for ${waitedFor}` }))
-      continue;
+    const summary = `${gateId} waits for ${waitedFor}`;
+    if (await nudges.since(mark, { seconds, summary })) continue;
     if (next === undefined) break;
     climbed += 1;
-    const { escalate } = next;
-    const reminder = { gateId, opening: gate.opening, rung: climbed, missing: tally.missing };
-    beside(world.remindGate({ ...reminder, escalate, expired: false }, `Remind ${waitedFor}`));
+    remind(climbed, next.escalate);
   }
   await expire(world, { gateId, opening: gate.opening });
   return continueAsNew<typeof passGate>(input);
