@@ -75,7 +75,7 @@ const failing: Failing[] = [
   ],
 ];
 
-/** (e) What cannot be done is said in a sentence with the right exit code, and nothing is half done. */
+/** (e) What cannot be done is said in a sentence with its exit code, and nothing is half done. */
 export function failsClearly(given: {
   stack: () => RunningStack;
   open: () => Promise<SecondIncident>;
@@ -93,7 +93,7 @@ export function failsClearly(given: {
       expect(await recorded(given.stack())).toEqual(before);
     });
 
-    it('refuses a key that was never enrolled with KEY_UNKNOWN, exit 3, and nobody took it', async () => {
+    it('refuses a key nobody enrolled with KEY_UNKNOWN, exit 3, and nobody took it', async () => {
       const incident = await given.open();
       const known = await incident.refusals();
       makeSigner(given.stack().stateDir, 'mallory');
@@ -104,7 +104,7 @@ export function failsClearly(given: {
       expect(await incident.refusals()).toEqual([...known, 'KEY_UNKNOWN']);
     });
 
-    it('imports nothing of a folder with 2 faults, and names file, line and column of each', async () => {
+    it('imports nothing of a folder with 2 faults, naming file, line and column', async () => {
       const folder = mkdtempSync(join(tmpdir(), 'makewhole-acceptance-import-'));
       cpSync(given.history(), folder, { recursive: true });
       spoil(join(folder, 'commitments.csv'), { line: 3, from: /[\d.]+(?=\r?$)/, to: 'a lot' });

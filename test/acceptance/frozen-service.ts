@@ -41,7 +41,7 @@ const stateOf = async ({ addresses }: RunningStack) =>
 
 const frozen = { status: 503, code: 'ALLOCATIONS_FROZEN' };
 
-/** (e) While frozen nothing is allocated: not after a crash, not after another incident's unfreeze. */
+/** (e) While frozen nothing is allocated: not after a crash, nor after another's unfreeze. */
 export function staysFrozen(given: {
   stack: () => RunningStack;
   open: () => Promise<SecondIncident>;

@@ -14,7 +14,7 @@ import {
 } from './played-drill';
 import { RunningStack } from './running-stack';
 
-// The bank's answer to D's refund is lost, and the worker is killed between paying E and knowing it.
+// The bank's answer to D's refund is lost; the worker is killed between paying E and knowing it.
 const lock = 7_081_28;
 let stack: RunningStack;
 let killed: number;

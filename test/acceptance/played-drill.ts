@@ -87,7 +87,7 @@ export async function expectBalancedBooks(stack: RunningStack): Promise<void> {
     `units:${fresh}:E 354064`,
   ]);
   const payments = await stack.sql<{ line: string }>(
-    `SELECT deal_id || ' ' || investor_id || ' ' || leg || ' ' || amount_minor || ' ' || state AS line
+    `SELECT concat_ws(' ', deal_id, investor_id, leg, amount_minor, state) AS line
      FROM payments ORDER BY 1`,
   );
   expect(payments.map(({ line }) => line)).toEqual([

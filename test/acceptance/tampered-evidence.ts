@@ -73,7 +73,7 @@ function sealedAnew(rows: Row[], { from, count }: { from: number; count: number 
   return [...sealed, ...rows.slice(sealed.length)];
 }
 
-/** (d) Whoever owns the database can switch its triggers off; the chain tells what they did then. */
+/** (d) Whoever owns the database can switch its triggers off; the chain tells what they did. */
 export function findsTampering(given: { stack: () => RunningStack; incident: string }): void {
   const { incident } = given;
   const rowsOf = () =>

@@ -66,7 +66,7 @@ describe('the demonstration', () => {
   it('moves 3,540.64 of units from D to E in one deal of two, and unfreezes prorate@1', () =>
     expectUnitsAndService(stack));
 
-  it('sends 7 mails to two investors, with nobody else’s name, address or figure in them', async () =>
+  it('sends 7 mails to two investors, with no other’s name, address or figure in them', async () =>
     expectOnlyOwnLetters(await lettersOf(stack)));
 
   it('sends no letter that claims a payment before that payment is booked', async () =>
