@@ -1,10 +1,11 @@
 import { randomBytes, sign, type KeyObject } from 'node:crypto';
+import { join } from 'node:path';
 import { readPrivateKey } from '../../adapters/signing/private-key-file';
 import type { IncidentStatus, Waiting } from '../../activities/ports/status';
 import type { CommandAnswer, CommandEnvelope } from '../../contracts/command';
 import { canonicalJson } from '../../proof/canonical-json';
 import { kidOf } from '../../proof/key-id';
-import { join } from 'node:path';
+import { wireStatus } from '../../workers/wire-status';
 import { until } from '../support/until';
 import type { RunningStack } from './running-stack';
 
@@ -28,8 +29,15 @@ export class SecondIncident {
     return new SecondIncident(stack, incident);
   }
 
-  status(): Promise<IncidentStatus> {
-    return this.stack.json(['incident', 'status', this.id]);
+  async status(): Promise<IncidentStatus> {
+    const reader = wireStatus(this.stack.addresses.databaseUrl);
+    try {
+      const status = await reader.read(this.id);
+      if (status === undefined) throw new Error(`there is no incident ${this.id}`);
+      return status;
+    } finally {
+      await reader.close();
+    }
   }
 
   /** The gate as `status` shows it, once it is open. */
