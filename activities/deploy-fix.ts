@@ -37,6 +37,8 @@ export const deployFix = (ports: {
   async function deployFix(input): Promise<void> {
     const { incidentId, attempt, reportDigest, at } = parseInput(deployment, input);
     const report = await signed(ports, { incidentId, reportDigest });
+    const newest = await ports.fixes.latest(incidentId);
+    if (newest?.attempt !== attempt) throw fail('APPROVAL_MISSING', 'a newer fix is proposed');
     if (report.attempt !== attempt) throw fail('APPROVAL_MISSING', 'another fix was signed');
 
     const hold = (await ports.holds.open(incidentId)).find(({ kind }) => kind === 'service');

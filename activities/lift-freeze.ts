@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
 import type { AllocationService } from '../contracts/allocation-service';
+import { versionOf } from './deploy-fix';
 import { fail, parseInput } from './fail';
 import { liftHolds } from './place-holds';
 import type { Approvals } from './ports/approvals';
@@ -34,7 +35,10 @@ export const liftFreeze = (ports: {
         'the report that was signed is not that of a live, probed fix',
       );
     }
-    const { lastSeq } = await ports.service.state();
+    const { lastSeq, ruleVersion } = await ports.service.state();
+    if (live && ruleVersion !== versionOf({ incidentId, ...fix })) {
+      throw fail('APPROVAL_MISSING', `version ${ruleVersion} is live, which is not the one signed`);
+    }
     const holds = (await ports.holds.open(incidentId)).filter(({ kind }) => kind === 'service');
     await liftHolds(ports, { incidentId, holds, at, why: `unfreeze ${reportDigest}` });
     return { lastSeq };

@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { PaymentOrder, PaymentRail } from '../contracts/payment-rail';
 import { inLanes } from './in-lanes';
 import type { PayCall } from './pay-chunk';
@@ -57,9 +58,14 @@ function isRemembered(
   { rail, at }: { rail: PaymentRail; at: string },
 ): boolean {
   if (firstSentAt === null) return true;
-  const age = Date.parse(at) - Date.parse(firstSentAt);
+  // The input's time is that of the first attempt; a retry days later must know its own.
+  const now = Math.max(Date.parse(at), attemptStartedAt());
+  const age = now - Date.parse(firstSentAt);
   return age < rail.capabilities().idempotencyWindowHours * hourMs;
 }
+
+/** The server's clock at this attempt. Units: milliseconds since 1970. */
+const attemptStartedAt = () => activityInfo().currentAttemptScheduledTimestampMs;
 
 function forgotten(rail: PaymentRail): string {
   const { idempotencyWindowHours: hours } = rail.capabilities();

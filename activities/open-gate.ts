@@ -3,11 +3,9 @@ import { ofIncident } from '../contracts/activity-input';
 import { parseInput } from './fail';
 import type { Gates, GateStanding } from './ports/gates';
 
-const line = z.object({ label: z.string().min(1), value: z.string() });
 const openGateInput = ofIncident.extend({
   gateId: z.string().min(1).max(120),
   subject: z.string().regex(/^[0-9a-f]{64}$/),
-  content: z.array(line).optional(),
 });
 
 /**
@@ -21,6 +19,5 @@ export const openGate = ({ gates }: { gates: Gates }) =>
   async function openGate(
     input: z.infer<typeof openGateInput>,
   ): Promise<{ opening: number; expiresAt: string; state: GateStanding }> {
-    const { content, ...wish } = parseInput(openGateInput, input);
-    return gates.open({ ...wish, ...(content === undefined ? {} : { content }) });
+    return gates.open(parseInput(openGateInput, input));
   };

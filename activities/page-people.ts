@@ -16,7 +16,7 @@ export const pagePeople = (ports: NoticePorts & { calls: PersonCalls }) =>
   async function pagePeople(input) {
     const { incidentId, round, at } = parseInput(paging, input);
     const incident = await incidentOf(ports, incidentId);
-    if (incident.takenBy !== null) return { taken: true, paged: 0 };
+    if (incident.takenBy !== null || incident.closedAt !== null) return { taken: true, paged: 0 };
     const { escalateAfter } = incident.pack.paging.value;
     const late = Date.parse(at) - Date.parse(incident.openedAt) >= escalateAfter * 1000;
     if (late) await ports.calls.escalated({ incidentId, at, to: 'management', round });

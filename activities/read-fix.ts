@@ -8,9 +8,10 @@ export const readFix = ({ fixes }: { fixes: Fixes }) =>
   async function readFix(input): Promise<FixState> {
     const { incidentId, at } = parseInput(ofIncident, input);
     const fix = await fixes.latest(incidentId);
-    if (fix !== null) return { kind: 'proposed', attempt: fix.attempt, rule: fix.rule };
+    const proposed = fix && ({ kind: 'proposed', attempt: fix.attempt, rule: fix.rule } as const);
+    if (proposed && fix.state !== 'failed') return proposed;
     const reportDigest = await fixes.cleanScan(incidentId);
     if (reportDigest !== null) return { kind: 'not-needed', reportDigest };
     await fixes.awaited({ incidentId, at });
-    return { kind: 'none' };
+    return proposed ?? { kind: 'none' }; // One that did not hold is known; the next is awaited.
   } satisfies Activities['readFix'];

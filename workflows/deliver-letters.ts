@@ -30,7 +30,7 @@ export async function deliverLetters(input: LetterInput): Promise<void> {
       const gate = { incidentId, gateId, subject: digest, waits };
       const verdict = await stubbornly(passGate, { workflowId, args: [gate] });
       if (verdict.kind === 'passed') break;
-      rejected = digest;
+      if (verdict.kind === 'rejected') rejected = digest;
       continue;
     }
     await nudges.since(mark, {

@@ -51,10 +51,16 @@ export async function nudge(workflowId: string): Promise<void> {
 /**
  * Lets `work` go on beside whatever follows: a mail that cannot be sent must not hold up a vote.
  *
- * Ensures: only our own cancellation ends it quietly.
+ * Ensures: it fails nothing; what it was for is still waited for, and said again on its ladder.
  */
 export function beside(work: Promise<unknown>): void {
   work.catch((error: unknown) => {
-    if (!isCancellation(error)) throw error;
+    if (!isCancellation(error))
+      log.error('what went on beside has failed', { error: String(error) });
   });
 }
+
+/** Looks ever more seldom, twice a day in the end: a wait of months must stay a small history. */
+export const seldomer = (seconds: number, look: number) => {
+  return Math.max(seconds, Math.min(seconds * 2 ** look, 43_200));
+};

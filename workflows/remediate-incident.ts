@@ -10,6 +10,7 @@
  */
 import type { IncidentOutcome, IncidentStart } from '../contracts/incident';
 import type { Board } from './incident-board';
+import * as service from './service-steps';
 import * as step from './steps';
 
 /**
@@ -63,31 +64,36 @@ async function makeInvestorsWhole(board: Board, the: step.Case): Promise<Remedie
 
   await board.enter('planning'); // 6. A deal with an unknown fact waits by name; the others go on.
   const settlements: Promise<void>[] = [];
-  let planVersions = 0;
-  for (let plan = await step.nextPlan(the); plan; plan = await step.nextPlan(the, plan)) {
+  const versions: number[] = [];
+  for (
+    let plan = await step.nextPlan(the), rejected;
+    plan;
+    plan = await step.nextPlan(the, rejected)
+  ) {
     await board.enter('deciding'); // 7. Legal and finance sign exactly this, or it comes back.
     const verdict = await step.decidePlan(the, plan);
+    rejected = verdict.kind === 'rejected' ? plan : undefined; // That one is not asked for again.
     if (verdict.kind !== 'passed') continue;
 
     await board.enter('settling'); // 8. One investor's trouble blocks no other.
     settlements.push(step.settle(the, plan));
-    planVersions += 1;
+    versions.push(plan.version);
   }
   await Promise.all(settlements);
 
   await board.enter('reconciling'); // 9. Owed, booked, moved: equal to the unit.
-  await step.reconcile(the);
+  await step.reconcile(the, versions);
   await Promise.all(letters);
-  return { outcome: 'made-whole', planVersions };
+  return { outcome: 'made-whole', planVersions: versions.length };
 }
 
 /** The service track, beside pages 3 to 9: proven on all past deals before it goes live. */
 async function restoreService(the: step.Case): Promise<void> {
   for (let attempt = 0; ;) {
-    const fix = await step.awaitFix(the, attempt);
+    const fix = await service.awaitFix(the, attempt);
     if (fix.kind === 'not-needed') {
       const verdict = await step.decide(the, { gateId: 'unfreeze', subject: fix.reportDigest });
-      if (verdict.kind === 'passed') return step.unfreeze(the, fix.reportDigest);
+      if (verdict.kind === 'passed') return service.clear(the, fix.reportDigest);
       continue;
     }
     attempt = fix.attempt;
@@ -97,6 +103,6 @@ async function restoreService(the: step.Case): Promise<void> {
     const { reportDigest } = report;
     const verdict = await step.decide(the, { gateId: 'unfreeze', subject: reportDigest });
     if (verdict.kind !== 'passed') continue;
-    if (await step.goLive(the, { attempt, reportDigest })) return;
+    if (await service.goLive(the, { attempt, reportDigest })) return;
   }
 }

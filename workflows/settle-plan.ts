@@ -30,7 +30,10 @@ export async function settlePlan(input: SettlementInput): Promise<void> {
       await world.liftDealHolds();
       await tellTheOthers(incidentId);
     }
-    if (state.terminal) return;
+    if (state.terminal) {
+      await world.liftDealHolds(); // Also where nothing moved: some plans only let stand.
+      return;
+    }
     if (moved > 0) continue; // What just settled may have made another row due.
     await waitForTheBank(nudges, { mark, waits, open: state.open.invoices });
   }

@@ -12,15 +12,14 @@ import {
   getExternalWorkflowHandle,
   startChild,
 } from '@temporalio/workflow';
-import type { DraftedPlan, FixState } from '../contracts/activities';
+import type { DraftedPlan } from '../contracts/activities';
 import type { IncidentOutcome, IncidentStart } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { stubbornly } from './stubbornly';
-import { certifyLiveAllocations } from './certify-live-allocations';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
 import { openBoard } from './incident-board';
-import { beside, listen, type Nudges } from './nudges';
+import { beside, listen, seldomer, type Nudges } from './nudges';
 import { pageOnCall } from './page-on-call';
 import { passGate, type GateVerdict } from './pass-gate';
 import { settlePlan } from './settle-plan';
@@ -32,7 +31,6 @@ export type Plan = { version: number; digest: string };
 /** How many were hurt; none at all ends the incident without remedies. */
 export type Impact = { investorsAffected: number; dealsAffected: number };
 type Question = { gateId: string; subject: string };
-type Verified = { attempt: number; reportDigest: string };
 
 /** One incident in the hands of the runbook. */
 export type Case = { incident: IncidentStart; id: string; world: World; nudges: Nudges };
@@ -46,20 +44,16 @@ export function take(incident: IncidentStart) {
   return { the, board };
 }
 
-/** Looks ever more seldom, twice a day in the end: a wait of months must stay a small history. */
-const seldomer = (seconds: number, look: number) => {
-  return Math.max(seconds, Math.min(seconds * 2 ** look, 43_200));
-};
-
 /** A child that outlives this run; one that is already there is adopted. */
-async function adopt(start: () => Promise<unknown>): Promise<void> {
+export async function adopt(start: () => Promise<unknown>): Promise<void> {
   try {
     await start();
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
 }
-const abandoned = { parentClosePolicy: ParentClosePolicy.ABANDON } as const;
+/** How such a child is started. */
+export const abandoned = { parentClosePolicy: ParentClosePolicy.ABANDON } as const;
 
 /** Opens the inbox of signed commands; it closes with the incident, not with this run. */
 export async function startDesk({ id }: Case): Promise<void> {
@@ -206,9 +200,13 @@ export async function settle({ id, incident }: Case, plan: Plan): Promise<void> 
 }
 
 /** Page 9: an unexplained unit blocks until somebody explains it. */
-export async function reconcile({ incident, world, nudges }: Case): Promise<void> {
+export async function reconcile(
+  { incident, world, nudges }: Case,
+  versions: number[],
+): Promise<void> {
   for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
+    for (const version of versions) await world.matchReceipts({ version }); // Also what came late.
     if ((await world.reconcilePlan()).explained) return;
     const seconds = seldomer(incident.waits.pollBank, look);
     await nudges.since(mark, { seconds, summary: 'A difference waits for its explanation' });
@@ -249,7 +247,13 @@ export async function decide({ id, incident }: Case, about: Question): Promise<G
   const gate = { incidentId: id, gateId, subject, waits: incident.waits };
   const staticSummary = `Gate: ${gateId}`;
   const cancellationType = ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED;
-  return stubbornly(passGate, { workflowId, staticSummary, cancellationType, args: [gate] });
+  for (;;) {
+    const options = { workflowId, staticSummary, cancellationType, args: [gate] as [typeof gate] };
+    const verdict = await stubbornly(passGate, options);
+    // Void without our doing: somebody cancelled it from outside, and it is still to be decided.
+    const ours = CancellationScope.current().consideredCancelled;
+    if (verdict.kind !== 'void' || ours) return verdict;
+  }
 }
 
 /** Page 11: files the outcome in evidence, then closes the desk. */
@@ -260,39 +264,4 @@ export async function close(
   const { evidenceHead } = await world.closeIncident(end);
   await getExternalWorkflowHandle(workflowIds.desk(id)).cancel();
   return { incidentId: id, outcome: end.outcome, planVersions: end.planVersions, evidenceHead };
-}
-
-/** Service track: waits until somebody proposes a fix, or a scan shows that none is needed. */
-export async function awaitFix(
-  { world, nudges }: Case,
-  triedAttempt: number,
-): Promise<Exclude<FixState, { kind: 'none' }>> {
-  for (;;) {
-    const mark = nudges.mark();
-    const fix = await world.readFix();
-    if (fix.kind === 'not-needed') return fix;
-    if (fix.kind === 'proposed' && fix.attempt > triedAttempt) return fix;
-    await nudges.since(mark, { summary: 'Waiting for a fix' });
-  }
-}
-
-/** Deployed while still frozen, asked once on the live version, only then lifted. */
-export async function goLive(the: Case, fix: Verified): Promise<boolean> {
-  const { world } = the;
-  await world.deployFix(fix);
-  const { holds } = await world.probeFix({ attempt: fix.attempt });
-  if (holds) await unfreeze(the, fix.reportDigest);
-  return holds;
-}
-
-/** Lifts the freeze of the service; a child certifies the first allocations after it. */
-export async function unfreeze({ id, incident, world }: Case, reportDigest: string): Promise<void> {
-  const { lastSeq } = await world.liftFreeze({ reportDigest });
-  const workflowId = workflowIds.liveCheck(id);
-  const staticSummary = 'Certifies the next live allocations';
-  const left = incident.waits.liveChecks;
-  const check = { incidentId: id, waits: incident.waits, after: lastSeq, left };
-  await adopt(() =>
-    startChild(certifyLiveAllocations, { ...abandoned, workflowId, staticSummary, args: [check] }),
-  );
 }

@@ -1,7 +1,8 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  CancellationScope,
   ChildWorkflowFailure,
   executeChild,
-  isCancellation,
   log,
   sleep,
   type ChildWorkflowOptions,
@@ -19,13 +20,16 @@ export async function stubbornly<T extends Workflow>(
   child: T,
   options: ChildWorkflowOptions & { workflowId: string; args: Parameters<T> },
 ): Promise<WorkflowResultType<T>> {
-  for (;;) {
+  for (let seconds = 5; ; seconds = Math.min(seconds * 2, 3600)) {
     try {
       return await executeChild(child, options as never);
     } catch (error) {
-      if (isCancellation(error) || !(error instanceof ChildWorkflowFailure)) throw error;
+      // A child cancelled from outside looks like one that we cancelled: our own scope knows.
+      if (CancellationScope.current().consideredCancelled) throw error;
+      const taken = error instanceof WorkflowExecutionAlreadyStartedError;
+      if (!taken && !(error instanceof ChildWorkflowFailure)) throw error;
       log.warn('a child ended before its time: starting it again', { child: options.workflowId });
-      await sleep('5 seconds', { summary: `Start ${options.workflowId} again` });
+      await sleep(seconds * 1000, { summary: `Start ${options.workflowId} again` });
     }
   }
 }

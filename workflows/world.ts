@@ -9,7 +9,7 @@
 import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../contracts/activities';
 import { taskQueues } from '../contracts/workflow-ids';
-import type { Nudges } from './nudges';
+import { beside, type Nudges } from './nudges';
 
 type Name = keyof Activities;
 type Duty = { queue: keyof typeof taskQueues; summary: string; bulk?: true };
@@ -102,7 +102,7 @@ export function worldOf(incidentId: string, nudges: Nudges): World {
         if (code === undefined) throw error;
         if (!told) {
           round += 1;
-          await call({ name: 'callForPerson', ask: { step, code, round } });
+          beside(call({ name: 'callForPerson', ask: { step, code, round } }));
         }
         // Any nudge is a reason to try again, but only an hour of silence one to call again.
         told = await nudges.since(mark, { seconds: hour, summary: `A person is needed: ${step}` });

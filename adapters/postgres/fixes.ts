@@ -6,7 +6,7 @@ import { sha256Hex } from '../../proof/digest';
 import { dealsInOrder } from './deals-in-order';
 import { appendEvidence } from './evidence';
 import { inTransaction, type Queryable } from './pool';
-import { endWaits } from './waits';
+import { endWaits, want } from './waits';
 
 /** The books of fixes in Postgres, and past deals as a fix is tried on them. */
 export function postgresFixes(pool: Pool): Fixes {
@@ -21,11 +21,9 @@ export function postgresFixes(pool: Pool): Fixes {
       return rows[0] ?? null;
     },
     async awaited({ incidentId, at }) {
-      await pool.query(
-        `INSERT INTO waits (incident_id, waiting_for, wait_id, role, since, question)
-         VALUES ($1, 'fix', 'fix', 'engineering', $2, $3) ON CONFLICT DO NOTHING`,
-        [incidentId, at, `makewhole fix propose ${incidentId} --rule RULE --averages recorded`],
-      );
+      const question = `makewhole fix propose ${incidentId} --rule RULE --averages recorded`;
+      const wanted = [{ id: 'fix', role: 'engineering', question }];
+      await want(pool, { incidentId, waitingFor: 'fix', at, wanted });
     },
     async cleanScan(incidentId) {
       const { rows } = await pool.query<{ digest: string }>(

@@ -14,7 +14,10 @@ export const lookAtProposeFix: Look = async (tx, { incidentId, person, jti, body
     return { facts: { found: { code: 'NOT_FOUND', message } } };
   }
   const { rows } = await tx.query<{ attempt: number; state: string }>(
-    'SELECT attempt, state FROM fixes WHERE incident_id = $1 ORDER BY attempt DESC LIMIT 1',
+    `SELECT attempt, CASE WHEN EXISTS (SELECT FROM gates WHERE gates.incident_id = $1
+         AND gate_id = 'unfreeze' AND subject = report_digest AND gates.state = 'rejected')
+       THEN 'rejected' ELSE state END AS state
+     FROM fixes WHERE incident_id = $1 ORDER BY attempt DESC LIMIT 1`,
     [incidentId],
   );
   const [last] = rows;
