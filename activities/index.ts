@@ -15,6 +15,7 @@ import { findSnapshot } from './find-snapshot';
 import { freezeAllocations } from './freeze-allocations';
 import { holdDeals } from './hold-deals';
 import { issueInvoices } from './issue-invoices';
+import { allBeating } from './keep-beating';
 import { liftDealHolds } from './lift-deal-holds';
 import { liftFreeze } from './lift-freeze';
 import { matchReceipts } from './match-receipts';
@@ -49,7 +50,7 @@ import { withdrawGate } from './withdraw-gate';
 
 /** All activities, each over the ports it needs; adapters' errors become failures of their kind. */
 export function createActivities(ports: Ports): Activities {
-  return withCodedFailures({
+  const activities = withCodedFailures({
     answerCommand: answerCommand(ports),
     openGate: openGate(ports),
     tallyGate: tallyGate(ports),
@@ -96,4 +97,5 @@ export function createActivities(ports: Ports): Activities {
     thankPerson: thankPerson(ports),
     callForPerson: callForPerson(ports),
   });
+  return allBeating(activities);
 }

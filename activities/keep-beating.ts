@@ -13,3 +13,13 @@ export async function keepBeating<T>(work: () => Promise<T>): Promise<T> {
     clearInterval(beating);
   }
 }
+
+type Activity = (input: never) => Promise<unknown>;
+
+/** The same activities, each telling that it is alive: a dead worker is noticed in seconds. */
+export function allBeating<A extends Record<string, Activity>>(activities: A): A {
+  const beating = Object.entries(activities).map(([name, activity]) => {
+    return [name, (input: never) => keepBeating(() => activity(input))];
+  });
+  return Object.fromEntries(beating) as A;
+}

@@ -62,8 +62,8 @@ const duties: Record<Name, Duty> = {
   checkLiveAllocations: { queue: 'incidents', summary: 'Certify new live allocations' },
 };
 
-const quick = { startToCloseTimeout: '60 seconds' } as const;
-// Bulk work tells that it is alive, so that a dead worker is noticed in 5 s.
+// Every activity tells that it is alive, so that a dead worker is noticed in 5 s.
+const quick = { startToCloseTimeout: '60 seconds', heartbeatTimeout: '5 seconds' } as const;
 const bulk = { startToCloseTimeout: '30 minutes', heartbeatTimeout: '5 seconds' } as const;
 const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' };
 const hour = 3600;
