@@ -48,8 +48,8 @@ async function loseReply(payee: string): Promise<void> {
 }
 
 /**
- * From now on nobody can book the outcome of a payment, until the connection given back ends. A mail
- * cut off while it is handed over would wait for a person, so none starts in the meantime.
+ * From now on nobody can book the outcome of a payment, until the connection given back ends. A
+ * mail cut off while it is handed over would wait for a person, so none starts in the meantime.
  */
 async function holdOutcomes(): Promise<Client> {
   await holdBack({
