@@ -56,6 +56,7 @@ async function deliver({ ports, desk, limit }: Delivery): Promise<Counts> {
     const looks = page.map((subject) => lookAt(desk, subject));
     await holdThose({ ports, desk, looks });
     counts.waiting += looks.filter(({ due }) => due.kind === 'waits').length;
+    counts.left += looks.filter(({ due }) => due.kind === 'held').length;
     const due = looks.filter((look): look is Due => look.due.kind === 'due');
     const now = due.slice(0, budget);
     counts.left += due.length - now.length;
@@ -64,7 +65,7 @@ async function deliver({ ports, desk, limit }: Delivery): Promise<Counts> {
     after = page.at(-1)?.one.investor.id;
     if (after === undefined || page.length < pageSize) break;
   }
-  counts.left += counts.waiting;
+  counts.left += counts.waiting + (await ports.letters.unsettled(desk));
   return counts;
 }
 
@@ -110,7 +111,8 @@ async function sendAll(given: {
   const ready: Ready[] = [];
   for (const look of given.due) {
     const one = await prepare({ ports, desk, look });
-    if (one !== undefined) ready.push(one);
+    if (one === undefined) counts.left += 1;
+    else ready.push(one);
   }
   const letters = ready.map(({ letter }) => letter);
   await ports.letters.book({ ...desk, template: desk.text.digest, letters });

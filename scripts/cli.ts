@@ -45,6 +45,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   letters: () =>
     together(
       import('./commands/letters-submit.js').then((each) => each.registerLettersSubmit),
+      import('./commands/letters-resolve.js').then((each) => each.registerLettersResolve),
       import('./commands/letters.js').then((each) => each.registerLetters),
     ),
   dossier: async () => (await import('./commands/dossier.js')).registerDossier,

@@ -80,6 +80,8 @@ export type LetterLedger = {
   claim(given: { letter: NewLetter; template: string }): Promise<boolean>;
   /** Records outcomes, with evidence, and names who has to look where no machine may go on. */
   record(given: StageOf & { at: string; outcomes: LetterOutcome[] }): Promise<void>;
+  /** How many letters wait for a person's word: unknown, or refused for good. */
+  unsettled(of: StageOf): Promise<number>;
   /** Every letter of an incident. Order: by queueing, then investor. */
   list(incidentId: string): Promise<LetterRow[]>;
 };

@@ -157,9 +157,9 @@ WITH affected AS (
       AND l.investor_id = w.investor_id AND (l.state IN ('unknown', 'failed')
         OR (l.state = 'sent' AND l.stage IN ('acknowledgement', 'resolution'))))
   ORDER BY investor_id LIMIT $4)
-SELECT v.investor_id AS id, v.name, v.email, v.locale, coalesce((SELECT value FROM facts f
-    WHERE f.incident_id = $1 AND subject_kind = 'investor' AND subject_id = v.investor_id
-      AND f.name = 'status' ORDER BY fact_id DESC LIMIT 1), v.facts ->> 'status', '') AS status,
+SELECT v.investor_id AS id, v.locale, coalesce(given.facts ->> 'name', v.name) AS name,
+  coalesce(given.facts ->> 'email', v.email) AS email,
+  coalesce(given.facts ->> 'status', v.facts ->> 'status', '') AS status,
   (SELECT json_agg(json_build_object('deal', w.deal_id, 'company', d.company,
       'investedOn', d.closed_on, 'currency', w.currency, 'minor', recorded_minor::text,
       'right', right_minor::text, 'agreementOn', coalesce((SELECT value FROM facts f
@@ -188,4 +188,7 @@ SELECT v.investor_id AS id, v.name, v.email, v.locale, coalesce((SELECT value FR
     FROM (SELECT ${letterColumns} FROM letters
     WHERE incident_id = $1 AND ($2::text IS NULL OR stage = $2)
       AND investor_id = v.investor_id) l) AS letters
-FROM people JOIN investors v USING (snapshot_id, investor_id) ORDER BY v.investor_id`;
+FROM people JOIN investors v USING (snapshot_id, investor_id), LATERAL (
+  SELECT jsonb_object_agg(name, value ORDER BY fact_id) AS facts FROM facts -- The last one stands.
+  WHERE incident_id = $1 AND subject_kind = 'investor' AND subject_id = v.investor_id) given
+ORDER BY v.investor_id`;

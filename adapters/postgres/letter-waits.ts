@@ -31,3 +31,17 @@ export async function endLetterWaits(
   const ids = investors.map((investor) => waitId(stage, investor));
   await endWaits(tx, { incidentId, waitingFor, at, ids });
 }
+
+/** Letters the old address did not take go again, now that somebody has given another one. */
+export async function requeueFailed(
+  tx: Queryable,
+  { incidentId, at, investor }: { incidentId: string; at: string; investor: string },
+): Promise<void> {
+  const { rows } = await tx.query<{ stage: string }>(
+    `UPDATE letters SET state = 'queued', cause = NULL
+     WHERE incident_id = $1 AND investor_id = $2 AND state = 'failed' RETURNING stage`,
+    [incidentId, investor],
+  );
+  const ids = rows.map(({ stage }) => waitId(stage, investor));
+  await endWaits(tx, { incidentId, waitingFor, at, ids });
+}

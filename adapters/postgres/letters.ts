@@ -26,6 +26,14 @@ export function postgresLetters(pool: Pool): LetterLedger {
     release: (given) => inTransaction(pool, (tx) => release(tx, given)),
     claim: (given) => claim(pool, given),
     record: (given) => inTransaction(pool, (tx) => record(tx, given)),
+    async unsettled({ incidentId, stage }) {
+      const { rows } = await pool.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM letters
+         WHERE incident_id = $1 AND stage = $2 AND state IN ('unknown', 'failed')`,
+        [incidentId, stage],
+      );
+      return rows[0]?.count ?? 0;
+    },
     async list(incidentId) {
       const { rows } = await pool.query<StoredLetter>(
         `SELECT ${letterColumns} FROM letters WHERE incident_id = $1
@@ -253,6 +261,6 @@ function questionOf({ investor, messageId, state, cause = '' }: LetterOutcome): 
   }
   return (
     `Nobody knows whether ${messageId} to ${investor} has left (${cause}): ` +
-    'what does the mail server’s log say?'
+    'what does the mail server’s log say? Then settle it with letters resolve.'
   );
 }

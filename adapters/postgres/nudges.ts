@@ -1,5 +1,6 @@
 import { commandBodies, type CommandEnvelope } from '../../contracts/command';
 import { workflowIds } from '../../contracts/workflow-ids';
+import { letterStages } from '../../domain/letter-case';
 
 /**
  * The workflows that should read the tables again after an accepted command.
@@ -19,6 +20,9 @@ export function nudgesFor(incidentId: string, envelope: CommandEnvelope): string
       return [workflowIds.gate(incidentId, 'plan')];
     case 'take':
       return [workflowIds.paging(incidentId), parent];
+    case 'resolve-letter':
+    case 'correct-fact': // An address, a status: somebody may be written to now.
+      return [parent, ...letterStages.map((stage) => workflowIds.letters(incidentId, stage))];
     default:
       return [parent];
   }

@@ -31,8 +31,11 @@ export function registerLetters(program: Command): void {
     );
 }
 
-const lineOf = ({ stage, investor, deals, state, messageId, template }: LetterRow) => {
-  return { stage, investor, deals, state, messageId, template };
+const rowOf = ({ stage, investor, revision }: LetterRow) => `${stage}/${investor}/${revision}`;
+
+const lineOf = (letter: LetterRow) => {
+  const { stage, investor, deals, state, messageId, template } = letter;
+  return { row: rowOf(letter), stage, investor, deals, state, messageId, template };
 };
 
 function countsOf(rows: readonly LetterRow[]): Record<string, Record<string, number>> {
@@ -46,8 +49,9 @@ function countsOf(rows: readonly LetterRow[]): Record<string, Record<string, num
 
 function tableOf(incident: string, rows: readonly LetterRow[]): string {
   if (rows.length === 0) return `${incident} has no letters yet.`;
-  const lines = rows.map(({ stage, investor, deals, state, sentAt, cause }) => {
-    return [stage, investor, deals.join(', '), state, sentAt ?? '', cause ?? ''];
+  const lines = rows.map((letter) => {
+    const { deals, state, sentAt, cause } = letter;
+    return [rowOf(letter), deals.join(', '), state, sentAt ?? '', cause ?? ''];
   });
-  return textTable(['stage', 'investor', 'deals', 'state', 'sent', 'why'], lines);
+  return textTable(['letter', 'deals', 'state', 'sent', 'why'], lines);
 }

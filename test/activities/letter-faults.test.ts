@@ -28,12 +28,22 @@ async function signed(): Promise<SettlementCase> {
 
 describe('a mail server that misbehaves', () => {
   it.each<[Trick, object, string, string[]]>([
-    ['refuse', { failed: 1 }, 'failed', ['letters/acknowledgement/D customer-success']],
-    ['refuse-content', { failed: 1 }, 'failed', ['letters/acknowledgement/D customer-success']],
+    ['refuse', { failed: 1, left: 1 }, 'failed', ['letters/acknowledgement/D customer-success']],
+    [
+      'refuse-content',
+      { failed: 1, left: 1 },
+      'failed',
+      ['letters/acknowledgement/D customer-success'],
+    ],
     ['later', { left: 1 }, 'queued', []],
-    ['cut', { unknown: 1 }, 'unknown', ['letters/acknowledgement/D customer-success']],
-    ['cut-before', { unknown: 1 }, 'unknown', ['letters/acknowledgement/D customer-success']],
-    ['silent', { unknown: 1 }, 'unknown', ['letters/acknowledgement/D customer-success']],
+    ['cut', { unknown: 1, left: 1 }, 'unknown', ['letters/acknowledgement/D customer-success']],
+    [
+      'cut-before',
+      { unknown: 1, left: 1 },
+      'unknown',
+      ['letters/acknowledgement/D customer-success'],
+    ],
+    ['silent', { unknown: 1, left: 1 }, 'unknown', ['letters/acknowledgement/D customer-success']],
   ])(
     'answering %s to one leaves the other sent and that one %p',
     async (trick, counts, state, wanted) => {
@@ -71,7 +81,7 @@ describe('a mail server that misbehaves', () => {
     on.mail.tricks.set(d, 'silent');
     await on.send(the, acknowledgement);
     on.mail.tricks.clear();
-    expect(await on.send(the, acknowledgement)).toEqual(none);
+    expect(await on.send(the, acknowledgement)).toEqual({ ...none, left: 1 });
     expect(on.mail.to(d)).toHaveLength(1);
     expect(await on.letters(the)).toContain('acknowledgement D 1 unknown');
   });
@@ -105,7 +115,7 @@ describe('a letter', () => {
     const using = { letters: wrapped(letters, { record }) };
     await expect(on.send(the, { stage: acknowledgement, using })).rejects.toThrow('is gone');
     expect(on.mail.taken).toHaveLength(2);
-    expect(await on.send(the, acknowledgement)).toEqual({ ...none, unknown: 2 });
+    expect(await on.send(the, acknowledgement)).toEqual({ ...none, unknown: 2, left: 2 });
     expect(on.mail.taken).toHaveLength(2);
     expect(await on.wanted(the)).toEqual([
       'letters/acknowledgement/D customer-success',
@@ -139,7 +149,7 @@ describe('a letter', () => {
     await on.frozen(the);
     const later = new Date(Date.now() + 3_600_000).toISOString(); // By the register's own clock.
     const late = { stage: 'resolution', at: later } as const;
-    expect(await on.send(the, late)).toEqual(none);
+    expect(await on.send(the, late)).toEqual({ ...none, left: 2 });
     expect(await on.wanted(the)).toEqual([
       'letters/resolution/D customer-success',
       'letters/resolution/E customer-success',
@@ -150,13 +160,29 @@ describe('a letter', () => {
     expect(await on.wanted(the)).toEqual([]);
   });
 
-  it('to somebody who has died is held with a question, not sent', async () => {
+  it('to somebody who has died is held, and leaves 1 look after its answer', async () => {
     const the = await signed();
-    const died = { id: 'D', of: 'investor', name: 'status', value: 'deceased' } as const;
-    expect(await the.plan.fact({ by: 'operations', ...died })).toBe('accepted');
-    expect(await on.send(the, acknowledgement)).toEqual({ ...none, sent: 1 });
+    const status = { id: 'D', of: 'investor', name: 'status' } as const;
+    expect(await the.plan.fact({ by: 'operations', ...status, value: 'deceased' })).toBe(
+      'accepted',
+    );
+    expect(await on.send(the, acknowledgement)).toEqual({ ...none, sent: 1, left: 1 });
     expect(await on.letters(the)).toEqual(['acknowledgement D 1 held', 'acknowledgement E 1 sent']);
     expect(await on.wanted(the)).toEqual(['letters/acknowledgement/D customer-success']);
+    expect(await the.plan.fact({ by: 'operations', ...status, value: 'active' })).toBe('accepted');
+    expect(await on.send(the, acknowledgement)).toEqual({ ...none, sent: 1 });
+    expect(await on.wanted(the)).toEqual([]);
+  });
+
+  it('refused for good goes to the new address as soon as somebody gives 1', async () => {
+    const the = await signed();
+    on.mail.tricks.set(d, 'refuse');
+    await on.send(the, acknowledgement);
+    const email = { id: 'D', of: 'investor', name: 'email', value: 'D@elsewhere.example' } as const;
+    expect(await the.plan.fact({ by: 'operations', ...email })).toBe('accepted');
+    expect(await on.send(the, acknowledgement)).toEqual({ ...none, sent: 1 });
+    expect(on.mail.to('D@elsewhere.example')).toHaveLength(1);
+    expect(await on.wanted(the)).toEqual([]);
   });
 
   it('whose payment turns out not to be settled after it was booked stays here', async () => {
@@ -178,5 +204,51 @@ describe('a letter', () => {
     expect(await on.send(the, { stage: 'advice', using })).toEqual({ ...none, sent: 1, left: 1 });
     expect(await on.letters(the)).toEqual(['advice D 1 sent', 'advice E 1 queued']);
     expect(on.mail.to(e)).toEqual([]);
+  });
+});
+
+describe('a letter nobody knows of', () => {
+  /** D's letter was taken, and the line went dead before anybody said so. */
+  async function unclear(): Promise<SettlementCase> {
+    const the = await signed();
+    on.mail.tricks.set(d, 'silent');
+    await on.send(the, acknowledgement);
+    on.mail.tricks.clear();
+    return the;
+  }
+  const says = (
+    { incidentId }: SettlementCase,
+    word: { by?: string; row?: string; sent: boolean },
+  ) =>
+    on.on.desk.tell({
+      incidentId,
+      by: word.by ?? 'carla',
+      kind: 'resolve-letter',
+      body: { row: word.row ?? 'acknowledgement/D/1', sent: word.sent },
+    });
+
+  it('counts as sent on the word of 1 person of customer success, and of nobody else', async () => {
+    const the = await unclear();
+    expect(await says(the, { by: 'legal', sent: true })).toBe('ROLE_MISSING');
+    expect(await says(the, { row: 'acknowledgement/D/2', sent: true })).toBe('NOT_FOUND');
+    expect(await says(the, { row: 'acknowledgement/E/1', sent: false })).toBe('ALREADY_DONE');
+    expect(await says(the, { sent: true })).toBe('accepted');
+    expect(await says(the, { sent: false })).toBe('ALREADY_DONE');
+    expect(await on.send(the, acknowledgement)).toEqual(none);
+    expect(on.mail.to(d)).toHaveLength(1);
+    expect(await on.wanted(the)).toEqual([]);
+    expect(await on.on.desk.verify(the.incidentId)).toMatchObject({ holds: true });
+  });
+
+  it('that never left goes a second time with the very Message-ID of the 1st', async () => {
+    const the = await unclear();
+    const [first] = on.mail.to(d);
+    const row = first?.messageId ?? '';
+    expect(await says(the, { row, sent: false })).toBe('accepted');
+    expect(await on.wanted(the)).toEqual([]);
+    expect(await on.send(the, acknowledgement)).toEqual({ ...none, sent: 1 });
+    expect(on.mail.to(d).map(({ messageId }) => messageId)).toEqual([row, row]);
+    expect(await on.letters(the)).toContain('acknowledgement D 1 sent');
+    expect(await on.on.desk.verify(the.incidentId)).toMatchObject({ holds: true });
   });
 });

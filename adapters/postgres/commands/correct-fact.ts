@@ -1,5 +1,6 @@
 import { commandBodies, type CommandBody } from '../../../contracts/command';
 import { digestOf } from '../../../proof/digest';
+import { requeueFailed } from '../letter-waits';
 import { endWaits } from '../waits';
 import type { Queryable } from '../pool';
 import type { Look } from './verified-command';
@@ -26,6 +27,9 @@ export const lookAtCorrectFact: Look = async (tx, { incidentId, person, jti, bod
           [incidentId, subject, id, name, value, source, person.id, jti, at],
         );
         await endWaits(db, { incidentId, waitingFor: 'fact', at, ids: [`${id}/${name}`] });
+        if (subject === 'investor' && name === 'email') {
+          await requeueFailed(db, { incidentId, at, investor: id });
+        }
       },
     },
   };

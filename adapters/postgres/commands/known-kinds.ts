@@ -5,6 +5,7 @@ import { lookAtDecide } from './decide';
 import { lookAtProposeFix } from './propose-fix';
 import { lookAtReceipt } from './receipt';
 import { lookAtRedraft } from './redraft';
+import { lookAtResolveLetter } from './resolve-letter';
 import { lookAtSubmitLetter } from './submit-letter';
 import { lookAtTake } from './take';
 import type { Look } from './verified-command';
@@ -32,7 +33,7 @@ export const looks: Readonly<Record<CommandKind, Look>> = {
   elect: notOffered,
   halt: notOffered,
   resume: notOffered,
-  'resolve-letter': notOffered,
+  'resolve-letter': lookAtResolveLetter,
   'resolve-payment': notOffered,
   open: elsewhere,
   'people-add': elsewhere,
