@@ -91,6 +91,18 @@ module.exports = {
       to: { path: `^${installed}(pg|pg-copy-streams)/` },
     },
     {
+      name: 'judge-shares-nothing',
+      comment: 'Whoever judges a played incident works out by itself what ought to have happened.',
+      severity: 'error',
+      from: { path: '^test/faults/judge[^/]*[.]mjs$' },
+      to: {
+        pathNot: ['test/faults/judge[^/]*[.]mjs$', ...packages('pg', 'mailparser')]
+          .map((path) => `^${path}`)
+          .join('|'),
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'no-run-time-cycles',
       comment: 'Two files that need each other while loading are one file or three.',
       severity: 'error',

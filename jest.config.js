@@ -7,7 +7,7 @@ const rings = readdirSync(join(__dirname, 'test'), { withFileTypes: true })
   .map((entry) => entry.name);
 
 /** All others share a database server and Temporal, started once for them. */
-const ringsAlone = ['bank', 'domain', 'house', 'proof', 'stack'];
+const ringsAlone = ['bank', 'domain', 'faults', 'house', 'proof', 'stack'];
 
 const servers = {
   globalSetup: '<rootDir>/test/support/set-up.ts',

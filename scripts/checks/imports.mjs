@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { sourceFiles } from './files.mjs';
 import { root } from './set-up.mjs';
 
-const files = sourceFiles('.').filter((file) => file.endsWith('.ts'));
+const looksAt = /[.]ts$|^test\/.*[.]mjs$/;
+const files = sourceFiles('.').filter((file) => looksAt.test(file));
 const options = await extractConfig(join(root, '.dependency-cruiser.cjs'));
 const tsConfig = extractTsConfig(join(root, 'tsconfig.json'));
 const { output } = files.length === 0 ? { output: undefined } : await run();

@@ -59,7 +59,7 @@ function eslintFindings(): Finding[] {
 /** What the sample files themselves say must be flagged in them. */
 function readMarks(): Finding[] {
   const files = readdirSync(house, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.(ts|sql|md)$/.test(name),
+    /\.(ts|mjs|sql|md)$/.test(name),
   );
   return files
     .filter((file) => file !== 'README.md')
