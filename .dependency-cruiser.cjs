@@ -9,7 +9,8 @@ const anyPackage = `${installed}(?!@temporalio/)`;
 const packages = (...names) => names.map((name) => `${installed}(@types/)?${name}/`);
 
 const table = {
-  domain: { folders: [], types: [], others: packages('decimal.js') },
+  // luxon: days in somebody's time zone; it is given every instant, and asks no clock.
+  domain: { folders: [], types: [], others: packages('decimal.js', 'luxon') },
   contracts: { folders: [], types: ['domain/'], others: packages('zod') },
   workflows: {
     folders: ['domain/', `${zodFreeContracts}[.]`],

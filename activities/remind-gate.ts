@@ -1,55 +1,70 @@
 import { z } from 'zod';
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
-import { roles, type Role } from '../contracts/command';
-import { isMissingReceipt, rolesOfMissing } from '../domain/gate-tally';
+import { isMissingReceipt } from '../domain/gate-tally';
+import { expiredRung, roundOf, rungToTell } from '../domain/reminder-ladder';
 import { parseInput } from './fail';
-import { incidentOf, mailNotice, type NoticeMail, type NoticePorts } from './mail-notice';
-import type { PersonCalls } from './ports/notices';
+import { mailNotice, type NoticeMail, type NoticePorts } from './mail-notice';
+import type { Gates } from './ports/gates';
+import type { PersonCalls, Recipient } from './ports/notices';
 
 const reminder = ofIncident.extend({
   gateId: z.string().min(1),
   opening: z.int().positive(),
-  rung: z.int().nonnegative(),
   missing: z.array(z.string()),
-  escalate: z.boolean(),
-  expired: z.boolean(),
+  because: z.enum(['opened', 'due', 'expired']),
 });
 
+type Ports = NoticePorts & { gates: Pick<Gates, 'awaited'>; calls: PersonCalls };
+
 /**
- * Reminds whoever a gate waits for, with the command to run; from the second reminder on their
- * stand-ins too, then whom the pack names for escalation, and management when it has expired.
+ * Tells whoever a gate waits for, with the command to run: those who can decide when it opens; by
+ * the ladder, each in their own working time; everybody on it and management when it has expired.
  *
  * Retry: a rung that has left is not sent again. Where nobody holds what is missing, management and
  * admins are told to enrol somebody.
  */
-export const remindGate = (ports: NoticePorts & { calls: PersonCalls }) =>
+export const remindGate = (ports: Ports) =>
   async function remindGate(input) {
-    const { gateId, opening, rung, missing, escalate, expired, ...of } = parseInput(
-      reminder,
-      input,
-    );
-    const { incidentId, at } = of;
-    const { pack } = await incidentOf(ports, incidentId);
-    const { escalateTo } = pack.ladder.value;
-    const wanted = missing.flatMap(rolesOfMissing);
-    const told = [...wanted, ...(escalate ? [escalateTo] : []), ...(expired ? ['management'] : [])];
-    const asked = [...new Set(told)].filter((role): role is Role => isRole(role));
-    const standIns = rung > 1 || escalate || expired ? { standInsAt: at } : {};
-    const holders = await ports.notices.recipients({ roles: asked, ...standIns });
-    const orElse = { roles: ['management', 'admin'] as const };
-    const people = holders.length > 0 ? holders : await ports.notices.recipients(orElse);
+    const { because, missing, ...of } = parseInput(reminder, input);
+    const { incidentId, gateId, opening, at } = of;
+    const expired = because === 'expired';
     const subject = expired ? `gate ${gateId} expired` : `gate ${gateId} waits`;
     const text = reminderText({ incidentId, gateId, missing, expired });
-    // The rung of every opening once; what expired is one rung above them all.
-    const round = opening * 1_000 + (expired ? 999 : rung);
-    const notice = { incidentId, kind: `gate/${gateId}`, round, at, people, subject, text };
-    return { mailed: await mailOrCall(ports, notice) };
+    let mailed = 0;
+    for (const [rung, people] of await rungsToTell(ports, { ...of, because, missing })) {
+      const round = roundOf({ opening, rung });
+      const notice = { incidentId, kind: `gate/${gateId}`, round, at, people, subject, text };
+      mailed += await mailOrCall(ports, notice);
+    }
+    return { mailed };
   } satisfies Activities['remindGate'];
+
+type Reminder = z.infer<typeof reminder>;
+
+/** Whom to tell now, by the rung that has come for them; people changed meanwhile count as now. */
+async function rungsToTell(ports: Ports, given: Reminder): Promise<Map<number, Recipient[]>> {
+  const { because, at } = given;
+  const { opened, people } = await ports.gates.awaited(given);
+  if (because === 'opened') {
+    return new Map([[0, people.filter(({ firstRung }) => firstRung === 1)]]);
+  }
+  if (because === 'expired') {
+    const management = await ports.notices.recipients({ roles: ['management'] });
+    const all = [...people, ...management].map((person) => [person.id, person] as const);
+    return new Map([[expiredRung, [...new Map(all).values()]]]);
+  }
+  const byRung = new Map<number, Recipient[]>();
+  for (const person of people) {
+    const rung = rungToTell(opened, { ...person, at });
+    if (rung > 0) byRung.set(rung, [...(byRung.get(rung) ?? []), person]);
+  }
+  return byRung;
+}
 
 /** A reminder that cannot leave is shown on the incident; the gate has to go on counting votes. */
 async function mailOrCall(
-  ports: NoticePorts & { calls: PersonCalls },
+  ports: Ports,
   notice: NoticeMail,
 ): Promise<number> {
   const { incidentId, at, kind, round } = notice;
@@ -64,8 +79,6 @@ async function mailOrCall(
     return 0;
   }
 }
-
-const isRole = (text: string): text is Role => roles.some((role) => role === text);
 
 function reminderText(given: {
   incidentId: string;

@@ -7,8 +7,18 @@ type OfGate = Of & { gateId: string; opening: number };
 
 /** How a gate stands after its votes were verified again. */
 export type GateState = 'open' | 'passed' | 'rejected' | 'void';
-/** The verified count: which roles still miss a vote, and why it was rejected, if it was. */
-export type GateTally = { state: GateState; missing: string[]; reason?: string };
+/**
+ * The verified count: which roles still miss a vote, why it was rejected, if it was, and when
+ * somebody who is missing is to be told next.
+ */
+export type GateTally = {
+  state: GateState;
+  missing: string[];
+  reason?: string;
+  nextReminderAt?: string;
+};
+/** Why a gate writes: it opens, a rung of its ladder has come, or its time is over. */
+export type ReminderCause = 'opened' | 'due' | 'expired';
 
 /** What a draft of the plan came to. */
 export type DraftedPlan =
@@ -64,7 +74,7 @@ export type Activities = {
   ): Promise<{ opening: number; expiresAt: string; state: GateState }>;
   tallyGate(input: OfGate): Promise<GateTally>;
   remindGate(
-    input: OfGate & { rung: number; missing: string[]; escalate: boolean; expired: boolean },
+    input: OfGate & { missing: string[]; because: ReminderCause },
   ): Promise<{ mailed: number }>;
   /** The state that stands: void, or what the votes had already come to. */
   withdrawGate(input: OfGate): Promise<{ state: GateState }>;

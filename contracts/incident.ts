@@ -15,20 +15,13 @@ export type IncidentStart = {
 
 /** The times and sizes of a pack that workflows need. Units: seconds and rows. */
 export type Waits = {
-  reminders: number[];
-  escalateAfter: number;
-  expireAfter: number;
   pagingEvery: number;
-  pagingEscalateAfter: number;
   freezeWatchEvery: number;
-  formsDeadlineAfter: number;
   formsRemindEvery: number;
   pollBank: number;
   pollImport: number;
   pollLive: number;
-  resolutionWaitsForFix: number;
   liveChecks: number;
-  nextUpdateEvery: number;
   scanDealsPerChunk: number;
   paymentsPerChunk: number;
   lettersPerChunk: number;

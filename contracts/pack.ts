@@ -7,15 +7,49 @@ const sourced = <T extends z.ZodType>(value: T) =>
 const seconds = z.number().nonnegative();
 const decimal = z.string().regex(/^(0|[1-9]\d*)(\.\d+)?$/);
 
-const ladder = z.strictObject({
-  /** Seconds after opening at which those still missing are reminded. */
-  reminders: z.array(seconds).min(1),
-  /** Seconds after opening at which the escalation role is told. */
-  escalateAfter: seconds,
-  escalateTo: z.string().min(1),
-  /** Seconds after which the opening lapses: votes void, management told, opened again. */
-  expireAfter: seconds,
-});
+/** Seconds after an opening in any hour, or working days of whoever is waited for. */
+const wait = z.union([seconds, z.strictObject({ workingDays: z.int().positive() })]);
+
+const amountOf = (given: z.infer<typeof wait>) =>
+  typeof given === 'number' ? given : given.workingDays;
+
+const ladder = z
+  .strictObject({
+    /** When those still missing are reminded, each rung in the working time of whom it is for. */
+    reminders: z.array(wait).min(1),
+    /** When the escalation role is told; the rung after the last reminder. */
+    escalateAfter: wait,
+    escalateTo: z.string().min(1),
+    /** Seconds after which the opening lapses: votes void, management told, opened again. */
+    expireAfter: seconds,
+  })
+  .refine(
+    ({ reminders, escalateAfter }) => {
+      const rungs = [...reminders, escalateAfter];
+      return rungs.every((rung, index) => {
+        const before = rungs[index - 1];
+        if (before === undefined) return true;
+        return typeof rung === typeof before && amountOf(rung) > amountOf(before);
+      });
+    },
+    { message: 'expected rungs of one unit, each later than the one before' },
+  );
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 09:00');
+
+const workingTime = z.union([
+  /** Everybody is there at any hour: for drills. */
+  z.literal('round-the-clock'),
+  z
+    .strictObject({
+      /** Time zone and holidays of people whose entry names none. */
+      zone: z.string().min(1),
+      calendar: z.string().min(1),
+      from: timeOfDay,
+      until: timeOfDay,
+    })
+    .refine(({ from, until }) => from < until, { message: 'expected from before until' }),
+]);
 
 /**
  * One policy pack: every waiting time, threshold and rate the runbook uses, as versioned data.
@@ -27,6 +61,8 @@ export const policyPack = z.strictObject({
   name: z.string().min(1),
   version: z.string().min(1),
   ladder: sourced(ladder),
+  /** When people can be expected to read mail; a pack from before it was asked for has none. */
+  workingTime: sourced(workingTime).optional(),
   paging: sourced(z.strictObject({ everySeconds: seconds, escalateAfter: seconds })),
   freezeWatch: sourced(z.strictObject({ everySeconds: seconds })),
   forms: sourced(z.strictObject({ deadlineAfter: seconds, remindEvery: seconds })),

@@ -30,22 +30,14 @@ export function shownDeals(deals: readonly string[]): string[] {
 
 /** The waits and sizes of a pack, as workflows take them. Units: seconds and rows. */
 export function waitsOf(pack: PolicyPack): Waits {
-  const { reminders, escalateAfter, expireAfter } = pack.ladder.value;
   return {
-    reminders,
-    escalateAfter,
-    expireAfter,
     pagingEvery: pack.paging.value.everySeconds,
-    pagingEscalateAfter: pack.paging.value.escalateAfter,
     freezeWatchEvery: pack.freezeWatch.value.everySeconds,
-    formsDeadlineAfter: pack.forms.value.deadlineAfter,
     formsRemindEvery: pack.forms.value.remindEvery,
     pollBank: pack.poll.value.bankSeconds,
     pollImport: pack.poll.value.importSeconds,
     pollLive: pack.poll.value.liveSeconds,
-    resolutionWaitsForFix: pack.resolutionWaitsForFix.value,
     liveChecks: pack.liveChecks.value,
-    nextUpdateEvery: pack.nextUpdateEvery.value,
     scanDealsPerChunk: pack.chunkRows.value.scanDeals,
     paymentsPerChunk: pack.chunkRows.value.payments,
     lettersPerChunk: pack.chunkRows.value.letters,

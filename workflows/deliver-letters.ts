@@ -27,7 +27,7 @@ export async function deliverLetters(input: LetterInput): Promise<void> {
     if (digest !== rejected) {
       const gateId = `letters/${stage}`;
       const workflowId = workflowIds.gate(incidentId, gateId);
-      const gate = { incidentId, gateId, subject: digest, waits };
+      const gate = { incidentId, gateId, subject: digest };
       const verdict = await stubbornly(passGate, { workflowId, args: [gate] });
       if (verdict.kind === 'passed') break;
       if (verdict.kind === 'rejected') rejected = digest;

@@ -1,11 +1,11 @@
 import { CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
-import type { Waits } from '../contracts/incident';
+import type { ReminderCause } from '../contracts/activities';
 import { workflowIds } from '../contracts/workflow-ids';
 import { beside, listen, nudge, type Nudges } from './nudges';
 import { worldOf, type World } from './world';
 
 /** A gate and `subject`, the digest of exactly what is decided on. */
-export type GateInput = { incidentId: string; gateId: string; subject: string; waits: Waits };
+export type GateInput = { incidentId: string; gateId: string; subject: string };
 /** How it was decided; `void` when what it was about changed before anybody had decided. */
 export type GateVerdict = { kind: 'passed' } | { kind: 'rejected' | 'void'; reason?: string };
 
@@ -39,54 +39,36 @@ async function waitForVotes(
   world: World,
   { input, nudges, gate }: { input: GateInput; nudges: Nudges; gate: Gate },
 ): Promise<GateVerdict> {
-  const { incidentId, gateId, waits } = input;
+  const { incidentId, gateId } = input;
+  const { opening, expiresAt } = gate;
+  const tell = (because: ReminderCause, missing: string[]) => {
+    const words = { opened: 'Ask', due: 'Remind', expired: 'Tell management of' }[because];
+    const about = because === 'expired' ? 'a gate that expired' : namesOf(missing);
+    return world.remindGate({ gateId, opening, missing, because }, `${words} ${about}`);
+  };
   await nudge(workflowIds.incident(incidentId)); // Somebody is waited for: the board says so.
 
-  const openedAt = Date.parse(gate.expiresAt) - waits.expireAfter * 1000;
-  const ladder = rungs(waits);
-  let climbed = ladder.filter((rung) => openedAt + rung.after * 1000 < Date.now()).length;
-  let asked = climbed > 0;
-  for (;;) {
+  for (let because: ReminderCause | undefined = 'opened'; ;) {
     const mark = nudges.mark();
-    const tally = await world.tallyGate({ gateId, opening: gate.opening });
-    if (tally.state !== 'open') {
-      const { state: kind, reason } = tally;
-      return kind === 'passed' ? { kind } : { kind, ...(reason === undefined ? {} : { reason }) };
+    const tally = await world.tallyGate({ gateId, opening });
+    const { state, missing, reason, nextReminderAt } = tally;
+    if (state === 'passed') return { kind: state };
+    if (state !== 'open') return { kind: state, ...(reason === undefined ? {} : { reason }) };
+    if (hasCome(expiresAt)) {
+      const after = await world.expireGate({ gateId, opening });
+      if (after.opening === opening) continue; // Decided after the count, just before time.
+      await tell('expired', missing);
+      return continueAsNew<typeof passGate>(input);
     }
-    const { missing } = tally;
-    const waitedFor = missing.join(', ') || 'the count';
-    const remind = (rung: number, escalate: boolean) => {
-      const reminder = { gateId, opening: gate.opening, missing, rung, escalate, expired: false };
-      beside(world.remindGate(reminder, `${rung === 0 ? 'Ask' : 'Remind'} ${waitedFor}`));
-    };
-    if (!asked) remind(0, false); // Whoever decides hears of it now, not at the first rung.
-    asked = true;
-    const next = ladder[climbed];
-    const due = next?.after ?? waits.expireAfter;
-    const seconds = (openedAt + due * 1000 - Date.now()) / 1000;
-    const summary = `${gateId} waits for ${waitedFor}`;
-    if (await nudges.since(mark, { seconds, summary })) continue;
-    if (next === undefined) break;
-    climbed += 1;
-    remind(climbed, next.escalate);
+    // Whoever decides hears of it when it opens; nobody's mail holds up a count.
+    if (because !== undefined) beside(tell(because, missing));
+
+    const seconds = secondsUntil(nextReminderAt ?? expiresAt);
+    await nudges.since(mark, { seconds, summary: `${gateId} waits for ${namesOf(missing)}` });
+    because = nextReminderAt !== undefined && hasCome(nextReminderAt) ? 'due' : undefined;
   }
-  await expire(world, { gateId, opening: gate.opening });
-  return continueAsNew<typeof passGate>(input);
 }
 
-async function expire(
-  world: World,
-  { gateId, opening }: { gateId: string; opening: number },
-): Promise<void> {
-  const { missing } = await world.tallyGate({ gateId, opening });
-  await world.expireGate({ gateId, opening });
-  const notice = { gateId, opening, rung: 0, missing, escalate: true, expired: true };
-  await world.remindGate(notice, 'Tell management that a gate expired');
-}
-
-function rungs(waits: Waits): { after: number; escalate: boolean }[] {
-  const reminders = waits.reminders.map((after) => ({ after, escalate: false }));
-  return [...reminders, { after: waits.escalateAfter, escalate: true }]
-    .filter(({ after }) => after < waits.expireAfter)
-    .sort((a, b) => a.after - b.after);
-}
+const namesOf = (missing: string[]) => missing.join(', ') || 'the count';
+const secondsUntil = (instant: string) => (Date.parse(instant) - Date.now()) / 1000;
+const hasCome = (instant: string) => secondsUntil(instant) <= 0;

@@ -241,10 +241,10 @@ export async function publishPostMortem(the: Case): Promise<string> {
 }
 
 /** A gate in a child of its own. */
-export async function decide({ id, incident }: Case, about: Question): Promise<GateVerdict> {
+export async function decide({ id }: Case, about: Question): Promise<GateVerdict> {
   const { gateId, subject } = about;
   const workflowId = workflowIds.gate(id, gateId);
-  const gate = { incidentId: id, gateId, subject, waits: incident.waits };
+  const gate = { incidentId: id, gateId, subject };
   const staticSummary = `Gate: ${gateId}`;
   const cancellationType = ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED;
   for (;;) {

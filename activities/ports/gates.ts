@@ -1,3 +1,6 @@
+import type { Awaited, Opened } from '../../domain/reminder-ladder';
+import type { Recipient } from './notices';
+
 /** A gate of an incident by its id: `plan`, `letters/advice`, `unfreeze`, `close`, … */
 export type GateName = { incidentId: string; gateId: string };
 
@@ -6,6 +9,9 @@ export type GateOpening = GateName & { opening: number };
 
 /** One line of what a signer is shown, in plain words. */
 export type GateLine = { label: string; value: string };
+
+/** Somebody an opening waits for, or whom it is told to later on the ladder. */
+export type AwaitedPerson = Recipient & Awaited;
 
 /** How a gate stands by its verified votes; `void`: lapsed, or about other content. */
 export type GateStanding = 'open' | 'passed' | 'rejected' | 'void';
@@ -44,6 +50,15 @@ export type Gates = {
   expire(of: GateOpening & { at: string }): Promise<{ opening: number; expiresAt: string }>;
   /** Makes an opening void whose subject is no longer to be decided; a decided one stays. */
   withdraw(of: GateOpening & { at: string }): Promise<{ state: GateStanding }>;
+  /**
+   * Who is on an opening's ladder at an instant, from which rung on and told what: whoever can
+   * give what is missing and has not, their stand-ins, whom the pack names for escalation.
+   *
+   * Ensures: where nobody can give it, management and admins, who can enrol somebody.
+   */
+  awaited(
+    of: GateOpening & { missing: readonly string[]; at: string },
+  ): Promise<{ opened: Opened; people: AwaitedPerson[] }>;
   /** The newest opening of a gate, or of every gate of the incident. */
   view(of: GateName): Promise<GateView | undefined>;
   views(incidentId: string): Promise<GateView[]>;

@@ -1,9 +1,12 @@
 import type { GateLine, GateName } from '../../activities/ports/gates';
+import { assert } from '../../domain/assert';
 import { gateRuleFor } from '../../domain/gate-rule';
+import { expiryOf } from '../../domain/reminder-ladder';
 import { appendEvidence } from './evidence';
 import { gateContent } from './gate-content';
 import { recount } from './gate-recount';
-import { nextReminder, readLadder } from './gate-rows';
+import { nextReminder, votersHours } from './gate-reminders';
+import { readGate, readTimes } from './gate-rows';
 import { showGateWait } from './gate-waits';
 import { makersOf } from './makers';
 import type { Queryable } from './pool';
@@ -29,13 +32,16 @@ export async function insertOpening(
 ): Promise<{ opening: number; expiresAt: string }> {
   const { incidentId, gateId, subject, at, before } = wish;
   const rule = gateRuleFor(gateId);
-  const ladder = await readLadder(tx, incidentId);
+  const times = await readTimes(tx, incidentId);
   if (rule === undefined) throw new Refused('NOT_FOUND', `there is no gate ${gateId}`);
-  if (ladder === undefined) throw new Refused('NOT_FOUND', `there is no incident ${incidentId}`);
+  if (times === undefined) throw new Refused('NOT_FOUND', `there is no incident ${incidentId}`);
   const opening = (before?.opening ?? 0) + 1;
   const openedAt = new Date(at);
-  const expiresAt = new Date(openedAt.getTime() + ladder.expireAfter * 1000);
   const makers = [...new Set((await makersOf(tx, wish)).map(({ person }) => person))].sort();
+  const roles = rule.seats.flatMap((each) => each.roles);
+  const voters = await votersHours(tx, { roles, makers, times });
+  const lapses = expiryOf({ ladder: times.ladder, openedAt: openedAt.toISOString(), voters });
+  const expiresAt = new Date(lapses);
   const content = wish.content ?? (await gateContent(tx, wish));
   await tx.query(
     `INSERT INTO gates (incident_id, gate_id, opening, subject, rule, makers, content, opened_at,
@@ -53,7 +59,10 @@ export async function insertOpening(
     ],
   );
   const { missing } = await recount(tx, { incidentId, gateId, opening, subject });
-  const next = nextReminder({ ladder, openedAt, at });
+  const of = { incidentId, gateId, opening };
+  const row = await readGate(tx, of);
+  assert(row !== undefined, `expected opening ${String(opening)} of ${gateId} on file, found none`);
+  const next = await nextReminder(tx, { ...of, missing, at, row, times });
   await showGateWait(tx, {
     incidentId,
     gateId,

@@ -1,4 +1,5 @@
 import type { GateName, GateView } from '../../activities/ports/gates';
+import type { PolicyPack } from '../../contracts/pack';
 import type { Queryable } from './pool';
 
 /** One opening as its row has it. */
@@ -29,28 +30,23 @@ export async function readGate(
   return rows[0];
 }
 
-/** The waiting times of a gate, from the pack as it stood when the incident was opened. */
-export type Ladder = { reminders: number[]; escalateAfter: number; expireAfter: number };
+/** What the pack says of a gate's waiting, as it stood when the incident was opened. */
+export type PackTimes = {
+  ladder: PolicyPack['ladder']['value'];
+  workingTime: NonNullable<PolicyPack['workingTime']>['value'];
+};
 
-/** The incident's ladder. Units: seconds after the opening. */
-export async function readLadder(db: Queryable, incidentId: string): Promise<Ladder | undefined> {
-  const { rows } = await db.query<{ ladder: Ladder | null }>(
-    `SELECT pack_snapshot #> '{ladder,value}' AS ladder FROM incidents WHERE incident_id = $1`,
+/** The incident's ladder and when people work; undefined where there is no such incident. */
+export async function readTimes(
+  db: Queryable,
+  incidentId: string,
+): Promise<PackTimes | undefined> {
+  const { rows } = await db.query<{ ladder: PackTimes['ladder'] } & Partial<PackTimes>>(
+    `SELECT pack_snapshot #> '{ladder,value}' AS ladder,
+       coalesce(pack_snapshot #> '{workingTime,value}', '"round-the-clock"') AS "workingTime"
+     FROM incidents WHERE incident_id = $1`,
     [incidentId],
   );
-  return rows[0]?.ladder ?? undefined;
-}
-
-/** When those still missing are told next; undefined once the ladder has no further rung. */
-export function nextReminder(given: {
-  ladder: Ladder;
-  openedAt: Date;
-  at: string;
-}): string | undefined {
-  const { ladder, openedAt, at } = given;
-  const rungs = [...ladder.reminders, ladder.escalateAfter].sort((a, b) => a - b);
-  const next = rungs
-    .map((seconds) => openedAt.getTime() + seconds * 1000)
-    .find((rung) => rung > Date.parse(at));
-  return next === undefined ? undefined : new Date(next).toISOString();
+  const [row] = rows;
+  return row && { ladder: row.ladder, workingTime: row.workingTime ?? 'round-the-clock' };
 }

@@ -1,7 +1,8 @@
 import type { GateName, GateView } from '../../activities/ports/gates';
 import { gateRuleFor } from '../../domain/gate-rule';
 import { recount, type Recount } from './gate-recount';
-import { nextReminder, readGate, readLadder, type GateRow } from './gate-rows';
+import { nextReminder } from './gate-reminders';
+import { readGate, readTimes, type GateRow } from './gate-rows';
 import type { Queryable } from './pool';
 
 /** The newest opening of a gate as people read it, its votes verified. */
@@ -9,7 +10,8 @@ export async function readGateView(db: Queryable, of: GateName): Promise<GateVie
   const row = await readGate(db, of);
   if (row === undefined) return undefined;
   const counted = await recount(db, { ...of, ...row });
-  const next = row.state === 'open' ? await upcoming(db, { of, row }) : undefined;
+  const missing = row.state === 'open' ? [...counted.missing] : [];
+  const next = row.state === 'open' ? await upcoming(db, { of, row, missing }) : undefined;
   return {
     incidentId: of.incidentId,
     gateId: of.gateId,
@@ -21,19 +23,20 @@ export async function readGateView(db: Queryable, of: GateName): Promise<GateVie
     openedAt: row.openedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
     votes: counted.votes.map((vote) => withSeat(of.gateId, vote)),
-    missing: row.state === 'open' ? [...counted.missing] : [],
+    missing,
     ...(next === undefined ? {} : { nextReminderAt: next }),
   };
 }
 
 async function upcoming(
   db: Queryable,
-  { of, row }: { of: GateName; row: GateRow },
+  { of, row, missing }: { of: GateName; row: GateRow; missing: readonly string[] },
 ): Promise<string | undefined> {
-  const ladder = await readLadder(db, of.incidentId);
-  if (ladder === undefined) return undefined;
+  const times = await readTimes(db, of.incidentId);
+  if (times === undefined) return undefined;
   // Read from outside, where no workflow's time is at hand.
-  return nextReminder({ ladder, openedAt: row.openedAt, at: new Date().toISOString() });
+  const at = new Date().toISOString();
+  return nextReminder(db, { ...of, opening: row.opening, missing, at, row, times });
 }
 
 /** A voter is shown under the role that has a seat, whatever else they hold. */

@@ -3,7 +3,8 @@ import type { GateOpening, Gates, GateStanding } from '../../activities/ports/ga
 import { appendEvidence } from './evidence';
 import { insertOpening, type Before } from './gate-opening';
 import { recount, type Recount } from './gate-recount';
-import { nextReminder, readGate, readLadder, type GateRow } from './gate-rows';
+import { nextReminder, readAwaited } from './gate-reminders';
+import { readGate, readTimes, type GateRow } from './gate-rows';
 import { readGateView, readGateViews } from './gate-view';
 import { showGateWait } from './gate-waits';
 import { lockDecisions } from './incident-lock';
@@ -26,6 +27,7 @@ export function postgresGates(pool: Pool): Gates {
     tally: (of) => locked(of.incidentId, (tx) => tallyGate(tx, of)),
     expire: (of) => locked(of.incidentId, (tx) => expireGate(tx, of)),
     withdraw: (of) => locked(of.incidentId, (tx) => withdrawGate(tx, of)),
+    awaited: (of) => readAwaited(pool, of),
     view: (of) => readGateView(pool, of),
     views: (incidentId) => readGateViews(pool, incidentId),
   };
@@ -65,12 +67,12 @@ async function tallyGate(tx: Queryable, of: Timed): ReturnType<Gates['tally']> {
   if (row.state === 'void' || row.state === 'expired') return { state: 'void', missing: [] };
   const counted = await recount(tx, { ...of, subject: row.subject });
   await record(tx, { of, row, counted });
-  const ladder = await readLadder(tx, of.incidentId);
-  const next =
-    ladder === undefined || counted.state !== 'open'
-      ? undefined
-      : nextReminder({ ladder, openedAt: row.openedAt, at: of.at });
   const missing = [...counted.missing];
+  const times = await readTimes(tx, of.incidentId);
+  const next =
+    times === undefined || counted.state !== 'open'
+      ? undefined
+      : await nextReminder(tx, { ...of, missing, row, times });
   if (counted.state === 'open') {
     const wait = { since: row.openedAt, next, deadline: row.expiresAt, missing };
     await showGateWait(tx, { incidentId: of.incidentId, gateId: of.gateId, ...wait });

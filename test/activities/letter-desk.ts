@@ -16,6 +16,7 @@ import { sendDueLetters } from '../../activities/send-due-letters';
 import { thankPerson } from '../../activities/thank-person';
 import { smtpMailer } from '../../adapters/mail/smtp-mailer';
 import { postgresDocuments } from '../../adapters/postgres/documents';
+import { postgresGates } from '../../adapters/postgres/gates';
 import { postgresLetterCases } from '../../adapters/postgres/letter-cases';
 import { postgresLetters } from '../../adapters/postgres/letters';
 import { postgresNotices } from '../../adapters/postgres/notices';
@@ -37,6 +38,7 @@ function portsOf(on: SettlementDesk, smtpUrl: string) {
     letters: postgresLetters(pool),
     letterCases: postgresLetterCases(pool),
     standardLetters: standardLetters(folder),
+    gates: postgresGates(pool),
     notices: postgresNotices(pool),
     calls: postgresPersonCalls(pool),
     documents: postgresDocuments(pool),

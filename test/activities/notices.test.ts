@@ -1,5 +1,6 @@
 import type { ParsedMail } from 'mailparser';
 import type { SettlementCase } from '../adapters/settlement-desk';
+import { after, noon } from '../adapters/decision-desk';
 import { agreedDeals, LetterDesk } from './letter-desk';
 
 let on: LetterDesk;
@@ -90,12 +91,23 @@ describe('paging', () => {
 });
 
 describe('a gate that waits', () => {
-  const gate = { gateId: 'plan', opening: 1, escalate: false, expired: false };
-
-  it('reminds exactly the roles that are missing, with the command for each', async () => {
+  const digest = '1'.repeat(64);
+  const gate = { gateId: 'plan', opening: 1 };
+  const open = async () => {
     const of = await planned();
+    const { incidentId } = of;
+    await on.ports.gates.open({ incidentId, gateId: 'plan', subject: digest, at: noon });
+    return of;
+  };
+  const remind = (of: SettlementCase, given: { missing: string[]; at: string }) =>
+    on.run('remindGate', { of, ...gate, because: 'due', ...given });
+
+  it('asks exactly the roles that are missing, with the command for each', async () => {
+    const of = await open();
     const missing = ['legal', 'receipt by management'];
-    expect(await on.run('remindGate', { of, ...gate, rung: 1, missing })).toEqual({ mailed: 2 });
+    const asked = { of, ...gate, because: 'opened' as const, missing };
+    expect(await on.run('remindGate', asked)).toEqual({ mailed: 2 });
+    expect(await on.run('remindGate', asked)).toEqual({ mailed: 0 });
     expect(recipients().sort()).toEqual([
       'gate/plan legal@example.com',
       'gate/plan mary@example.com',
@@ -105,35 +117,65 @@ describe('a gate that waits', () => {
     expect(mail!.text).toContain(`makewhole receipt ${of.incidentId} --as YOU`);
   });
 
+  it('leaves in peace who has voted already, and before 4 s of the demo pack everybody', async () => {
+    const of = await open();
+    const { desk } = on.on;
+    const vote = { incidentId: of.incidentId, gate: 'plan', subject: digest };
+    expect(await desk.vote({ ...vote, by: 'legal' })).toBe('accepted');
+    const missing = ['legal', 'finance'];
+    expect(await remind(of, { missing, at: after(3) })).toEqual({ mailed: 0 });
+    expect(await remind(of, { missing, at: after(4) })).toEqual({ mailed: 1 });
+    expect(recipients()).toEqual(['gate/plan finance@example.com']);
+  });
+
   it('tells whom the pack names when it escalates, and management when it expired', async () => {
-    const of = await planned();
+    const of = await open();
     const missing = ['finance'];
-    await on.run('remindGate', { of, ...gate, rung: 4, missing, escalate: true });
-    await on.run('remindGate', { of, ...gate, rung: 0, missing, escalate: true, expired: true });
+    await remind(of, { missing, at: after(16) });
+    const over = { of, ...gate, because: 'expired' as const, missing, at: after(600) };
+    await on.run('remindGate', over);
     expect(recipients().filter((each) => each.endsWith('mary@example.com'))).toHaveLength(2);
     expect(on.mail.taken.some(({ subject }) => subject!.endsWith('gate plan expired'))).toBe(true);
   });
 
+  it('says what was missed in 2 days once: the highest of 4 rungs, not all at once', async () => {
+    const of = await open();
+    const missing = ['finance'];
+    expect(await remind(of, { missing, at: after(14) })).toEqual({ mailed: 1 });
+    expect(await remind(of, { missing, at: after(15) })).toEqual({ mailed: 0 });
+    expect(await rows(of)).toEqual(['gate/plan finance 1003 sent']);
+  });
+
   it('tells a stand-in from the second reminder on, not before', async () => {
-    const of = await planned();
+    const of = await open();
     await on.on.desk.enrol('stan', 'operations');
     await on.on.desk.intruder.query(
       `INSERT INTO stand_ins VALUES ('finance', 'stan', '2026-11-21T00:00Z', '2026-11-22T00:00Z')`,
     );
     const missing = ['finance'];
-    expect(await on.run('remindGate', { of, ...gate, rung: 1, missing })).toEqual({ mailed: 1 });
-    expect(await on.run('remindGate', { of, ...gate, rung: 2, missing })).toEqual({ mailed: 2 });
+    expect(await remind(of, { missing, at: after(4) })).toEqual({ mailed: 1 });
+    expect(await remind(of, { missing, at: after(8) })).toEqual({ mailed: 2 });
     expect(recipients()).toContain('gate/plan stan@example.com');
+    await on.on.desk.intruder.query('DELETE FROM stand_ins');
+  });
+
+  it('that nobody can decide tells management and admins, who can enrol somebody', async () => {
+    const of = await open();
+    expect(await remind(of, { missing: ['astrology'], at: after(4) })).toEqual({ mailed: 2 });
+    expect(recipients().sort()).toEqual([
+      'gate/plan admin@example.com',
+      'gate/plan mary@example.com',
+    ]);
   });
 
   it('goes on counting votes when no reminder can leave, and shows that', async () => {
-    const of = await planned();
+    const of = await open();
     const missing = ['legal'];
     await on.mail.stop();
-    expect(await on.run('remindGate', { of, ...gate, rung: 1, missing })).toEqual({ mailed: 0 });
+    expect(await remind(of, { missing, at: after(4) })).toEqual({ mailed: 0 });
     expect(await on.wanted(of)).toEqual(['remind/gate/plan on-call']);
     await on.mail.start();
-    expect(await on.run('remindGate', { of, ...gate, rung: 2, missing })).toEqual({ mailed: 1 });
+    expect(await remind(of, { missing, at: after(8) })).toEqual({ mailed: 1 });
     expect(await on.wanted(of)).toEqual([]);
   });
 });

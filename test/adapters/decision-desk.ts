@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import type { AnsweredCommand } from '../../activities/ports/command-inbox';
+import type { AnsweredCommand, OpeningPack } from '../../activities/ports/command-inbox';
 import { postgresApprovals } from '../../adapters/postgres/approvals';
 import { postgresCommandInbox } from '../../adapters/postgres/command-inbox';
 import { postgresGates } from '../../adapters/postgres/gates';
@@ -9,9 +9,10 @@ import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
 import { postgresPeople } from '../../adapters/postgres/people';
 import { openPool } from '../../adapters/postgres/pool';
 import type { CommandEnvelope, CommandKind } from '../../contracts/command';
+import type { PolicyPack } from '../../contracts/pack';
 import { loadPack } from '../../policies/load-pack';
 import { signCommand } from '../../proof/command-jws';
-import { sha256Hex } from '../../proof/digest';
+import { digestOf, sha256Hex } from '../../proof/digest';
 import { createDatabase, type TestDatabase } from '../support/database';
 
 /** The time at which everything in these tests begins. */
@@ -23,11 +24,26 @@ const longAgo = '2020-01-01T00:00:00.000Z';
 export const after = (seconds: number): string =>
   new Date(Date.parse(noon) + seconds * 1000).toISOString();
 
-/** The pack in days: gates remind after 1, 3 and 7 days, escalate after 10 and lapse after 14. */
-export const opening = loadPack({
-  folder: join(__dirname, '../../policies'),
-  name: 'us-private',
+const { pack } = loadPack({ folder: join(__dirname, '../../policies'), name: 'us-private' });
+const days = (count: number) => count * 86_400;
+const ladder = {
+  reminders: [days(1), days(3), days(7)],
+  escalateAfter: days(10),
+  escalateTo: 'management',
+  expireAfter: days(14),
+};
+
+/** The pack in days, at any hour: gates remind after 1, 3, 7 days, escalate at 10, lapse at 14. */
+export const opening = packWith({
+  ladder: { ...pack.ladder, value: ladder },
+  workingTime: { ...pack.ladder, value: 'round-the-clock' },
 });
+
+/** The pack us-private with other waits. */
+export function packWith(waits: Partial<PolicyPack>): OpeningPack {
+  const changed = { ...pack, ...waits };
+  return { pack: changed, digest: digestOf(changed) };
+}
 
 /** What a test signs; what it leaves out is as it should be. */
 export type Draft = Partial<Omit<CommandEnvelope, 'kind' | 'iat' | 'exp'>> & {

@@ -46,6 +46,7 @@ describe('policy packs', () => {
         'payOn',
         'poll',
         'resolutionWaitsForFix',
+        'workingTime',
       ]),
     );
   });

@@ -1,24 +1,22 @@
 import type { Activities, BoardCounts, DraftedPlan, GateState } from '../../contracts/activities';
 import type { IncidentStart, Waits } from '../../contracts/incident';
+import { nextToTell, type Opened } from '../../domain/reminder-ladder';
 
 const day = 86_400;
 
+/** A gate that reminds after 1 and 3 days, escalates after 5 and lapses after 14. */
+const ladder = { reminders: [day, 3 * day], escalateAfter: 5 * day, expireAfter: 14 * day };
+const anybody = { hours: 'round-the-clock', firstRung: 1, told: 0 } as const;
+
 /** Waits like those of a pack in days. Units: seconds. */
 export const waitsInDays: Waits = {
-  reminders: [day, 3 * day],
-  escalateAfter: 5 * day,
-  expireAfter: 14 * day,
   pagingEvery: 300,
-  pagingEscalateAfter: 1800,
   freezeWatchEvery: day,
-  formsDeadlineAfter: 2 * day,
   formsRemindEvery: day,
   pollBank: 3600,
   pollImport: 60,
   pollLive: 3600,
-  resolutionWaitsForFix: 30 * day,
   liveChecks: 1,
-  nextUpdateEvery: day,
   scanDealsPerChunk: 100,
   paymentsPerChunk: 100,
   lettersPerChunk: 100,
@@ -61,7 +59,7 @@ export class PlayedWorld {
     attempt: 1,
     rule: 'prorate@1',
   };
-  private openings: Record<string, number> = {};
+  private openings: Record<string, Opened & { opening: number }> = {};
   private signed = false;
 
   count(name: keyof Activities): number {
@@ -95,19 +93,20 @@ export class PlayedWorld {
         nudge: [],
       }),
       openGate: async ({ gateId, at }) => {
-        const opening = (this.openings[gateId] ??= 1);
-        const expiresAt = new Date(Date.parse(at) + waitsInDays.expireAfter * 1000).toISOString();
+        const { opening, expiresAt } = (this.openings[gateId] ??= openedAt(at, 1));
         return { opening, expiresAt, state: this.gates[gateId] ?? 'open' };
       },
-      tallyGate: async ({ gateId }) => {
+      tallyGate: async ({ gateId, at }) => {
         const state = this.gates[gateId] ?? 'open';
         this.signed ||= gateId === 'plan' && state === 'passed';
-        return { state, missing: ['legal'] };
+        const opened = this.openings[gateId];
+        const next = opened && nextToTell(opened, { ...anybody, at });
+        return { state, missing: ['legal'], ...(next && { nextReminderAt: next }) };
       },
       remindGate: async () => ({ mailed: 1 }),
       expireGate: async ({ gateId, at }) => {
-        const opening = (this.openings[gateId] = (this.openings[gateId] ?? 1) + 1);
-        return { opening, expiresAt: at };
+        const { opening } = this.openings[gateId] ?? { opening: 0 };
+        return (this.openings[gateId] = openedAt(at, opening + 1));
       },
       withdrawGate: async ({ gateId }) => {
         const state = this.gates[gateId] ?? 'open';
@@ -128,7 +127,7 @@ export class PlayedWorld {
       declareSeverity: async () => ({ severity: 'Sev 1', rose: false }),
       findSnapshot: async () => ({ snapshotId: '1' }),
       openForms: async ({ at }) => ({
-        deadlineAt: new Date(Date.parse(at) + waitsInDays.formsDeadlineAfter * 1000).toISOString(),
+        deadlineAt: new Date(Date.parse(at) + 2 * day * 1000).toISOString(),
       }),
       readForms: async () => ({ missing: this.missingTeams }),
       remindTeams: async () => ({ mailed: 3 }),
@@ -183,4 +182,9 @@ export class PlayedWorld {
       checkLiveAllocations: async () => ({ next: 15, checked: 1, failed: 0 }),
     } satisfies Partial<Activities>;
   }
+}
+
+function openedAt(at: string, opening: number): Opened & { opening: number } {
+  const expiresAt = new Date(Date.parse(at) + ladder.expireAfter * 1000).toISOString();
+  return { ladder, openedAt: at, expiresAt, opening };
 }

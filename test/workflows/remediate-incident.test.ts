@@ -69,9 +69,12 @@ describe('remediateIncident', () => {
       },
     });
     expect(world.count('prepareSettlement')).toBe(1);
-    const reminders = world.inputs.filter(({ name }) => name === 'remindGate');
-    expect(reminders.filter(({ input }) => input['expired'] === true)).toHaveLength(2);
-    expect(reminders.filter(({ input }) => input['escalate'] === true).length).toBeGreaterThan(3);
+    const reminders = world.inputs.filter(({ name, input }) => {
+      return name === 'remindGate' && input['gateId'] === 'plan';
+    });
+    const because = (cause: string) =>
+      reminders.filter(({ input }) => input['because'] === cause).length;
+    expect([because('opened'), because('due'), because('expired')]).toEqual([3, 9, 2]);
   });
 
   it('decides nothing by 100 signals to the parent and to a gate', async () => {
