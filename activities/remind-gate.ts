@@ -63,10 +63,7 @@ async function rungsToTell(ports: Ports, given: Reminder): Promise<Map<number, R
 }
 
 /** A reminder that cannot leave is shown on the incident; the gate has to go on counting votes. */
-async function mailOrCall(
-  ports: Ports,
-  notice: NoticeMail,
-): Promise<number> {
+async function mailOrCall(ports: Ports, notice: NoticeMail): Promise<number> {
   const { incidentId, at, kind, round } = notice;
   const step = `remind/${kind}`;
   try {

@@ -20,7 +20,11 @@ export type Ladder = {
 };
 
 /** An opening that waits, by the ladder it was opened with. */
-export type Opened = { readonly ladder: Ladder; readonly openedAt: string; readonly expiresAt: string };
+export type Opened = {
+  readonly ladder: Ladder;
+  readonly openedAt: string;
+  readonly expiresAt: string;
+};
 
 /** Somebody whom an opening waits for, as far as the ladder needs to know them. */
 export type Awaited = {

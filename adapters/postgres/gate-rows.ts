@@ -37,10 +37,7 @@ export type PackTimes = {
 };
 
 /** The incident's ladder and when people work; undefined where there is no such incident. */
-export async function readTimes(
-  db: Queryable,
-  incidentId: string,
-): Promise<PackTimes | undefined> {
+export async function readTimes(db: Queryable, incidentId: string): Promise<PackTimes | undefined> {
   const { rows } = await db.query<{ ladder: PackTimes['ladder'] } & Partial<PackTimes>>(
     `SELECT pack_snapshot #> '{ladder,value}' AS ladder,
        coalesce(pack_snapshot #> '{workingTime,value}', '"round-the-clock"') AS "workingTime"
