@@ -1,47 +1,17 @@
 /** One process that works all task queues: workflows and the activities of every queue. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
-import { taskQueues } from '../contracts/workflow-ids';
 import { readConfig } from './config';
-import { packageRoot } from './package-root';
+import { runWorkers } from './run-workers';
 import { wire } from './wiring';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const wired = wire(config);
-  const connection = await NativeConnection.connect({ address: config.temporal.address });
-  const activities = createActivities(wired.ports);
-  const shared = { connection, namespace: config.temporal.namespace, activities };
-  const codePath = join(packageRoot(), 'dist', 'workflow-bundle.js');
-  const grace = { shutdownGraceTime: '10 seconds', shutdownForceTime: '20 seconds' } as const;
-  const workers = await Promise.all(
-    Object.values(taskQueues).map((taskQueue) => {
-      // Workflows live on one queue; a flood of letters on another never delays a freeze.
-      const workflows = taskQueue === taskQueues.incidents ? { workflowBundle: { codePath } } : {};
-      const sticky = { stickyQueueScheduleToStartTimeout: '2 seconds' } as const;
-      return Worker.create({ ...shared, ...grace, ...workflows, ...sticky, taskQueue });
-    }),
-  );
-  const ready = tellReady(config.stateDir);
   try {
-    await Promise.all(workers.map((worker) => worker.run()));
+    await runWorkers(config, createActivities(wired.ports));
   } finally {
-    rmSync(ready, { force: true });
-    await connection.close();
     await wired.close();
   }
-}
-
-/** A file with our pid: whoever started us reads from it that we poll. */
-function tellReady(stateDir: string): string {
-  const folder = join(stateDir, 'run');
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, 'worker.ready');
-  writeFileSync(path, String(process.pid));
-  process.stdout.write('{"ready":true}\n');
-  return path;
 }
 
 main().catch((error: unknown) => {

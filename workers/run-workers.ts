@@ -1,0 +1,43 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Activities } from '../contracts/activities';
+import { taskQueues } from '../contracts/workflow-ids';
+import type { WorkerConfig } from './config';
+import { packageRoot } from './package-root';
+
+/**
+ * Works all task queues in this process, workflows and the activities of every queue, until it is
+ * told to end; says that it is ready once it polls.
+ */
+export async function runWorkers(config: WorkerConfig, activities: Activities): Promise<void> {
+  const connection = await NativeConnection.connect({ address: config.temporal.address });
+  const shared = { connection, namespace: config.temporal.namespace, activities };
+  const codePath = join(packageRoot(), 'dist', 'workflow-bundle.js');
+  const grace = { shutdownGraceTime: '10 seconds', shutdownForceTime: '20 seconds' } as const;
+  const workers = await Promise.all(
+    Object.values(taskQueues).map((taskQueue) => {
+      // Workflows live on one queue; a flood of letters on another never delays a freeze.
+      const workflows = taskQueue === taskQueues.incidents ? { workflowBundle: { codePath } } : {};
+      const sticky = { stickyQueueScheduleToStartTimeout: '2 seconds' } as const;
+      return Worker.create({ ...shared, ...grace, ...workflows, ...sticky, taskQueue });
+    }),
+  );
+  const ready = tellReady(config.stateDir);
+  try {
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    rmSync(ready, { force: true });
+    await connection.close();
+  }
+}
+
+/** A file with our pid: whoever started us reads from it that we poll. */
+function tellReady(stateDir: string): string {
+  const folder = join(stateDir, 'run');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'worker.ready');
+  writeFileSync(path, String(process.pid));
+  process.stdout.write('{"ready":true}\n');
+  return path;
+}
