@@ -39,26 +39,39 @@ export type FixState =
   /** Nobody was harmed: the scan's own report is what the unfreeze is decided on. */
   | { kind: 'not-needed'; reportDigest: string };
 
-/** The counts the board shows; nothing personal. */
+/** Sums of money by currency. Units: decimal strings. */
+type Sums = Record<string, string>;
+
+/** One thing that is waited for: from which roles, since when, until when. */
+export type BoardWait = {
+  for: string;
+  id: string;
+  role: string | null;
+  since: string;
+  next: string | null;
+  deadline: string | null;
+};
+
+/** The figures the board shows, all of one moment; nothing personal. */
 export type BoardCounts = {
   severity: string;
+  taken: boolean;
+  /** How the hold on the allocation service stands, in one word. */
+  service: string;
+  dealsHeld: number;
+  fix: string;
+  /** Null before the scan. */
+  dealsScanned: number | null;
   affectedDeals: number;
   affectedInvestors: number;
-  over: Record<string, string>;
-  under: Record<string, string>;
-  paid: Record<string, string>;
-  received: Record<string, string>;
-  lettersSent: number;
-  frozen: boolean;
-  fix: string;
-  waitingFor: {
-    for: string;
-    id: string;
-    role: string | null;
-    since: string;
-    next: string | null;
-    deadline: string | null;
-  }[];
+  over: Sums;
+  under: Sums;
+  planned: { out: Sums; in: Sums };
+  moved: { out: Sums; in: Sums };
+  /** Letters by the state they are in. */
+  letters: Record<string, number>;
+  nextUpdate: string | null;
+  waitingFor: BoardWait[];
 };
 
 /**

@@ -63,6 +63,7 @@ export async function startIncident(
     workflowTaskTimeout: '5 seconds',
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `Allocation incident ${incidentId}${drill ? ' (drill)' : ''}`,
+    staticDetails: howToRead(incidentId),
     typedSearchAttributes: [
       { key: keys.stage, value: stage },
       { key: keys.severity, value: severity },
@@ -73,3 +74,16 @@ export async function startIncident(
   });
   return { runId: handle.firstExecutionRunId };
 }
+
+/** Stands beside the board in the Temporal UI, for whoever opens it for the first time. */
+const howToRead = (incidentId: string) =>
+  [
+    'The board beside this says how the incident stands: what happened, whom we wait for and ' +
+      'until when, how many people and how much money it is about. Press R to read it anew.',
+    '',
+    '- **Timeline:** each step in plain words, the newest first.',
+    '- **Relationships:** gates, letters and payments, each a workflow of its own.',
+    `- **Names** and single amounts are not here; \`./makewhole incident status ${incidentId}\``,
+    '  says where to find them.',
+    '- **Buttons** on this page decide nothing: only signed commands do.',
+  ].join('\n');

@@ -41,7 +41,7 @@ export async function remediateIncident(incident: IncidentStart): Promise<Incide
 
   await board.enter('closed'); // 11. Follow-ups live on; the desk closes.
   const outcome = await step.close(the, { ...remedied, postMortem });
-  board.close();
+  await board.close();
   return outcome;
 }
 

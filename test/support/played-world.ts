@@ -31,15 +31,19 @@ export function incidentStart(incidentId: string): IncidentStart {
 
 const noCounts: BoardCounts = {
   severity: 'Sev 1',
+  taken: true,
+  service: 'frozen',
+  dealsHeld: 1,
+  fix: 'none proposed',
+  dealsScanned: 10,
   affectedDeals: 1,
   affectedInvestors: 2,
   over: {},
   under: {},
-  paid: {},
-  received: {},
-  lettersSent: 0,
-  frozen: true,
-  fix: 'not proposed',
+  planned: { out: {}, in: {} },
+  moved: { out: {}, in: {} },
+  letters: {},
+  nextUpdate: null,
   waitingFor: [],
 };
 
