@@ -41,6 +41,8 @@ export async function lookUpPayments(
     if (found.kind === 'booked') {
       const { paymentId: railId, bookedAt } = found;
       outcomes.push({ key, kind: 'settled', railId, bookedAt });
+    } else if (found.kind === 'pending') {
+      outcomes.push({ key, kind: 'accepted', railId: found.paymentId });
     } else if (found.kind === 'refused') {
       outcomes.push({ key, kind: 'refused', cause: found.reason });
     } else if (isRemembered(row, { rail, at: call.at })) absent.push(row);

@@ -29,12 +29,13 @@ export function accountRoutes(app: FastifyInstance, bank: Bank): void {
   app.get<{ Params: { id: string } }>('/accounts/:id/statement', async ({ params, query }) => {
     const { after, limit, currency } = statementQuery.parse(query);
     const account = bank.needAccount(params.id, currency);
+    const { lastSeq, entries } = bank.page(account, { after, limit });
     const answer = {
       account: account.id,
       currency: account.currency,
       balance: toWire({ minor: account.balanceMinor, currency: account.currency }),
-      lastSeq: account.entries.length,
-      entries: account.entries.slice(after, after + limit).map(lineOf),
+      lastSeq,
+      entries: entries.map(lineOf),
     };
     await bank.settled();
     return answer;

@@ -18,6 +18,7 @@ export function buildBank({ storePath }: { storePath: string }): FastifyInstance
   // Account names and keys stand in paths, percent-encoded: longer than the usual 100 characters.
   const app = Fastify({ bodyLimit: 64 * 1024, routerOptions: { maxParamLength: 4096 } });
   app.addHook('onClose', () => bank.close());
+  app.addHook('onRequest', async () => bank.ripen());
   app.setErrorHandler(async (error, _request, reply) => {
     const settled = bank.settled().then(() => error); // A refusal, too, may tell of a payment.
     const { status, code, message } = answerTo(await settled.catch((broken: unknown) => broken));

@@ -16,15 +16,27 @@ const paymentRecord = z.strictObject({
   n: recordNumber,
   at: z.iso.datetime(),
   kind: z.literal('payment'),
-  channel: z.enum(['order', 'incoming']),
+  channel: z.enum(['order', 'incoming', 'return']),
   key: z.string().optional(),
   from: z.string(),
   to: z.string(),
   amountMinor: minorText,
   currency: z.string(),
   reference: z.string(),
-  state: z.enum(['booked', 'refused']),
+  state: z.enum(['booked', 'pending', 'refused']),
   reason: z.string().optional(),
+  /** When a pending payment is booked. */
+  bookAt: z.iso.datetime().optional(),
+  /** When it comes back; for a return, the payment that comes back. */
+  returnAt: z.iso.datetime().optional(),
+  returns: recordNumber.optional(),
+});
+
+const bookingRecord = z.strictObject({
+  n: recordNumber,
+  at: z.iso.datetime(),
+  kind: z.literal('booking'),
+  payment: recordNumber,
 });
 
 const faultsRecord = z.strictObject({
@@ -34,10 +46,11 @@ const faultsRecord = z.strictObject({
   faults: z.array(z.unknown()),
 });
 
-/** One line of the journal; a line that is none of these three kinds is refused at the start. */
+/** One line of the journal; a line that is none of these four kinds is refused at the start. */
 export const bankRecord = z.discriminatedUnion('kind', [
   openingRecord,
   paymentRecord,
+  bookingRecord,
   faultsRecord,
 ]);
 
@@ -47,5 +60,5 @@ export type BankRecord = z.infer<typeof bankRecord>;
 /** An account opened for a customer. Units: `openingMinor` in the currency's minor units. */
 export type OpeningRecord = z.infer<typeof openingRecord>;
 
-/** A payment ordered or paid in, booked or refused; each stands in the journal exactly once. */
+/** A payment ordered, paid in or come back; each stands in the journal exactly once. */
 export type PaymentRecord = z.infer<typeof paymentRecord>;

@@ -3,7 +3,7 @@ import { BankError } from './bank-error';
 import { bankRecord, type BankRecord } from './bank-record';
 import { Book, type Account, type Payment } from './book';
 import { FaultDesk } from './faults/fault-desk';
-import type { SpoiltAnswer } from './faults/fault-kind';
+import type { FaultyOrder, Page, SpoiltAnswer } from './faults/fault-kind';
 import { Journal } from './journal';
 
 /** A payment somebody asks for. `incoming` is paid in from outside, `order` by a customer. */
@@ -85,17 +85,44 @@ export class Bank {
     if (asked.channel === 'order' && (!payer || payer.external)) {
       throw accountUnknown(asked.from, amount.currency);
     }
-    const reason = this.#faults.refusal(asked) ?? shortOf(payer, amount);
-    this.#keep({
-      kind: 'payment',
-      ...asked,
-      amountMinor: amount.minor.toString(),
-      currency: amount.currency,
-      ...(reason === undefined ? { state: 'booked' } : { state: 'refused', reason }),
-    });
+    const reason = this.#faults.refusal(asked) ?? this.#shortOf(payer, amount);
+    const { minor, currency } = amount;
+    const money = { amountMinor: minor.toString(), currency };
+    const standing =
+      reason === undefined ? this.#standingOf(asked) : ({ state: 'refused', reason } as const);
+    this.#keep({ kind: 'payment', ...asked, ...money, ...standing });
     const payment = this.book.lastPayment();
     const spoilt = this.#spoil(payment);
     return { payment, isNew: true, ...(spoilt && { spoilt }) };
+  }
+
+  /** Books what was pending and sends back what comes back, as far as it is due by now. */
+  ripen(): void {
+    for (const due of this.book.dueBy(new Date().toISOString())) {
+      if (due.state === 'pending') {
+        this.#keep({ kind: 'booking', payment: due.n });
+        continue;
+      }
+      const { from, to, amountMinor, currency, reference, n } = due;
+      this.#keep({
+        kind: 'payment',
+        channel: 'return',
+        ...{ from: to, to: from, amountMinor: amountMinor.toString(), currency },
+        ...{ reference: `RETURN ${reference}`, state: 'booked', returns: n },
+      });
+    }
+  }
+
+  /** A part of a statement, as a fault shows it where one is at work. */
+  page({ id, entries }: Account, { after, limit }: { after: number; limit: number }): Page {
+    const page = {
+      account: id,
+      lastSeq: entries.length,
+      entries: entries.slice(after, after + limit),
+    };
+    const shown = this.#faults.page(page);
+    if (shown !== undefined) this.#keepFaults();
+    return shown ?? page;
   }
 
   /** The account of this name. @throws ACCOUNT_UNKNOWN, CURRENCY_NEEDED (refused) */
@@ -156,10 +183,27 @@ export class Bank {
   }
 
   #spoil(payment: Payment): SpoiltAnswer | undefined {
-    if (payment.channel !== 'order' || payment.state !== 'booked') return undefined;
+    if (payment.channel !== 'order' || payment.state === 'refused') return undefined;
     const spoilt = this.#faults.spoil(payment);
     if (spoilt) this.#keepFaults();
     return spoilt;
+  }
+
+  /** Booked at once, unless a fault has it booked, or sent back, later. */
+  #standingOf(order: FaultyOrder & Pick<PaymentRequest, 'channel'>) {
+    const later = order.channel === 'order' ? this.#faults.later(order) : undefined;
+    if (later === undefined) return { state: 'booked' } as const;
+    this.#keepFaults();
+    const { bookAfter, returnAfter } = later;
+    const inSeconds = (count: number) => new Date(Date.now() + count * 1000).toISOString();
+    if (bookAfter !== undefined) return { state: 'pending', bookAt: inSeconds(bookAfter) } as const;
+    return { state: 'booked', returnAt: inSeconds(returnAfter ?? 0) } as const;
+  }
+
+  #shortOf(payer: Account | undefined, { minor }: CountedMoney): string | undefined {
+    if (!payer || payer.external) return undefined;
+    const available = payer.balanceMinor - this.book.pendingOut(payer);
+    return available < minor ? 'INSUFFICIENT_FUNDS' : undefined;
   }
 
   #keepFaults(): void {
@@ -175,14 +219,10 @@ export class Bank {
   #apply(record: BankRecord): void {
     if (record.kind === 'opening') this.book.open(record);
     else if (record.kind === 'payment') this.book.keep(record);
+    else if (record.kind === 'booking') this.book.bookPending(record.payment, record.at);
     else this.#faults.restore(record.faults);
     this.#count = record.n;
   }
-}
-
-function shortOf(payer: Account | undefined, { minor }: CountedMoney): string | undefined {
-  if (!payer || payer.external) return undefined;
-  return payer.balanceMinor < minor ? 'INSUFFICIENT_FUNDS' : undefined;
 }
 
 function accountUnknown(id: string, currency?: string): BankError {

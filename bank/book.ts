@@ -1,7 +1,8 @@
+import { compareCodePoints } from '../domain/code-points';
 import type { OpeningRecord, PaymentRecord } from './bank-record';
 
-/** A payment as booked or refused. Units: whole minor units. */
-export type Payment = Omit<PaymentRecord, 'n' | 'kind' | 'amountMinor'> & {
+/** A payment as it stands: booked, pending or refused. Units: whole minor units. */
+export type Payment = Omit<PaymentRecord, 'kind' | 'amountMinor'> & {
   readonly paymentId: string;
   readonly amountMinor: bigint;
 };
@@ -40,6 +41,8 @@ export class Book {
   readonly #accounts = new Map<string, OpenAccount>();
   readonly #payments: Payment[] = [];
   readonly #byKey = new Map<string, Payment>();
+  /** Payments with something still to come, by their number. */
+  readonly #later = new Map<number, Payment>();
 
   /** Opens an account. @throws Error when it stands already. */
   open({ account: id, currency, openingMinor }: OpeningRecord): Account {
@@ -47,16 +50,45 @@ export class Book {
     return this.#add({ id, currency, external: false, openingMinor: BigInt(openingMinor) });
   }
 
-  /** Books a payment on both its accounts, or keeps its refusal. @throws Error on a used key. */
-  keep({ n, kind: _, amountMinor, ...rest }: PaymentRecord): void {
-    const paymentId = `BANK-${String(n).padStart(8, '0')}`;
-    const payment = { ...rest, paymentId, amountMinor: BigInt(amountMinor) };
+  /** Books a payment on both its accounts, or keeps it as it is. @throws Error on a used key. */
+  keep({ kind: _, amountMinor, ...rest }: PaymentRecord): void {
+    const paymentId = `BANK-${String(rest.n).padStart(8, '0')}`;
+    const payment: Payment = { ...rest, paymentId, amountMinor: BigInt(amountMinor) };
     if (payment.key !== undefined) {
       if (this.#byKey.has(payment.key)) throw new Error(`key ${payment.key} used twice`);
       this.#byKey.set(payment.key, payment);
     }
     this.#payments.push(payment);
+    if (payment.returns !== undefined) this.#later.delete(payment.returns);
     if (payment.state === 'booked') this.#book(payment);
+    if (payment.bookAt !== undefined || payment.returnAt !== undefined) {
+      this.#later.set(payment.n, payment);
+    }
+  }
+
+  /** Books a payment that was pending. @throws Error when it was not. */
+  bookPending(n: number, at: string): void {
+    const pending = this.#later.get(n);
+    if (pending?.state !== 'pending') throw new Error(`payment ${n} was not pending`);
+    const payment: Payment = { ...pending, state: 'booked', at };
+    this.#later.delete(n);
+    this.#payments[this.#payments.indexOf(pending)] = payment;
+    if (payment.key !== undefined) this.#byKey.set(payment.key, payment);
+    this.#book(payment);
+  }
+
+  /** Payments to be booked, or sent back, by now. Order: as they are due. */
+  dueBy(now: string): Payment[] {
+    const due = [...this.#later.values()].filter((payment) => dueAt(payment) <= now);
+    return due.sort((a, b) => compareCodePoints(dueAt(a), dueAt(b)) || a.n - b.n);
+  }
+
+  /** What an account's pending payments will take from it. Units: minor units. */
+  pendingOut({ id, currency }: Pick<Account, 'id' | 'currency'>): bigint {
+    const own = [...this.#later.values()].filter(
+      (one) => one.state === 'pending' && one.from === id && one.currency === currency,
+    );
+    return own.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   }
 
   /** The account of this name and currency, if it was opened or ever stood in a payment. */
@@ -111,6 +143,8 @@ export class Book {
 function enter(account: OpenAccount, entry: Omit<Entry, 'seq'>): void {
   account.entries.push({ seq: account.entries.length + 1, ...entry });
 }
+
+const dueAt = ({ bookAt, returnAt }: Payment): string => bookAt ?? returnAt ?? '';
 
 function accountKey(id: string, currency: string): string {
   return `${currency} ${id}`;

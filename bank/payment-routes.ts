@@ -13,8 +13,9 @@ export function paymentRoutes(app: FastifyInstance, bank: Bank): void {
     const key = idempotencyKey.parse(request.headers['idempotency-key']);
     const { payment, isNew, spoilt } = bank.pay({ channel: 'order', key, ...bodyOf(request) });
     await bank.settled();
-    if (!spoilt) return reply.code(isNew ? 201 : 200).send(receiptOf(payment));
-    spoilt(reply);
+    const answer = () => void reply.code(isNew ? 201 : 200).send(receiptOf(payment));
+    if (spoilt) spoilt(reply, answer);
+    else answer();
     return reply;
   });
 
@@ -48,7 +49,7 @@ function bodyOf(request: FastifyRequest): Omit<PaymentRequest, 'channel' | 'key'
 
 /** The answer to an order: accepted or refused, with the order echoed to be compared. */
 function receiptOf(payment: Payment) {
-  return { ...storedOf(payment), state: payment.state === 'booked' ? 'accepted' : 'refused' };
+  return { ...storedOf(payment), state: payment.state === 'refused' ? 'refused' : 'accepted' };
 }
 
 function storedOf({ paymentId, key, state, from, to, currency, reference, ...rest }: Payment) {

@@ -35,9 +35,13 @@ export type BookedPayment = {
   readonly bookedAt: string;
 };
 
-/** What a rail knows of a key. `absent` is the rail's own word that it never took the order. */
+/**
+ * What a rail knows of a key. `absent` is the rail's own word that it never took the order,
+ * `pending` that it took it and has not booked it yet.
+ */
 export type LookupAnswer =
   | BookedPayment
+  | { readonly kind: 'pending'; readonly paymentId: string }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'absent' };
 

@@ -34,6 +34,7 @@ export const receiptAnswer = z.discriminatedUnion('state', [
 /** The bank's answer to the question what became of a key. */
 export const storedAnswer = z.discriminatedUnion('state', [
   z.object({ state: z.literal('booked'), ...payment, bookedAt: z.iso.datetime() }),
+  z.object({ state: z.literal('pending'), ...payment }),
   z.object({ state: z.literal('refused'), ...payment, reason: name }),
 ]);
 

@@ -76,6 +76,7 @@ export class SandboxRail implements PaymentRail {
     const stored = readAs(storedAnswer, reply);
     sameOrFail(asked ?? { key }, stored);
     if (stored.state === 'refused') return { kind: 'refused', reason: stored.reason };
+    if (stored.state === 'pending') return { kind: 'pending', paymentId: stored.paymentId };
     const { paymentId, amount, from, to, reference, bookedAt } = stored;
     return { kind: 'booked', paymentId, ...amount, from, to, reference, bookedAt };
   }

@@ -1,9 +1,20 @@
 import { BankError } from '../bank-error';
-import type { ArmedFault, FaultKind, FaultyOrder, SpoiltAnswer } from './fault-kind';
+import { delay } from './delay';
+import { failAfterCommit } from './fail-after-commit';
+import type { ArmedFault, FaultKind, FaultyOrder, Later, Page, SpoiltAnswer } from './fault-kind';
 import { loseReply } from './lose-reply';
 import { refuse } from './refuse';
+import { returnLater } from './return-later';
+import { statementGap } from './statement-gap';
 
-const catalogue: readonly FaultKind[] = [loseReply, refuse];
+const catalogue: readonly FaultKind[] = [
+  loseReply,
+  failAfterCommit,
+  delay,
+  refuse,
+  returnLater,
+  statementGap,
+];
 
 /**
  * The faults now at work, in the order they were set: the first that has a say decides.
@@ -42,11 +53,24 @@ export class FaultDesk {
     return first(this.#armed, (fault) => fault.refusal?.(order));
   }
 
-  /** How the answer to this booked order is spoilt, if a fault hits it; that hit is then spent. */
+  /** What becomes of this order later than usual, if a fault hits it; that hit is then spent. */
+  later(order: FaultyOrder): Later | undefined {
+    return this.#spent(first(this.#armed, (fault) => fault.later?.(order)));
+  }
+
+  /** How the answer to this taken order is spoilt, if a fault hits it; that hit is then spent. */
   spoil(order: FaultyOrder): SpoiltAnswer | undefined {
-    const spoilt = first(this.#armed, (fault) => fault.spoil?.(order));
+    return this.#spent(first(this.#armed, (fault) => fault.spoil?.(order)));
+  }
+
+  /** The page as a fault shows it, if one hits it; that hit is then spent. */
+  page(page: Page): Page | undefined {
+    return this.#spent(first(this.#armed, (fault) => fault.page?.(page)));
+  }
+
+  #spent<Found>(found: Found): Found {
     this.#armed = this.#armed.filter((fault) => fault.left() !== undefined);
-    return spoilt;
+    return found;
   }
 }
 

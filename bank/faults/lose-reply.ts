@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { faultKind } from './fault-kind';
+import { countdown, counted } from './counted';
+import { faultKind, type SpoiltAnswer } from './fault-kind';
+
+const cut: SpoiltAnswer = (reply) => {
+  reply.hijack();
+  reply.raw.destroy();
+};
 
 /**
  * The next `count` orders (to `match.to`, if named) are booked, and then the line goes dead:
@@ -7,23 +13,9 @@ import { faultKind } from './fault-kind';
  */
 export const loseReply = faultKind({
   kind: 'lose-reply',
-  schema: z.strictObject({
-    kind: z.literal('lose-reply'),
-    count: z.int().min(1).max(1_000_000),
-    match: z.strictObject({ to: z.string().optional() }).optional(),
-  }),
+  schema: z.strictObject({ kind: z.literal('lose-reply'), ...counted }),
   arm: (settings) => {
-    let count = settings.count;
-    return {
-      left: () => (count > 0 ? { ...settings, count } : undefined),
-      spoil: ({ to }) => {
-        if (count === 0 || (settings.match?.to ?? to) !== to) return undefined;
-        count -= 1;
-        return (reply) => {
-          reply.hijack();
-          reply.raw.destroy();
-        };
-      },
-    };
+    const { left, hit } = countdown(settings);
+    return { left, spoil: (order) => (hit(order) ? cut : undefined) };
   },
 });

@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { SandboxRail } from '../../adapters/bank/sandbox-rail';
 import type { PaymentOrder } from '../../contracts/payment-rail';
@@ -94,6 +96,84 @@ describe('faults of the sandbox bank', () => {
       expect(answer.body).toMatchObject({ error: { code: 'INPUT_INVALID' } });
     }
     const { body } = await ask(app, { route: 'POST /faults', body: { kind: 'earthquake' } });
-    expect(JSON.stringify(body)).toContain('lose-reply, refuse');
+    expect(JSON.stringify(body)).toContain('lose-reply, fail-after-commit, delay, refuse');
+  });
+
+  it('books 1 payment, answers it with 500, and answers the next try with it', async () => {
+    await ask(app, { route: 'POST /faults', body: { kind: 'fail-after-commit', count: 1 } });
+    expect(await rail.pay(order('failed'))).toMatchObject({ kind: 'unknown' });
+    expect(await rail.lookup('failed', { asked: order('failed') })).toMatchObject({
+      kind: 'booked',
+    });
+    expect((await rail.pay(order('failed'))).kind).toBe('accepted');
+    expect(await bookedCount()).toBe(1);
+  });
+
+  it('answers 1 order after its caller has given up, and books it at once', async () => {
+    const fault = { kind: 'delay', of: 'answer', seconds: 30, count: 1 };
+    await ask(app, { route: 'POST /faults', body: fault });
+    const { port } = app.server.address() as AddressInfo;
+    const impatient = new SandboxRail({ bankUrl: `http://127.0.0.1:${port}`, timeoutMs: 50 });
+    expect((await impatient.pay(order('late'))).kind).toBe('unknown');
+    expect((await rail.lookup('late')).kind).toBe('booked');
+  });
+
+  it('keeps an order pending until it books it, across a restart, with its money set aside', async () => {
+    const fault = { kind: 'delay', of: 'booking', seconds: 3600, count: 1 };
+    await ask(app, { route: 'POST /faults', body: fault });
+    expect((await rail.pay(order('pending'))).kind).toBe('accepted');
+    await app.close();
+    await open(storePath);
+    expect((await rail.lookup('pending', { asked: order('pending') })).kind).toBe('pending');
+    expect(await bookedCount()).toBe(0);
+    const rest = { ...order('rest', 'investor:D'), amountMinor: '9291873' };
+    expect(await rail.pay(rest)).toEqual({ kind: 'refused', reason: 'INSUFFICIENT_FUNDS' });
+    await app.close();
+    const later = fs.readFileSync(storePath, 'utf8').replace(/"bookAt":"2\d/, '"bookAt":"19');
+    fs.writeFileSync(storePath, later);
+    await open(storePath);
+    expect((await rail.lookup('pending')).kind).toBe('booked');
+    expect(await bookedCount()).toBe(1);
+    await app.close();
+    await open(storePath);
+    expect(await bookedCount()).toBe(1);
+  });
+
+  it('sends 1 payment back once, with its reference, and leaves the next one where it is', async () => {
+    const fault = { kind: 'return-later', seconds: 0, count: 1 };
+    await ask(app, { route: 'POST /faults', body: fault });
+    for (const key of ['returned', 'kept']) await rail.pay(order(key));
+    const { entries, balanceMinor } = await rail.statement({
+      account: 'firm',
+      afterSeq: 0,
+      limit: 9,
+    });
+    expect(entries.map(({ direction, reference }) => `${direction} ${reference}`)).toEqual([
+      'out INC-1',
+      'in RETURN INC-1',
+      'out INC-1',
+    ]);
+    expect(balanceMinor).toBe((10_000_000 - 708_128).toString());
+    expect((await rail.lookup('returned')).kind).toBe('booked');
+  });
+
+  it.each(['leave-out', 'repeat', 'reorder'])(
+    'shows 1 page wrong (%s): the rail concludes nothing, and reads it right the next time',
+    async (how) => {
+      for (const key of ['a', 'b', 'c']) await rail.pay(order(key));
+      const fault = { kind: 'statement-gap', how, count: 1, account: 'firm' };
+      await ask(app, { route: 'POST /faults', body: fault });
+      await expect(bookedCount()).rejects.toMatchObject({ code: 'STATEMENT_GAP' });
+      expect(await bookedCount()).toBe(3);
+    },
+  );
+
+  it('lags 1 entry behind on 2 pages, and then shows it', async () => {
+    for (const key of ['a', 'b']) await rail.pay(order(key));
+    const fault = { kind: 'statement-gap', how: 'lag', count: 2 };
+    await ask(app, { route: 'POST /faults', body: fault });
+    const counts = [];
+    for (let page = 0; page < 3; page += 1) counts.push(await bookedCount());
+    expect(counts).toEqual([1, 1, 2]);
   });
 });
