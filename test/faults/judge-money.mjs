@@ -62,7 +62,7 @@ const isSame = (line, order) =>
   String(line.amount_minor) === order.amountMinor &&
   line.currency === order.currency;
 
-/** Whatever comes in on an account that calls for money is for an invoice or somebody's question. */
+/** Whatever comes in where money is called for is for an invoice, or somebody’s question. */
 function judgeReceipts({ tables }, { lines, moves }) {
   const calls = lines.filter(({ leg }) => leg === 'call');
   const accounts = new Set(calls.map(({ payee }) => payee));
