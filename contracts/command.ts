@@ -90,6 +90,9 @@ export const commandBodies = {
     roles: z.array(role).min(1),
     publicKey: text(500),
     interests: z.array(text(200)).max(1000),
+    /** Where they are when they work, and which holidays they have; without, what the pack says. */
+    timeZone: text(60).optional(),
+    calendar: text(60).optional(),
   }),
   'people-revoke': z.strictObject({ id: text(64), compromised: z.boolean(), reason: text(500) }),
   'people-stand-in': z.strictObject({

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { policyPack, type PolicyPack } from '../contracts/pack';
-import { isTimeZone } from '../domain/working-time';
 import { digestOf } from '../proof/digest';
-import { holidayCalendars, holidaysOf } from './holiday-calendars';
+import { misplaced } from './working-place';
 
 /** Says that no pack can be had under a name: what was expected, what was found. */
 export class PackError extends Error {
@@ -56,13 +55,8 @@ function parsePack(name: string, text: string): PolicyPack {
 /** Zones and calendars are names of what stands elsewhere, so the schema alone cannot know them. */
 function checkWorkingTime({ name, workingTime }: PolicyPack): void {
   if (workingTime === undefined || workingTime.value === 'round-the-clock') return;
-  const { zone, calendar } = workingTime.value;
-  const place = `pack ${name} does not fit: workingTime.value`;
-  if (!isTimeZone(zone)) {
-    throw new PackError(`${place}.zone: expected a zone such as America/New_York, found ${zone}`);
-  }
-  if (holidaysOf(calendar) === undefined) {
-    const known = Object.keys(holidayCalendars).join(', ');
-    throw new PackError(`${place}.calendar: expected one of ${known}, found ${calendar}`);
-  }
+  const wrong = misplaced(workingTime.value);
+  if (wrong === undefined) return;
+  const { part, expected } = wrong;
+  throw new PackError(`pack ${name} does not fit: workingTime.value.${part}: ${expected}`);
 }

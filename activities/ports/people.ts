@@ -17,6 +17,9 @@ export type Person = {
   roles: Role[];
   /** Deals this person holds, and therefore has no vote on. */
   interests: string[];
+  /** Where they are when they work, and which holidays they have; without, what the pack says. */
+  timeZone?: string;
+  calendar?: string;
   enrolledAt: string;
   enrolledBy: string;
   revokedAt?: string;

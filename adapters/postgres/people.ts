@@ -17,6 +17,8 @@ type PersonRow = {
   email: string;
   roles: Role[];
   interests: string[];
+  time_zone: string | null;
+  calendar: string | null;
   enrolled_at: Date;
   enrolled_by: string;
   revoked_at: Date | null;
@@ -43,8 +45,8 @@ function asKey(row: KeyRow): PersonKey {
 
 async function readPeople(db: Queryable, role: Role | null): Promise<Person[]> {
   const people = await db.query<PersonRow>(
-    `SELECT person_id, name, email, roles, interests, enrolled_at, enrolled_by, revoked_at
-     FROM people WHERE $1::text IS NULL OR ($1 = ANY (roles) AND revoked_at IS NULL)
+    `SELECT person_id, name, email, roles, interests, time_zone, calendar, enrolled_at, enrolled_by,
+       revoked_at FROM people WHERE $1::text IS NULL OR ($1 = ANY (roles) AND revoked_at IS NULL)
      ORDER BY person_id COLLATE "C"`,
     [role],
   );
@@ -61,6 +63,8 @@ async function readPeople(db: Queryable, role: Role | null): Promise<Person[]> {
     email: row.email,
     roles: row.roles,
     interests: row.interests,
+    ...(row.time_zone && { timeZone: row.time_zone }),
+    ...(row.calendar && { calendar: row.calendar }),
     enrolledAt: row.enrolled_at.toISOString(),
     enrolledBy: row.enrolled_by,
     ...(row.revoked_at && { revokedAt: row.revoked_at.toISOString() }),

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { People, Person } from '../../activities/ports/people';
 import { commandBodies, roles, type CommandBody, type CommandKind } from '../../contracts/command';
+import { holidayCalendars } from '../../policies/holiday-calendars';
+import { misplaced } from '../../policies/working-place';
 import { signAs } from '../../workers/wire-decisions';
 import { makeKey } from '../../workers/wire-registry';
 import { action, CommandError, show, type CommandIo } from '../command-io';
@@ -57,6 +59,8 @@ type AddOptions = {
   mail: string;
   role: string[];
   interest: string[];
+  timeZone?: string;
+  calendar?: string;
   key?: string;
 };
 
@@ -67,9 +71,14 @@ function checkRoles(given: readonly string[]): void {
 }
 
 async function add(options: AddOptions & Whom, io: CommandIo): Promise<number> {
-  const { id, as, name, mail, role, interest, key } = options;
+  const { id, as, name, mail, role, interest, timeZone, calendar, key } = options;
   checkRoles(role);
-  const entry = { id, name, email: mail, roles: [...new Set(role)], interests: interest };
+  const wrong = misplaced({ zone: timeZone, calendar });
+  if (wrong !== undefined) {
+    throw rejected(`--${wrong.part === 'zone' ? 'time-zone' : 'calendar'}: ${wrong.expected}.`);
+  }
+  const place = { ...(timeZone && { timeZone }), ...(calendar && { calendar }) };
+  const entry = { id, name, email: mail, roles: [...new Set(role)], interests: interest, ...place };
   // Everything else is checked before a key is made, so that a slip of the pen leaves none behind.
   bodyOf('people-add', { ...entry, publicKey: 'not known yet' });
   return withRegistry(io, async ({ people }) => {
@@ -87,14 +96,14 @@ async function add(options: AddOptions & Whom, io: CommandIo): Promise<number> {
 /** One row a person, with what somebody who looks for help at night needs first. */
 function tableOf(people: readonly Person[]): string {
   const rows = people.map((person) => {
-    const { id, name, email, revokedAt } = person;
+    const { id, name, email, timeZone, revokedAt } = person;
     const keys = person.keys.filter((key) => key.revokedAt === undefined);
     const standIns = person.standIns.map((by) => `${by.id} ${by.from} to ${by.until}`);
     return [
       id,
       name,
       person.roles.join('\n'),
-      email,
+      timeZone === undefined ? email : `${email}\n${timeZone}`,
       keys.map((key) => key.kid.slice(0, 12)).join('\n'),
       revokedAt === undefined ? standIns.join('\n') : `revoked ${revokedAt}`,
     ];
@@ -133,6 +142,8 @@ function standIn(options: StandInOptions & Whom, io: CommandIo): Promise<number>
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
+const calendars = Object.keys(holidayCalendars).join(', ');
+
 function registerAdd(group: Command): void {
   group
     .command('add')
@@ -142,6 +153,8 @@ function registerAdd(group: Command): void {
     .requiredOption('--mail <address>', 'where they are reached')
     .requiredOption('--role <role...>', roles.join(', '))
     .option('--interest <deal>', 'a deal they hold: no vote on it (repeatable)', collect, [])
+    .option('--time-zone <place>', 'where they work, such as Europe/London (default: the pack’s)')
+    .option('--calendar <name>', `their holidays: ${calendars} (default: the pack’s)`)
     .option('--key <file>', 'their public key (PEM); without it a key pair is made here')
     .option('--as <person>', 'who signs: an admin', 'admin')
     .addHelpText(

@@ -42,6 +42,23 @@ describe('the registry of people', () => {
     expect(await desk.evidence().verify('registry')).toMatchObject({ holds: true, entries: 4 });
   });
 
+  it('says where somebody works only as a zone and a calendar there are; evidence knows it', async () => {
+    const lea = desk.entry('lea', 'legal');
+    const inTokyo = { ...lea, timeZone: 'Asia/Tokyo', calendar: 'weekends-only' };
+    expect(codeOf(await desk.add('admin', { ...lea, timeZone: 'Mars/Base' }))).toBe('MALFORMED');
+    expect(codeOf(await desk.add('admin', { ...lea, calendar: 'lunar' }))).toBe('MALFORMED');
+    expect(codeOf(await desk.add('admin', inTokyo))).toBe('accepted');
+    expect(codeOf(await desk.add('admin', inTokyo))).toBe('ALREADY_DONE');
+    const place = { timeZone: 'Asia/Tokyo', calendar: 'weekends-only' };
+    expect((await desk.people().list())[1]).toMatchObject(place);
+    await desk.intruder.query(`UPDATE people SET time_zone = 'Europe/London'`);
+    expect(await desk.evidence().verify('registry')).toMatchObject({ holds: false });
+    await desk.intruder.query(`UPDATE people SET time_zone = NULL WHERE person_id = 'admin'`);
+    expect(codeOf(await desk.add('admin', lea))).toBe('accepted');
+    expect((await desk.people().list())[1]).not.toHaveProperty('timeZone');
+    expect(await desk.evidence().verify('registry')).toMatchObject({ holds: true });
+  });
+
   it('waits with two admins for the second one to sign exactly the same', async () => {
     await desk.add('admin', desk.entry('bea', 'admin'));
     const lea = desk.entry('lea', 'legal');

@@ -77,6 +77,11 @@ describe('a pack on its way in', () => {
     ['with a field nobody knows', { generosity: 1 }, 'generosity'],
     ['whose residue goes to the firm', { residue: sourced('firm') }, 'residue.value'],
     ['with a rate that is no number', { interest: sourced({ ratePercent: '8 %' }) }, 'ratePercent'],
+    ['whose rungs go back', { ladder: rungs([3, 1]) }, 'each later than the one before'],
+    ['whose rungs mix units', { ladder: rungs([1, { workingDays: 2 }]) }, 'rungs of one unit'],
+    ['for a zone that is none', { workingTime: office({ zone: 'EST' }) }, 'workingTime.value.zone'],
+    ['for a calendar nobody has', { workingTime: office({ calendar: 'x' }) }, 'value.calendar'],
+    ['whose day ends first', { workingTime: office({ until: '08:00' }) }, 'from before until'],
     ['that calls itself otherwise', { name: 'demo' }, 'calls itself demo'],
   ])('%s is refused, naming the place', (_what, part, place) => {
     writeFileSync(
@@ -86,6 +91,13 @@ describe('a pack on its way in', () => {
     expect(() => loadPack({ folder: own, name: 'mine' })).toThrow(place);
   });
 
+  function rungs(reminders: unknown[]) {
+    return sourced({ reminders, escalateAfter: 99, escalateTo: 'legal', expireAfter: 100 });
+  }
+  function office(part: object) {
+    const zone = { zone: 'Asia/Tokyo', calendar: 'us-federal' };
+    return sourced({ ...zone, from: '09:00', until: '17:00', ...part });
+  }
   function sourced(value: unknown) {
     return { value, source: 'test', seenOn: '2026-01-01' };
   }

@@ -15,19 +15,21 @@ export function addPerson(given: {
   at: string;
 }): Change {
   const { body, by, at } = given;
-  const { id, name, email, roles, interests } = body;
+  const { id, name, email, roles, interests, timeZone, calendar } = body;
+  const place = { ...(timeZone && { timeZone }), ...(calendar && { calendar }) };
   const key = createPublicKey(body.publicKey);
   const kid = kidOf(key);
   return {
-    said: { did: 'enrolled', id, roles, key: kid, interests },
+    said: { did: 'enrolled', id, roles, key: kid, interests, ...place },
     async write(tx) {
       await tx.query(
-        `INSERT INTO people (person_id, name, email, roles, interests, enrolled_at, enrolled_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        `INSERT INTO people (person_id, name, email, roles, interests, enrolled_at, enrolled_by,
+           time_zone, calendar) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
          ON CONFLICT (person_id) DO UPDATE
            SET name = excluded.name, email = excluded.email, roles = excluded.roles,
-             interests = excluded.interests, revoked_at = NULL`,
-        [id, name, email, roles, interests, at, by],
+             interests = excluded.interests, time_zone = excluded.time_zone,
+             calendar = excluded.calendar, revoked_at = NULL`,
+        [id, name, email, roles, interests, at, by, timeZone, calendar],
       );
       await tx.query(
         `INSERT INTO person_keys (kid, person_id, public_key, valid_from)

@@ -65,15 +65,16 @@ export async function obstacleToAdding(
   tx: Queryable,
   body: CommandBody<'people-add'>,
 ): Promise<Obstacle | undefined> {
-  const { id, name, email, roles, interests } = body;
+  const { id, name, email, roles, interests, timeZone, calendar } = body;
   if (reservedIds.includes(id)) return blocked(`${id} is a name of the system; take another id`);
   const key = await keyObstacle(tx, body);
   if (typeof key === 'object') return key;
   if (key === 'held') {
     const { rowCount } = await tx.query(
       `SELECT FROM people WHERE person_id = $1 AND name = $2 AND email = $3 AND roles = $4
-         AND interests = $5 AND revoked_at IS NULL`,
-      [id, name, email, roles, interests],
+         AND interests = $5 AND time_zone IS NOT DISTINCT FROM $6
+         AND calendar IS NOT DISTINCT FROM $7 AND revoked_at IS NULL`,
+      [id, name, email, roles, interests, timeZone, calendar],
     );
     if (rowCount === 1) {
       return { code: 'ALREADY_DONE', message: `${id} is enrolled with exactly this already` };

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { commandBodies, type CommandKind } from '../../../contracts/command';
 import type { CommandFacts } from '../../../domain/command-refusal';
+import { misplaced } from '../../../policies/working-place';
 import { addPerson, addStandIn, revokePerson, type PersonChange } from './people-changes';
 import {
   obstacleToAdding,
@@ -31,6 +32,8 @@ const weighAdding = async (tx: Queryable, command: VerifiedCommand): Promise<Wei
   if (!isEd25519(body.publicKey)) {
     return { malformed: 'body.publicKey: expected an Ed25519 public key in SPKI PEM' };
   }
+  const wrong = misplaced({ zone: body.timeZone, calendar: body.calendar });
+  if (wrong !== undefined) return { malformed: `body, ${wrong.part}: ${wrong.expected}` };
   const { at, person } = command;
   return (await obstacleToAdding(tx, body)) ?? addPerson({ body, by: person.id, at });
 };

@@ -4,10 +4,17 @@ import type { Queryable } from '../pool';
 import type { Break, Sealed } from './sealed';
 
 /** A person as the entries about people leave them. */
-type Told = { roles: string; interests: string; revoked: boolean; seq: number };
+type Told = { roles: string; interests: string; place: string; revoked: boolean; seq: number };
 type ToldKey = { person: string; revoked: boolean; compromised: boolean; seq: number };
 
-type PersonRow = { id: string; roles: string[]; interests: string[]; revoked: boolean };
+type PersonRow = {
+  id: string;
+  roles: string[];
+  interests: string[];
+  timeZone: string | null;
+  calendar: string | null;
+  revoked: boolean;
+};
 type KeyRow = {
   kid: string;
   person: string;
@@ -16,15 +23,19 @@ type KeyRow = {
   compromised: boolean;
 };
 
+const placeOf = ({ timeZone, calendar }: { timeZone?: unknown; calendar?: unknown }): string =>
+  JSON.stringify([timeZone ?? null, calendar ?? null]);
+
 /** Plays the entries about people through, as the commands were carried out. */
 function tell(sealed: Sealed): { people: Map<string, Told>; keys: Map<string, ToldKey> } {
   const people = new Map<string, Told>();
   const keys = new Map<string, ToldKey>();
   for (const { seq, body } of sealed.people) {
     const { did, id, roles, interests, key, compromised } = body;
+    const place = placeOf(body);
     const person = String(id);
     if (did === 'first-admin' || did === 'enrolled') {
-      const said = { roles: JSON.stringify(roles), interests: JSON.stringify(interests) };
+      const said = { roles: JSON.stringify(roles), interests: JSON.stringify(interests), place };
       people.set(person, { ...said, revoked: false, seq });
       if (!keys.has(String(key))) {
         keys.set(String(key), { person, revoked: false, compromised: false, seq });
@@ -54,6 +65,7 @@ function personFlaw(row: PersonRow, told: Told | undefined): Break | undefined {
   const same =
     JSON.stringify(row.roles) === told.roles &&
     JSON.stringify(row.interests) === told.interests &&
+    placeOf(row) === told.place &&
     row.revoked === told.revoked;
   if (same) return undefined;
   return { seq: told.seq, what: `the registry says other things of ${row.id} than this entry` };
@@ -75,7 +87,8 @@ function keyFlaw(row: KeyRow, told: ToldKey | undefined): Break | undefined {
 export async function walkPeople(db: Queryable, sealed: Sealed): Promise<Break | undefined> {
   const told = tell(sealed);
   const people = await db.query<PersonRow>(
-    `SELECT person_id AS id, roles, interests, revoked_at IS NOT NULL AS revoked FROM people
+    `SELECT person_id AS id, roles, interests, time_zone AS "timeZone", calendar,
+       revoked_at IS NOT NULL AS revoked FROM people
      ORDER BY person_id`,
   );
   const keys = await db.query<KeyRow>(
