@@ -1,10 +1,20 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Activities } from '../contracts/activities';
 import { taskQueues } from '../contracts/workflow-ids';
 import type { WorkerConfig } from './config';
 import { packageRoot } from './package-root';
+
+/**
+ * How our workers end and are replaced: told to end, an activity has 10 s to finish what it does; a
+ * dead worker's workflows are elsewhere after 2 s.
+ */
+export const workerOptions = {
+  shutdownGraceTime: '10 seconds',
+  shutdownForceTime: '20 seconds',
+  stickyQueueScheduleToStartTimeout: '2 seconds',
+} as const satisfies Partial<WorkerOptions>;
 
 /**
  * Works all task queues in this process, workflows and the activities of every queue, until it is
@@ -14,13 +24,11 @@ export async function runWorkers(config: WorkerConfig, activities: Activities): 
   const connection = await NativeConnection.connect({ address: config.temporal.address });
   const shared = { connection, namespace: config.temporal.namespace, activities };
   const codePath = join(packageRoot(), 'dist', 'workflow-bundle.js');
-  const grace = { shutdownGraceTime: '10 seconds', shutdownForceTime: '20 seconds' } as const;
   const workers = await Promise.all(
     Object.values(taskQueues).map((taskQueue) => {
       // Workflows live on one queue; a flood of letters on another never delays a freeze.
       const workflows = taskQueue === taskQueues.incidents ? { workflowBundle: { codePath } } : {};
-      const sticky = { stickyQueueScheduleToStartTimeout: '2 seconds' } as const;
-      return Worker.create({ ...shared, ...grace, ...workflows, ...sticky, taskQueue });
+      return Worker.create({ ...workerOptions, ...shared, ...workflows, taskQueue });
     }),
   );
   const ready = tellReady(config.stateDir);

@@ -70,6 +70,11 @@ export class PlayedWorld {
     return this.calls.filter((call) => call === name).length;
   }
 
+  /** The pages turned, in order. */
+  pages(): unknown[] {
+    return this.inputs.filter(({ name }) => name === 'turnPage').map(({ input }) => input['stage']);
+  }
+
   /** All activities; `overrides` replace some of them, also with ones that fail. */
   activities(overrides: Partial<Activities> = {}): Activities {
     const played = {

@@ -2,9 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+} from '@temporalio/worker';
 import { taskQueues } from '../../contracts/workflow-ids';
 import { packageRoot } from '../../workers/package-root';
+import { workerOptions } from '../../workers/run-workers';
 
 // Workers announce their whole life at the level `info`; a test that fails says more.
 Runtime.install({
@@ -58,30 +65,45 @@ export interface Working<T> {
   readonly activities: object;
   /** Where workflows run; activities run here too, and on every queue of ours. */
   readonly taskQueue?: string;
+  /** Other workflows than those of the build. */
+  readonly workflowBundle?: { code: string };
   readonly run: () => Promise<T>;
 }
 
 /** Runs `run` with workers beside it, and stops them whatever becomes of it. */
-export async function withWorker<T>({ env, activities, taskQueue, run }: Working<T>): Promise<T> {
+export async function withWorker<T>(working: Working<T>): Promise<T> {
+  // One connection takes one worker a queue, and some tests have two.
+  const connection = await NativeConnection.connect({ address: working.env.address });
+  try {
+    const workers = await createWorkers(working, connection);
+    return await workers.reduce(
+      (inner, worker) => () => worker.runUntil(inner),
+      () => working.run(),
+    )();
+  } finally {
+    await connection.close();
+  }
+}
+
+async function createWorkers<T>(
+  { env, activities, taskQueue, workflowBundle }: Working<T>,
+  connection: NativeConnection,
+): Promise<Worker[]> {
   const home = taskQueue ?? taskQueues.incidents;
   const queues = new Set([home, ...Object.values(taskQueues)]);
-  const workers = await Promise.all(
+  const bundle = { workflowBundle: workflowBundle ?? { codePath: workflowBundlePath() } };
+  return Promise.all(
     [...queues].map((queue) =>
       Worker.create({
-        connection: env.nativeConnection,
+        ...workerOptions,
+        connection,
         namespace: env.namespace ?? 'default',
         taskQueue: queue,
         activities,
-        ...(queue === home ? { workflowBundle: { codePath: workflowBundlePath() } } : {}),
+        ...(queue === home ? bundle : {}),
       }),
     ),
   );
-  const [first, ...others] = workers;
-  if (first === undefined) return run();
-  return others.reduce(
-    (inner, worker) => () => worker.runUntil(inner),
-    () => first.runUntil(run),
-  )();
 }
 
 /** The bundle that the build wrote, which every worker and replay shares. */

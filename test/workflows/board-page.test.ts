@@ -34,7 +34,7 @@ const counts: BoardCounts = {
 
 const board = (changes: Partial<Shown> = {}) =>
   boardPage(incident, {
-    ...{ stage: 'deciding' as Stage, since: noon, counts },
+    ...{ stage: 'deciding', since: noon, counts },
     entered: new Map([
       ['freezing', '2026-11-21T11:00:00.000Z'],
       ['deciding', noon],
