@@ -1,5 +1,4 @@
 import type { BoardCounts } from '../../contracts/activities';
-import type { Stage } from '../../contracts/workflow-ids';
 import { boardPage, type Shown } from '../../workflows/board-page';
 import { incidentStart } from '../support/played-world';
 
