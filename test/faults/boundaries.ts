@@ -1,0 +1,100 @@
+import type { Ports } from '../../activities/ports';
+
+/**
+ * What a call of a port does: `effect` changes something that outlives the caller, `read` does not,
+ * `people` is called by commands on somebody's machine and never by a worker.
+ */
+type Nature = 'effect' | 'read' | 'people';
+type MethodsOf<P> = {
+  [M in keyof P as P[M] extends (...given: never[]) => unknown ? M : never]: Nature;
+};
+
+/**
+ * Every method of every port. A new one that nobody has classed is an error of types, so that no
+ * effect comes without its boundaries.
+ */
+export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
+  commandInbox: { answer: 'effect', open: 'people' },
+  gates: {
+    ...{ open: 'effect', tally: 'effect', expire: 'effect', withdraw: 'effect' },
+    ...{ awaited: 'read', view: 'read', views: 'read' },
+  },
+  approvals: { standing: 'read', require: 'read' },
+  incidents: { find: 'read', list: 'read', dossierOf: 'read', noteRun: 'people' },
+  stages: { turn: 'effect', board: 'read', close: 'effect' },
+  severities: { sources: 'read', record: 'effect' },
+  holds: {
+    ...{ ask: 'effect', open: 'read', placed: 'effect', lapsed: 'effect', verified: 'effect' },
+    ...{ lifting: 'effect', lifted: 'effect' },
+  },
+  forms: { open: 'effect', missing: 'effect' },
+  fixes: {
+    ...{ latest: 'read', awaited: 'effect', cleanScan: 'read', deals: 'read' },
+    ...{ affectedDeals: 'read', restatements: 'read', reported: 'effect', report: 'read' },
+    ...{ moved: 'effect', checkedLive: 'effect' },
+  },
+  imports: {
+    ...{ latestSnapshot: 'read', snapshotOf: 'read', bindSnapshot: 'effect' },
+    ...{ dealsInOrder: 'read', openingHistory: 'read' },
+  },
+  impacts: {
+    ...{ scannedChunk: 'read', saveChunk: 'effect', recomputation: 'read' },
+    ...{ saveRecomputation: 'effect', summary: 'read', rows: 'read' },
+    ...{ affectedDeals: 'read', affectedInvestors: 'read' },
+  },
+  plans: {
+    ...{ sources: 'read', save: 'effect', readPlan: 'read', planLines: 'read' },
+    ...{ verifyPlan: 'read', options: 'read' },
+  },
+  settlements: {
+    ...{ prepare: 'effect', verifiedLines: 'read', state: 'read', openAmong: 'read' },
+    ...{ approvedVersions: 'read', dealStates: 'read' },
+  },
+  payments: {
+    ...{ open: 'read', markSending: 'effect', record: 'effect', noteFunding: 'effect' },
+    list: 'read',
+  },
+  invoices: {
+    ...{ particulars: 'read', issuedAmong: 'read', issue: 'effect', payees: 'read' },
+    ...{ cursor: 'read', named: 'read', receiptsOf: 'read', store: 'effect' },
+  },
+  transfers: {
+    ...{ open: 'read', recordedHoldings: 'read', noteInstrument: 'effect', record: 'effect' },
+    list: 'read',
+  },
+  ledger: { bankMovements: 'read', balances: 'read', noteReconciliation: 'effect' },
+  letters: {
+    ...{ texts: 'read', keepStandard: 'effect', exclusively: 'read', abandon: 'effect' },
+    ...{ book: 'effect', hold: 'effect', release: 'effect', claim: 'effect', record: 'effect' },
+    ...{ unsettled: 'read', list: 'read' },
+  },
+  letterCases: { setting: 'read', page: 'read' },
+  standardLetters: { wording: 'read' },
+  notices: { recipients: 'read', everybody: 'read', claim: 'effect', record: 'effect' },
+  calls: { call: 'effect', end: 'effect', nameOpen: 'effect', escalated: 'effect' },
+  documents: {
+    ...{ dossierFacts: 'read', postMortemFacts: 'read', keep: 'effect', newest: 'read' },
+    ...{ read: 'read', bytes: 'read' },
+  },
+  mailer: { send: 'effect' },
+  service: {
+    ...{ state: 'read', hold: 'effect', holdStanding: 'read', lift: 'effect', preview: 'read' },
+    ...{ probe: 'effect', deploy: 'effect', allocationsSince: 'read', fillRegister: 'people' },
+    ...{ register: 'read', transfer: 'effect', transferByKey: 'read', exportFolder: 'people' },
+  },
+  rail: { capabilities: 'read', pay: 'effect', lookup: 'read', statement: 'read' },
+  signer: { signInstrument: 'read' },
+};
+
+/** Every effect a worker may have, as `port.method`. */
+export const effects: readonly string[] = Object.entries(natures).flatMap(([port, methods]) =>
+  Object.entries(methods)
+    .filter(([, nature]) => nature === 'effect')
+    .map(([method]) => `${port}.${method}`),
+);
+
+/** Just before the call, or just after it was answered and before anything else knows of it. */
+export type Side = 'before' | 'after';
+
+/** A place to die at, as `activity/port.method:before`: the same effect in another activity counts apart. */
+export type Boundary = `${string}/${string}.${string}:${Side}`;

@@ -1,0 +1,44 @@
+import type { Boundary } from './boundaries';
+
+/** Pages at which programs are killed and messages repeated, in the order they are turned. */
+export const pages = [
+  ...['freezing', 'declaring', 'gathering', 'recomputing', 'acknowledging', 'planning'],
+  ...['deciding', 'settling', 'reconciling', 'reviewing'],
+] as const;
+
+/** Programs beside the worker that are killed, one by one and all at once. */
+export const programs = ['temporal', 'postgres', 'bank', 'allocator', 'mail', 'all'] as const;
+
+/** What becomes of signed commands on their way: sent again, in another order, or with nobody there. */
+export const mishaps = ['repeated', 'reordered', 'late'] as const;
+
+/** One thing that goes wrong in a play. */
+export type Fault =
+  | { kind: 'death'; boundary: Boundary; hit: number }
+  | { kind: 'program'; program: (typeof programs)[number]; page: string }
+  | { kind: 'message'; mishap: (typeof mishaps)[number]; page: string };
+
+/** A fault in one word, from which it can be read again. */
+export function named(fault: Fault): string {
+  if (fault.kind === 'death') return `${fault.boundary}#${String(fault.hit)}`;
+  if (fault.kind === 'program') return `kill-${fault.program}@${fault.page}`;
+  return `${fault.mishap}@${fault.page}`;
+}
+
+/**
+ * Reads a fault as `named` has written it.
+ *
+ * @throws an error that says what was expected.
+ */
+export function readFault(text: string): Fault {
+  const death = /^(\w+\/\w+\.\w+:(?:before|after))#(\d+)$/.exec(text);
+  if (death !== null) {
+    return { kind: 'death', boundary: death[1] as Boundary, hit: Number(death[2]) };
+  }
+  const [what = '', page = ''] = text.split('@');
+  const program = programs.find((each) => `kill-${each}` === what);
+  if (program !== undefined && page !== '') return { kind: 'program', program, page };
+  const mishap = mishaps.find((each) => each === what);
+  if (mishap !== undefined && page !== '') return { kind: 'message', mishap, page };
+  throw new Error(`expected a fault such as payChunk/rail.pay:after#1, found ${text}`);
+}

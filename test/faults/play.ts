@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { playDrill } from '../../scripts/demo/play';
+import { holdAgainstWorkedTable } from '../../scripts/demo/proof';
+import { startStack, type Stack } from '../../scripts/stack/start-stack';
+import { removeStateDir } from '../../scripts/stack/state-dir';
+import { packageRoot } from '../../workers/package-root';
+import { giveOrders, readDiary, type Entry } from './diary';
+import { causeTrouble, type Outage } from './trouble';
+import type { Fault } from './fault';
+import { runPatiently, settleUnknownLetters, type UnknownLetter } from './patient-people';
+
+/** What one play came to. */
+export type Played = {
+  faults: Fault[];
+  /** What the judge found, counted. */
+  figures: Record<string, number>;
+  findings: { figure: string; what: string }[];
+  /** Why the drill itself broke off, if it did. */
+  brokeOff: string | null;
+  unknown: UnknownLetter[];
+  outages: Outage[];
+  diary: Entry[];
+  seconds: number;
+};
+
+const faultyWorker = 'dist/test/faults/faulty-worker.js';
+
+/** Plays the two-deal incident once on a stack of its own while `faults` happen to it. */
+export async function play(faults: Fault[], say: (line: string) => void): Promise<Played> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'makewhole-faults-'));
+  chmodSync(stateDir, 0o755); // The database runs as a user of its own.
+  const deaths = faults.filter((fault) => fault.kind === 'death');
+  giveOrders(stateDir, { deaths });
+  const begun = Date.now();
+  const stack = await startStack({
+    stateDir,
+    env: withoutReplacements(process.env),
+    entries: { worker: faultyWorker },
+    onProgress: say,
+  });
+  try {
+    const live = await playOn(stack, { stateDir, faults, say });
+    const { figures, findings } = await judged(stateDir);
+    const seconds = Math.round((Date.now() - begun) / 1000);
+    return { faults, figures, findings, ...live, diary: readDiary(stateDir), seconds };
+  } finally {
+    await stack.stop();
+    removeStateDir(stateDir);
+  }
+}
+
+type Given = { stateDir: string; faults: Fault[]; say: (line: string) => void };
+
+async function playOn(
+  stack: Stack,
+  { stateDir, faults, say }: Given,
+): Promise<Pick<Played, 'brokeOff' | 'unknown' | 'outages'>> {
+  const pool = new Pool({ connectionString: stack.addresses.adminDatabaseUrl, max: 2 });
+  pool.on('error', () => undefined); // It is among what is killed.
+  const over = new AbortController();
+  const { signal } = over;
+  const people = settleUnknownLetters({ pool, stateDir, signal });
+  const trouble = causeTrouble({ stack, pool, faults, signal });
+  let brokeOff: string | null = null;
+  try {
+    const { addresses } = stack;
+    const write = (line: string) => say(line);
+    const proof = await playDrill({ stack: addresses, stateDir, write, runWords: runPatiently });
+    holdAgainstWorkedTable(proof);
+  } catch (error) {
+    brokeOff = error instanceof Error ? error.message : String(error);
+  } finally {
+    over.abort();
+  }
+  const [unknown, outages] = await Promise.all([people, trouble]);
+  await pool.end();
+  return { brokeOff, unknown, outages };
+}
+
+/** A drill runs on parts of its own, whatever the environment names. */
+function withoutReplacements(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const replaced = /^((APP_|ALLOCATOR_)?DATABASE_URL|TEMPORAL_\w+|\w+_URL|MAKEWHOLE_STATE)$/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !replaced.test(name)));
+}
+
+type Verdict = Pick<Played, 'figures' | 'findings'>;
+
+/** The judge is a program of its own, which shares no code with ours. */
+async function judged(stateDir: string): Promise<Verdict> {
+  const judge = join(packageRoot(), 'test/faults/judge.mjs');
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [judge, '--state', stateDir], (error, out, err) => {
+      try {
+        resolve(JSON.parse(out) as Verdict); // It ends with 1 when a figure is not zero.
+      } catch {
+        reject(new Error(`the judge could not look: ${err}`, { cause: error }));
+      }
+    });
+  });
+}
