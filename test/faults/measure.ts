@@ -12,7 +12,9 @@ const inSeconds = (milliseconds: number) => Math.round(milliseconds / 100) / 10;
  * where the other died meanwhile, the later death is the one that counts.
  */
 export function afterDeaths(diary: readonly Entry[]): Recovery[] {
-  const deaths = diary.filter((entry): entry is Passed => entry.kind === 'boundary' && entry.killed);
+  const deaths = diary.filter(
+    (entry): entry is Passed => entry.kind === 'boundary' && entry.killed,
+  );
   return deaths.flatMap(({ at, pid, boundary }, index) => {
     const inHands = attemptsBegun(diary, at).filter((attempt) => attempt.pid === pid);
     const done = whenDone(diary, { ids: inHands.map(({ id }) => id), after: at });
@@ -69,13 +71,13 @@ function whenDone(
  */
 export function liesInGap(diary: readonly Entry[], letter: UnknownLetter): boolean {
   const about = diary.filter(
-    (entry): entry is Passed =>
-      entry.kind === 'boundary' && entry.about.includes(letter.messageId),
+    (entry): entry is Passed => entry.kind === 'boundary' && entry.about.includes(letter.messageId),
   );
   const claims = about.filter(({ boundary }) => boundary.endsWith('letters.claim:before'));
   return claims.some(({ at, pid }) => {
     const recorded = about.some(
-      (entry) => entry.boundary.endsWith('letters.record:after') && entry.pid === pid && entry.at >= at,
+      (entry) =>
+        entry.boundary.endsWith('letters.record:after') && entry.pid === pid && entry.at >= at,
     );
     return !recorded;
   });

@@ -1,10 +1,88 @@
+/**
+ * Plays the two-deal incident again and again while things go wrong, and has the judge look at each
+ * play: see docs/faults.md.
+ */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Passed } from './diary';
+import { faultsOf, readReference, referencePath, seedsOf } from './draw';
+import { readFault, type Fault } from './fault';
 import { play } from './play';
-import { readFault } from './fault';
-async function main() {
-  const faults = process.argv.slice(2).map(readFault);
-  const played = await play(faults, (line) => process.stderr.write(`${line}\n`));
-  const { diary, ...rest } = played;
-  require('node:fs').writeFileSync('/tmp/mw-faults/diary.json', JSON.stringify(diary));
-  console.log(JSON.stringify(rest, null, 1));
+import { head, isWhole, lineOf, rowOf, summaryOf, type Row } from './report';
+
+/** What a worker may not survive, in one play: a reply lost by dying, and lettering, twice. */
+const nastiest = [
+  ...['freezeAllocations/service.hold:after#1', 'payChunk/rail.pay:after#1'],
+  ...['sendDueLetters/mailer.send:after#3', 'sendDueLetters/mailer.send:after#5'],
+];
+
+const { values: flags } = parseArgs({
+  options: {
+    seed: { type: 'string', multiple: true, default: [] },
+    fault: { type: 'string', multiple: true, default: [] },
+    only: { type: 'string' },
+    slice: { type: 'boolean', default: false },
+    reference: { type: 'boolean', default: false },
+    out: { type: 'string' },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+type Plan = { seed: number | null; faults: Fault[] };
+
+/** Which plays were asked for; all of both tours unless something is said. */
+function planned(): Plan[] {
+  const alone = (names: string[]): Plan[] => [{ seed: null, faults: names.map(readFault) }];
+  if (flags.reference) return alone([]);
+  if (flags.slice) return alone(nastiest);
+  if (flags.fault.length > 0) return alone(flags.fault);
+  const reference = readReference();
+  const seeds = flags.seed.length > 0 ? flags.seed.flatMap(range) : seedsOf(reference);
+  const plans = seeds.map((seed) => ({ seed, faults: faultsOf(seed, reference) }));
+  const wanted = flags.only;
+  if (wanted === undefined) return plans;
+  const isWanted = (fault: Fault) => fault.kind === 'death' && fault.boundary.includes(wanted);
+  return plans
+    .map(({ seed, faults }) => ({ seed, faults: faults.filter(isWanted) }))
+    .filter(({ faults }) => faults.length > 0);
 }
-main().then(() => process.exit(0), (e) => { console.error(e); process.exit(1); });
+
+/** `7` or `3-9`. */
+function range(text: string): number[] {
+  const [first = 0, last = first] = text.split('-').map(Number);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+async function main(): Promise<number> {
+  const tell = (line: string) => process.stdout.write(`${line}\n`);
+  const say = flags.verbose ? (line: string) => process.stderr.write(`${line}\n`) : () => undefined;
+  const rows: Row[] = [];
+  tell(head);
+  for (const { seed, faults } of planned()) {
+    const played = await play(faults, say);
+    const row = rowOf(seed, played);
+    rows.push(row);
+    tell(lineOf(row));
+    if (flags.out !== undefined) appendFileSync(flags.out, `${JSON.stringify(row)}\n`);
+    if (flags.reference && isWhole(row)) writeReference(played.diary);
+  }
+  tell(summaryOf(rows));
+  return rows.every(isWhole) ? 0 : 1;
+}
+
+function writeReference(diary: readonly { kind: string }[]): void {
+  const counts = new Map<string, number>();
+  for (const entry of diary as readonly Passed[]) {
+    if (entry.kind === 'boundary') counts.set(entry.boundary, entry.hit);
+  }
+  const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+  writeFileSync(referencePath, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? '') : String(error)}\n`);
+    process.exit(2);
+  },
+);
