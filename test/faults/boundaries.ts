@@ -96,5 +96,5 @@ export const effects: readonly string[] = Object.entries(natures).flatMap(([port
 /** Just before the call, or just after it was answered and before anything else knows of it. */
 export type Side = 'before' | 'after';
 
-/** A place to die at, as `activity/port.method:before`: the same effect in another activity counts apart. */
+/** A place to die at: `activity/port.method:before`; in another activity it is another place. */
 export type Boundary = `${string}/${string}.${string}:${Side}`;

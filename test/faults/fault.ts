@@ -9,7 +9,7 @@ export const pages = [
 /** Programs beside the worker that are killed, one by one and all at once. */
 export const programs = ['temporal', 'postgres', 'bank', 'allocator', 'mail', 'all'] as const;
 
-/** What becomes of signed commands on their way: sent again, in another order, or with nobody there. */
+/** What becomes of signed commands: sent again, in another order, or when nobody is there. */
 export const mishaps = ['repeated', 'reordered', 'late'] as const;
 
 /** One thing that goes wrong in a play. */
@@ -28,7 +28,7 @@ export function named(fault: Fault): string {
 /**
  * Reads a fault as `named` has written it.
  *
- * @throws an error that says what was expected.
+ * Ensures: it throws what was expected, where it cannot.
  */
 export function readFault(text: string): Fault {
   const death = /^(\w+\/\w+\.\w+:(?:before|after))#(\d+)$/.exec(text);

@@ -96,7 +96,8 @@ export function summaryOf(rows: readonly Row[]): string {
         .filter(({ after }) => after.startsWith(kind))
         .map(({ seconds }) => seconds);
       const [middle, most] = [median(figures)?.toFixed(1) ?? '-', Math.max(0, ...figures)];
-      return `seconds to whole after ${kind}: median ${middle}, most ${most.toFixed(1)}, of ${String(figures.length)}`;
+      const count = String(figures.length);
+      return `seconds to whole after ${kind}: median ${middle}, most ${most.toFixed(1)}, of ${count}`;
     }),
   ].join('\n');
 }

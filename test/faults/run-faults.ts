@@ -4,7 +4,7 @@
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Passed } from './diary';
+import type { Entry } from './diary';
 import { faultsOf, readReference, referencePath, seedsOf } from './draw';
 import { readFault, type Fault } from './fault';
 import { play } from './play';
@@ -70,9 +70,9 @@ async function main(): Promise<number> {
   return rows.every(isWhole) ? 0 : 1;
 }
 
-function writeReference(diary: readonly { kind: string }[]): void {
+function writeReference(diary: readonly Entry[]): void {
   const counts = new Map<string, number>();
-  for (const entry of diary as readonly Passed[]) {
+  for (const entry of diary) {
     if (entry.kind === 'boundary') counts.set(entry.boundary, entry.hit);
   }
   const sorted = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -36,13 +36,9 @@ export async function causeTrouble(given: Trouble & { faults: Fault[] }): Promis
 }
 
 async function turnedPages(pool: Pool): Promise<Set<string>> {
-  const { rows } = await rowsOf<{ stage: string }>(pool, 'SELECT DISTINCT stage FROM stages');
+  const asked = pool.query<{ stage: string }>('SELECT DISTINCT stage FROM stages');
+  const { rows } = await asked.catch(() => ({ rows: [] })); // It is down: look again.
   return new Set(rows.map(({ stage }) => stage));
-}
-
-/** Nothing while the database is down: whoever asks looks again. */
-async function rowsOf<R extends object>(pool: Pool, sql: string): Promise<{ rows: R[] }> {
-  return pool.query<R>(sql).catch(() => ({ rows: [] }));
 }
 
 async function kill(fault: ProgramFault, { stack, pool, signal }: Trouble): Promise<Outage> {
@@ -77,8 +73,7 @@ async function answers(part: PartName, of: Pick<Trouble, 'stack' | 'pool'>): Pro
 
 async function mislead(fault: Mishap, trouble: Trouble): Promise<void> {
   if (fault.mishap === 'late') return keepSilent(trouble);
-  const sent = await rowsOf<{ incident_id: string; jws: string }>(
-    trouble.pool,
+  const sent = await trouble.pool.query<{ incident_id: string; jws: string }>(
     `SELECT incident_id, jws FROM commands WHERE incident_id IS NOT NULL ORDER BY received_at`,
   );
   const again = fault.mishap === 'repeated' ? sent.rows : sent.rows.reverse();
