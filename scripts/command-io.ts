@@ -59,6 +59,10 @@ const worldIsDown = new Set([
   'ETIMEDOUT',
 ]);
 
+/** Postgres on its way up or down, out of connections, or gone while it was asked. */
+const databaseIsDown =
+  /^(57P0[1-3]|53300|08\d{3})$|^(Connection terminated|timeout exceeded when trying to connect)/;
+
 interface Foreseen {
   readonly code: string;
   readonly kind: FailureKind;
@@ -92,6 +96,12 @@ export function asCommandError(error: unknown): CommandError {
   }
   const systemCode = error instanceof Error && 'code' in error ? error.code : undefined;
   const said = error instanceof Error && error.message !== '' ? error.message : String(error);
+  if (databaseIsDown.test(String(systemCode ?? said))) {
+    const message =
+      `The database did not answer (${said}). ` +
+      'Look with ./makewhole doctor, then give the same command again.';
+    return new CommandError({ code: 'DATABASE_DOWN', kind: 'fault', message, cause: error });
+  }
   if (typeof systemCode === 'string' && worldIsDown.has(systemCode)) {
     const message =
       `A service this command needs could not be reached (${systemCode}: ${said}). ` +

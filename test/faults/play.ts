@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { playDrill } from '../../scripts/demo/play';
 import { holdAgainstWorkedTable } from '../../scripts/demo/proof';
@@ -44,7 +45,7 @@ export async function play(faults: Fault[], say: (line: string) => void): Promis
   });
   try {
     const live = await playOn(stack, { stateDir, faults, say });
-    const { figures, findings } = await judged(stateDir);
+    const { figures, findings } = await judgedAtRest(stateDir);
     const seconds = Math.round((Date.now() - begun) / 1000);
     return { faults, figures, findings, ...live, diary: readDiary(stateDir), seconds };
   } finally {
@@ -88,6 +89,18 @@ function withoutReplacements(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 type Verdict = Pick<Played, 'figures' | 'findings'>;
+
+/** A drill that broke off may have left something that is just being started again. */
+async function judgedAtRest(stateDir: string): Promise<Verdict> {
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await judged(stateDir);
+    } catch (error) {
+      if (left === 0) throw error;
+      await wait(1_000);
+    }
+  }
+}
 
 /** The judge is a program of its own, which shares no code with ours. */
 async function judged(stateDir: string): Promise<Verdict> {

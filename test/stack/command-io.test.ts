@@ -59,6 +59,16 @@ describe('how a command ends', () => {
     expect(error.message).toContain('./makewhole up');
   });
 
+  it.each(['57P03', '53300', '08006', undefined])(
+    'a database that answers %s, or cuts us off, is a fault (exit 4) and no bug of ours',
+    (code) => {
+      const lost = new Error('Connection terminated unexpectedly');
+      const error = asCommandError(code === undefined ? lost : Object.assign(lost, { code }));
+      expect(error).toMatchObject({ kind: 'fault', code: 'DATABASE_DOWN' });
+      expect(error.message).toContain('./makewhole doctor');
+    },
+  );
+
   it('an error that carries a code and a kind of its own keeps them', () => {
     const typed = Object.assign(new Error('Stale.'), { code: 'DIGEST_STALE', kind: 'refused' });
     expect(asCommandError(typed)).toMatchObject({ code: 'DIGEST_STALE', kind: 'refused' });
