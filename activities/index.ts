@@ -11,6 +11,8 @@ import { draftLetterText } from './draft-letter-text';
 import { draftPlan } from './draft-plan';
 import { draftPostMortem } from './draft-post-mortem';
 import { expireGate } from './expire-gate';
+import { fenced } from './fenced';
+import { findApprovedPlans } from './find-approved-plans';
 import { findSnapshot } from './find-snapshot';
 import { freezeAllocations } from './freeze-allocations';
 import { holdDeals } from './hold-deals';
@@ -48,7 +50,11 @@ import { verifyFix } from './verify-fix';
 import { verifyFreeze } from './verify-freeze';
 import { withdrawGate } from './withdraw-gate';
 
-/** All activities, each over the ports it needs; adapters' errors become failures of their kind. */
+/**
+ * All activities, each over the ports it needs; adapters' errors become failures of their kind.
+ *
+ * Ensures: a run of an incident in whose place a later one has been started is refused each.
+ */
 export function createActivities(ports: Ports): Activities {
   const activities = withCodedFailures({
     answerCommand: answerCommand(ports),
@@ -69,6 +75,7 @@ export function createActivities(ports: Ports): Activities {
     recomputeShares: recomputeShares(ports),
     holdDeals: holdDeals(ports),
     draftPlan: draftPlan(ports),
+    findApprovedPlans: findApprovedPlans(ports),
     prepareSettlement: prepareSettlement(ports),
     payChunk: payChunk(ports),
     issueInvoices: issueInvoices(ports),
@@ -97,5 +104,5 @@ export function createActivities(ports: Ports): Activities {
     thankPerson: thankPerson(ports),
     callForPerson: callForPerson(ports),
   });
-  return allBeating(activities);
+  return allBeating(fenced(ports.runs, activities));
 }

@@ -6,10 +6,12 @@ import type { Gates, GateStanding } from './ports/gates';
 const openGateInput = ofIncident.extend({
   gateId: z.string().min(1).max(120),
   subject: z.string().regex(/^[0-9a-f]{64}$/),
+  anew: z.boolean().optional(),
 });
 
 /**
- * Opens a gate on a digest, or finds it open or passed on that very digest.
+ * Opens a gate on a digest, or finds it open or decided on that very digest; a rejected one opens
+ * again only `anew`.
  *
  * Retry: safe. Ensures: another digest makes the opening before it void, with its votes.
  * @throws INPUT_INVALID (rejected) when the digest is none.

@@ -12,6 +12,7 @@ import type { Incidents } from './ports/incidents';
 import type { InstanceSigner } from './ports/instance-signer';
 import type { Invoices } from './ports/invoices';
 import type { Ledger } from './ports/ledger';
+import type { Runs } from './ports/runs';
 import type { PaymentLedger } from './ports/payment-ledger';
 import type { Documents } from './ports/documents';
 import type { LetterCases, LetterLedger, StandardLetters } from './ports/letter-ledger';
@@ -29,6 +30,7 @@ export type Ports = {
   gates: Gates;
   approvals: Approvals;
   incidents: Incidents;
+  runs: Runs;
   stages: Stages;
   severities: Severities;
   holds: Holds;

@@ -1,7 +1,10 @@
 import type { CommandAnswer } from './command';
 
-/** Whose, and when: workflow time as ISO 8601, so that no activity reads the wall clock. */
-type Of = { incidentId: string; at: string };
+/**
+ * Whose, and when: workflow time as ISO 8601, so that no activity reads the wall clock. `run` is
+ * the incident's run that asks; a call of an older one than the live run is refused.
+ */
+type Of = { incidentId: string; at: string; run?: number };
 type OfVersion = Of & { version: number };
 type OfGate = Of & { gateId: string; opening: number };
 
@@ -83,7 +86,7 @@ export type Activities = {
   // The desk and the gates
   answerCommand(input: Of & { jws: string }): Promise<{ answer: CommandAnswer; nudge: string[] }>;
   openGate(
-    input: Of & { gateId: string; subject: string },
+    input: Of & { gateId: string; subject: string; anew?: boolean },
   ): Promise<{ opening: number; expiresAt: string; state: GateState }>;
   tallyGate(input: OfGate): Promise<GateTally>;
   remindGate(
@@ -128,6 +131,8 @@ export type Activities = {
     input: Of & { stage: string; limit: number },
   ): Promise<{ sent: number; waiting: number; unknown: number; failed: number; left: number }>;
   draftPlan(input: Of): Promise<DraftedPlan>;
+  /** Versions whose gate has passed, by votes verified just now; settled or not. */
+  findApprovedPlans(input: Of): Promise<{ versions: number[] }>;
   draftDossier(input: Of): Promise<{ digest: string }>;
   sendDossier(input: Of & { digest: string }): Promise<{ mailed: number }>;
 

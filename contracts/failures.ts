@@ -36,6 +36,8 @@ export const failures = {
   APPROVAL_MISSING: { kind: 'refused' },
   DEPLOY_REFUSED: { kind: 'refused' },
   STACK_BUSY: { kind: 'refused' },
+  RUN_SUPERSEDED: { kind: 'refused' },
+  CANCEL_REFUSED: { kind: 'refused' },
 
   STACK_DOWN: { kind: 'fault' },
   DATABASE_DOWN: { kind: 'fault' },

@@ -1,10 +1,12 @@
 import type { CommandInbox } from '../activities/ports/command-inbox';
 import type { Gates } from '../activities/ports/gates';
 import type { Incidents } from '../activities/ports/incidents';
+import type { Runs } from '../activities/ports/runs';
 import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
 import { headOf } from '../adapters/postgres/evidence';
 import { postgresGates } from '../adapters/postgres/gates';
 import { postgresIncidents } from '../adapters/postgres/incidents';
+import { postgresRuns } from '../adapters/postgres/runs';
 import { openPool } from '../adapters/postgres/pool';
 import { issueCommand, type CommandDraft } from '../adapters/signing/issue-command';
 import { loadSigner } from '../adapters/signing/person-signer';
@@ -16,6 +18,7 @@ export type Decisions = {
   readonly commandInbox: CommandInbox;
   readonly gates: Gates;
   readonly incidents: Incidents;
+  readonly runs: Runs;
   evidenceHead(incidentId: string): Promise<ChainHead>;
   close(): Promise<void>;
 };
@@ -27,6 +30,7 @@ export function wireDecisions(databaseUrl: string): Decisions {
     commandInbox: postgresCommandInbox(pool),
     gates: postgresGates(pool),
     incidents: postgresIncidents(pool),
+    runs: postgresRuns(pool),
     evidenceHead: (incidentId) => headOf(pool, incidentId),
     close: () => pool.end(),
   };

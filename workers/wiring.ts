@@ -22,6 +22,7 @@ import { postgresPaymentLedger } from '../adapters/postgres/payments';
 import { postgresPersonCalls } from '../adapters/postgres/person-calls';
 import { postgresPlans } from '../adapters/postgres/plans';
 import { openPool } from '../adapters/postgres/pool';
+import { postgresRuns } from '../adapters/postgres/runs';
 import { postgresSettlements } from '../adapters/postgres/settlement';
 import { postgresSeverities } from '../adapters/postgres/severities';
 import { postgresStages } from '../adapters/postgres/stages';
@@ -41,6 +42,7 @@ export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<voi
     gates: postgresGates(pool),
     approvals: postgresApprovals(pool),
     incidents: postgresIncidents(pool),
+    runs: postgresRuns(pool),
     stages: postgresStages(pool),
     severities: postgresSeverities(pool),
     holds: postgresHolds(pool),

@@ -1,13 +1,12 @@
 import { continueAsNew } from '@temporalio/workflow';
-import type { Waits } from '../contracts/incident';
+import type { OfRun, Waits } from '../contracts/incident';
 import { listen } from './nudges';
 import { worldOf } from './world';
 
 const roundsPerRun = 300;
 
 /** Certifies `left` more allocations, from the one after sequence number `after` on. */
-export type LiveCheckInput = {
-  incidentId: string;
+export type LiveCheckInput = OfRun & {
   waits: Waits;
   after: number;
   left: number;
@@ -20,7 +19,7 @@ export type LiveCheckInput = {
  */
 export async function certifyLiveAllocations(input: LiveCheckInput): Promise<void> {
   const nudges = listen();
-  const world = worldOf(input.incidentId, nudges);
+  const world = worldOf(input, nudges);
   let { after, left } = input;
   for (let round = 0; round < roundsPerRun && left > 0; round += 1) {
     const mark = nudges.mark();

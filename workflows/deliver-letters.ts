@@ -1,5 +1,5 @@
 import { continueAsNew } from '@temporalio/workflow';
-import type { Waits } from '../contracts/incident';
+import type { OfRun, Waits } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { listen, nudge } from './nudges';
 import { passGate } from './pass-gate';
@@ -9,7 +9,7 @@ import { worldOf } from './world';
 const looksPerRun = 200;
 
 /** One stage of one incident's letters: acknowledgement, call, advice or resolution. */
-export type LetterInput = { incidentId: string; stage: string; waits: Waits };
+export type LetterInput = OfRun & { stage: string; waits: Waits };
 
 /**
  * Delivers one stage of letters: its text passes its gate, then each letter leaves as soon as every
@@ -18,17 +18,17 @@ export type LetterInput = { incidentId: string; stage: string; waits: Waits };
  * Ensures: a rejected text waits for a new one; nobody's letter waits for somebody else's money.
  */
 export async function deliverLetters(input: LetterInput): Promise<void> {
-  const { incidentId, stage, waits } = input;
+  const { incidentId, run, stage, waits } = input;
   const nudges = listen();
-  const world = worldOf(incidentId, nudges);
+  const world = worldOf(input, nudges);
   for (let rejected: string | undefined; ;) {
     const mark = nudges.mark();
     const { digest } = await world.draftLetterText({ stage });
     if (digest !== rejected) {
       const gateId = `letters/${stage}`;
       const workflowId = workflowIds.gate(incidentId, gateId);
-      const gate = { incidentId, gateId, subject: digest };
-      const verdict = await stubbornly(passGate, { workflowId, args: [gate] });
+      const gate = { incidentId, run, gateId, subject: digest };
+      const verdict = await stubbornly(passGate, { workflowId, input: gate });
       if (verdict.kind === 'passed') break;
       if (verdict.kind === 'rejected') rejected = digest;
       continue;

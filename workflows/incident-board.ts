@@ -10,7 +10,7 @@ import type { BoardCounts } from '../contracts/activities';
 import type { IncidentStart } from '../contracts/incident';
 import { messages, stages, type Stage } from '../contracts/workflow-ids';
 import { boardPage, pageWords, type Shown } from './board-page';
-import type { Nudges } from './nudges';
+import { beside, type Nudges } from './nudges';
 import type { World } from './world';
 
 const stageKey = defineSearchAttributeKey('MakewholeStage', SearchAttributeType.KEYWORD);
@@ -30,12 +30,15 @@ export type Board = {
 
 /**
  * Opens the board: a Markdown page without names, redrawn at every change, never going back a page.
+ * A resumed run shows the page its incident was on until it has caught up with it.
  *
  * Shapes: people and deals as counts, money as totals per currency.
  */
 export function openBoard({ incident, world, nudges }: Opening): Board {
+  const { resumeAt = 'freezing' } = incident;
+  const before = new Set(stages.slice(0, stages.indexOf(resumeAt)));
   const shown: OnBoard = {
-    stage: 'freezing',
+    stage: resumeAt,
     since: now(),
     entered: new Map(),
     counts: null,
@@ -58,9 +61,12 @@ export function openBoard({ incident, world, nudges }: Opening): Board {
     setCurrentDetails(boardPage(incident, shown));
   };
   draw();
-  void redraw({ world, nudges, shown, draw });
+  beside(redraw({ world, nudges, shown, draw }));
   return {
     async enter(stage) {
+      if (stage === 'deciding') before.clear(); // Something new is decided, whatever came before.
+      if (before.has(stage)) return; // Turned in an earlier run.
+      before.clear();
       shown.entered.set(stage, now());
       // Two pages run beside each other; the board shows the furthest.
       const furthest = stages.indexOf(stage) > stages.indexOf(shown.stage) || stage === 'planning';

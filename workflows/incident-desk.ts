@@ -10,6 +10,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { CommandAnswer } from '../contracts/command';
+import type { OfRun } from '../contracts/incident';
 import { messages } from '../contracts/workflow-ids';
 import { listen, nudge } from './nudges';
 import { worldOf } from './world';
@@ -28,9 +29,9 @@ const commandsPerRun = 200;
  * Order: the database serialises commands; here they may overlap.
  * Ensures: knows no state of its own, so that continuing as new forgets nothing.
  */
-export async function incidentDesk(input: { incidentId: string }): Promise<void> {
+export async function incidentDesk(input: OfRun): Promise<void> {
   let taken = 0;
-  const world = worldOf(input.incidentId, listen());
+  const world = worldOf(input, listen());
   const answer = async (jws: unknown): Promise<CommandAnswer> => {
     taken += 1;
     const verdict = await world.answerCommand({ jws: typeof jws === 'string' ? jws : '' });

@@ -1,4 +1,5 @@
 import { continueAsNew } from '@temporalio/workflow';
+import type { OfRun } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { listen, nudge } from './nudges';
 import { worldOf } from './world';
@@ -6,13 +7,9 @@ import { worldOf } from './world';
 const roundsPerRun = 100;
 
 /** Mails the people on call at once, and again until somebody says "I have it". */
-export async function pageOnCall(input: {
-  incidentId: string;
-  every: number;
-  round: number;
-}): Promise<void> {
+export async function pageOnCall(input: OfRun & { every: number; round: number }): Promise<void> {
   const nudges = listen();
-  const world = worldOf(input.incidentId, nudges);
+  const world = worldOf(input, nudges);
   for (let round = input.round; round < input.round + roundsPerRun; round += 1) {
     const mark = nudges.mark();
     const { taken } = await world.pagePeople({ round });

@@ -1,11 +1,15 @@
 import { CancellationScope, continueAsNew, isCancellation } from '@temporalio/workflow';
 import type { ReminderCause } from '../contracts/activities';
+import type { OfRun } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { beside, listen, nudge, type Nudges } from './nudges';
 import { worldOf, type World } from './world';
 
-/** A gate and `subject`, the digest of exactly what is decided on. */
-export type GateInput = { incidentId: string; gateId: string; subject: string };
+/**
+ * A gate and `subject`, the digest of exactly what is decided on. One that was rejected stays
+ * rejected unless it is to be decided `anew`.
+ */
+export type GateInput = OfRun & { gateId: string; subject: string; anew?: true };
 /** How it was decided; `void` when what it was about changed before anybody had decided. */
 export type GateVerdict = { kind: 'passed' } | { kind: 'rejected' | 'void'; reason?: string };
 
@@ -17,9 +21,9 @@ export type GateVerdict = { kind: 'passed' } | { kind: 'rejected' | 'void'; reas
  */
 export async function passGate(input: GateInput): Promise<GateVerdict> {
   const nudges = listen();
-  const { incidentId, gateId, subject } = input;
-  const world = worldOf(incidentId, nudges);
-  const open = () => world.openGate({ gateId, subject });
+  const { gateId, subject, anew } = input;
+  const world = worldOf(input, nudges);
+  const open = () => world.openGate({ gateId, subject, ...(anew && { anew }) });
   const gate = await CancellationScope.nonCancellable(open); // So that it can be withdrawn.
   try {
     return await waitForVotes(world, { input, nudges, gate });

@@ -5,7 +5,9 @@
  * would turn them. What to decide lives in domain/, what touches the world in activities/, retries,
  * timeouts and children in steps.ts and world.ts; this file only puts them in order.
  *
- * Carries ids, counts, totals and digests. Rows stay in Postgres, so history stays small.
+ * Carries ids, counts, totals and digests. Rows stay in Postgres, so history stays small; and each
+ * step reads there where it stands, so that a lost run is started anew from the top, doing nothing
+ * twice.
  * If a step fails for good the freeze stays on and the incident stays open, waiting for a person.
  */
 import type { IncidentOutcome, IncidentStart } from '../contracts/incident';
@@ -20,29 +22,31 @@ import * as step from './steps';
  */
 export async function remediateIncident(incident: IncidentStart): Promise<IncidentOutcome> {
   const { the, board } = step.take(incident); // The board is what people see of it.
-  await step.startDesk(the); // The inbox: verifies every signed command, outlives this run.
+  return step.toTheEnd(the, async () => {
+    await step.startDesk(the); // The inbox: verifies every signed command, outlives this run.
 
-  await board.enter('freezing'); // 1. Stop the harm before discussing it.
-  await step.freezeAllocations(the);
+    await board.enter('freezing'); // 1. Stop the harm before discussing it.
+    await step.freezeAllocations(the);
 
-  await board.enter('declaring'); // 2. How bad, since when, and who has it?
-  await step.declareSeverity(the);
+    await board.enter('declaring'); // 2. How bad, since when, and who has it?
+    await step.declareSeverity(the);
 
-  // Customers do not wait for the fix, and the service does not wait for the refunds.
-  const [remedied] = await Promise.all([
-    makeInvestorsWhole(board, the),
-    restoreService(the),
-    step.askTeams(the), // Silence is not "no impact": who did not answer is named.
-  ]);
+    // Customers do not wait for the fix, and the service does not wait for the refunds.
+    const [remedied] = await Promise.all([
+      makeInvestorsWhole(board, the),
+      restoreService(the),
+      step.askTeams(the), // Silence is not "no impact": who did not answer is named.
+    ]);
 
-  await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads it first.
-  await step.proveTerminal(the);
-  const postMortem = await step.publishPostMortem(the);
+    await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads it first.
+    await step.proveTerminal(the);
+    const postMortem = await step.publishPostMortem(the);
 
-  await board.enter('closed'); // 11. Follow-ups live on; the desk closes.
-  const outcome = await step.close(the, { ...remedied, postMortem });
-  await board.close();
-  return outcome;
+    await board.enter('closed'); // 11. Follow-ups live on; the desk closes.
+    const outcome = await step.close(the, { ...remedied, postMortem });
+    await board.close();
+    return outcome;
+  });
 }
 
 type Remedied = Pick<IncidentOutcome, 'outcome' | 'planVersions'>;
@@ -63,8 +67,8 @@ async function makeInvestorsWhole(board: Board, the: step.Case): Promise<Remedie
   });
 
   await board.enter('planning'); // 6. A deal with an unknown fact waits by name; the others go on.
-  const settlements: Promise<void>[] = [];
-  const versions: number[] = [];
+  const versions = await step.approvedVersions(the); // Signed in an earlier run: goes on here.
+  const settlements = versions.map((version) => step.settle(the, version));
   for (
     let plan = await step.nextPlan(the), rejected;
     plan;
@@ -76,7 +80,7 @@ async function makeInvestorsWhole(board: Board, the: step.Case): Promise<Remedie
     if (verdict.kind !== 'passed') continue;
 
     await board.enter('settling'); // 8. One investor's trouble blocks no other.
-    settlements.push(step.settle(the, plan));
+    settlements.push(step.settle(the, plan.version));
     versions.push(plan.version);
   }
   await Promise.all(settlements);
@@ -92,7 +96,8 @@ async function restoreService(the: step.Case): Promise<void> {
   for (let attempt = 0; ;) {
     const fix = await service.awaitFix(the, attempt);
     if (fix.kind === 'not-needed') {
-      const verdict = await step.decide(the, { gateId: 'unfreeze', subject: fix.reportDigest });
+      const asked = { gateId: 'unfreeze', subject: fix.reportDigest, anew: true } as const;
+      const verdict = await step.decide(the, asked);
       if (verdict.kind === 'passed') return service.clear(the, fix.reportDigest);
       continue;
     }

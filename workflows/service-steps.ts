@@ -1,9 +1,9 @@
 /** The steps of the service track: from a proposed fix to a service that is online again. */
-import { startChild } from '@temporalio/workflow';
 import type { FixState } from '../contracts/activities';
 import { workflowIds } from '../contracts/workflow-ids';
 import { certifyLiveAllocations } from './certify-live-allocations';
-import { abandoned, adopt, type Case } from './steps';
+import { keepRunning } from './stubbornly';
+import type { Case } from './steps';
 
 type Verified = { attempt: number; reportDigest: string };
 
@@ -31,15 +31,13 @@ export async function goLive(the: Case, fix: Verified): Promise<boolean> {
 }
 
 /** Lifts the freeze of the service; a child certifies the first allocations after it. */
-async function unfreeze({ id, incident, world }: Case, reportDigest: string): Promise<void> {
+async function unfreeze({ id, of, incident, world }: Case, reportDigest: string): Promise<void> {
   const { lastSeq } = await world.liftFreeze({ reportDigest });
   const workflowId = workflowIds.liveCheck(id);
   const staticSummary = 'Certifies the next live allocations';
-  const left = incident.waits.liveChecks;
-  const check = { incidentId: id, waits: incident.waits, after: lastSeq, left };
-  await adopt(() =>
-    startChild(certifyLiveAllocations, { ...abandoned, workflowId, staticSummary, args: [check] }),
-  );
+  const { waits } = incident;
+  const input = () => ({ ...of, waits, after: lastSeq, left: waits.liveChecks });
+  await keepRunning(certifyLiveAllocations, { workflowId, staticSummary, input });
 }
 
 /** Nobody was harmed: the service and the reported deals are let go on the scan's own report. */

@@ -1,5 +1,5 @@
 import { continueAsNew } from '@temporalio/workflow';
-import type { Waits } from '../contracts/incident';
+import type { OfRun, Waits } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { listen, nudge, type Nudges } from './nudges';
 import { worldOf, type World } from './world';
@@ -7,7 +7,7 @@ import { worldOf, type World } from './world';
 const roundsPerRun = 100;
 
 /** The approved version of the plan whose rows are settled. */
-export type SettlementInput = { incidentId: string; version: number; waits: Waits };
+export type SettlementInput = OfRun & { version: number; waits: Waits };
 
 /**
  * Moves what one approved plan says, row by row as each row allows: books, invoices, pays, matches
@@ -19,7 +19,7 @@ export type SettlementInput = { incidentId: string; version: number; waits: Wait
 export async function settlePlan(input: SettlementInput): Promise<void> {
   const nudges = listen();
   const { incidentId, version, waits } = input;
-  const world = worldOf(incidentId, nudges);
+  const world = worldOf(input, nudges);
   const { payers, calls } = await world.prepareSettlement({ version });
   if (calls > 0) await world.issueInvoices({ version });
   for (let round = 0; round < roundsPerRun; round += 1) {

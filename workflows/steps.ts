@@ -4,18 +4,15 @@
  * Order: whatever ticks, repeats or talks lives in a child of its own, so that the parent's history
  * stays small however many investors there are and however long people take.
  */
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   CancellationScope,
   ChildWorkflowCancellationType,
-  ParentClosePolicy,
   getExternalWorkflowHandle,
-  startChild,
+  log,
 } from '@temporalio/workflow';
 import type { DraftedPlan } from '../contracts/activities';
-import type { IncidentOutcome, IncidentStart } from '../contracts/incident';
+import type { IncidentOutcome, IncidentStart, OfRun } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
-import { stubbornly } from './stubbornly';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
 import { openBoard } from './incident-board';
@@ -23,6 +20,7 @@ import { beside, listen, seldomer, type Nudges } from './nudges';
 import { pageOnCall } from './page-on-call';
 import { passGate, type GateVerdict } from './pass-gate';
 import { settlePlan } from './settle-plan';
+import { keepRunning, stubbornly } from './stubbornly';
 import { watchFreeze } from './watch-freeze';
 import { worldOf, type World } from './world';
 
@@ -30,57 +28,76 @@ import { worldOf, type World } from './world';
 export type Plan = { version: number; digest: string };
 /** How many were hurt; none at all ends the incident without remedies. */
 export type Impact = { investorsAffected: number; dealsAffected: number };
-type Question = { gateId: string; subject: string };
+type Question = { gateId: string; subject: string; anew?: true };
 
-/** One incident in the hands of the runbook. */
-export type Case = { incident: IncidentStart; id: string; world: World; nudges: Nudges };
+/** One run of an incident in the hands of the runbook. */
+export type Case = {
+  incident: IncidentStart;
+  id: string;
+  of: OfRun;
+  world: World;
+  nudges: Nudges;
+};
 
 /** Sets every handler before anything is awaited, so that no early message is lost. */
 export function take(incident: IncidentStart) {
   const nudges = listen();
-  const world = worldOf(incident.incidentId, nudges);
+  const { incidentId, run } = incident;
+  const of = { incidentId, run };
+  const world = worldOf(of, nudges);
   const board = openBoard({ incident, world, nudges });
-  const the: Case = { incident, id: incident.incidentId, world, nudges };
+  const the: Case = { incident, id: incidentId, of, world, nudges };
   return { the, board };
 }
 
-/** A child that outlives this run; one that is already there is adopted. */
-export async function adopt(start: () => Promise<unknown>): Promise<void> {
-  try {
-    await start();
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+/**
+ * Runs the pages to their end, whoever asks Temporal to cancel them: an incident does not end
+ * because somebody pressed a button there. People on call are told that somebody did.
+ */
+export async function toTheEnd<T>({ world }: Case, pages: () => Promise<T>): Promise<T> {
+  const asked = CancellationScope.current().cancelRequested;
+  const step = 'cancelIncident';
+  return CancellationScope.nonCancellable(() => {
+    beside(
+      asked.catch(async () => {
+        await world.callForPerson({ step, code: 'CANCEL_REFUSED', round: 1 });
+        await world.thankPerson({ step }); // Told; nobody is waited for.
+      }),
+    );
+    return pages();
+  });
 }
-/** How such a child is started. */
-export const abandoned = { parentClosePolicy: ParentClosePolicy.ABANDON } as const;
 
 /** Opens the inbox of signed commands; it closes with the incident, not with this run. */
-export async function startDesk({ id }: Case): Promise<void> {
+export async function startDesk({ id, of }: Case): Promise<void> {
   const workflowId = workflowIds.desk(id);
   const staticSummary = 'The inbox: checks every signed command';
-  const args: Parameters<typeof incidentDesk> = [{ incidentId: id }];
-  await adopt(() => startChild(incidentDesk, { ...abandoned, workflowId, staticSummary, args }));
+  const input = () => of;
+  await keepRunning(incidentDesk, { workflowId, staticSummary, input, endless: true });
 }
 
 /** Page 1. The harm stops before anybody discusses it; a child keeps looking that it stays so. */
-export async function freezeAllocations({ id, incident, world }: Case): Promise<void> {
+export async function freezeAllocations({ id, of, incident, world }: Case): Promise<void> {
   await world.freezeAllocations();
   const workflowId = workflowIds.freezeWatch(id);
   const staticSummary = 'Watches the freeze, and freezes again if it lapsed';
-  const every = incident.waits.freezeWatchEvery;
-  const args: Parameters<typeof watchFreeze> = [{ incidentId: id, every }];
-  await adopt(() => startChild(watchFreeze, { ...abandoned, workflowId, staticSummary, args }));
+  const input = () => ({ ...of, every: incident.waits.freezeWatchEvery });
+  await keepRunning(watchFreeze, { workflowId, staticSummary, input });
 }
 
 /** Page 2: severity by the facts known now; people on call are paged until somebody takes it. */
-export async function declareSeverity({ id, incident, world }: Case): Promise<void> {
+export async function declareSeverity({ id, of, incident, world }: Case): Promise<void> {
   await world.declareSeverity({ phase: 'provisional' });
   const workflowId = workflowIds.paging(id);
   const staticSummary = 'Pages the people on call until somebody takes it';
   const every = incident.waits.pagingEvery;
-  const args: Parameters<typeof pageOnCall> = [{ incidentId: id, every, round: 1 }];
-  await adopt(() => startChild(pageOnCall, { ...abandoned, workflowId, staticSummary, args }));
+  const input = () => {
+    // Counted from the opening: what has left is not sent again, and no page is left out.
+    const secondsOpen = (Date.now() - Date.parse(incident.openedAt)) / 1000;
+    const round = Math.max(1, Math.floor(secondsOpen / every) + 1);
+    return { ...of, every, round };
+  };
+  await keepRunning(pageOnCall, { workflowId, staticSummary, input });
 }
 
 /** Page 3, first half: nothing can be scanned before there is a history. */
@@ -140,11 +157,11 @@ export async function recomputeShares({ world }: Case): Promise<Impact> {
 }
 
 /** Pages 5 and 8: one stage of letters in a child of its own, gate and all. */
-export async function deliver({ id, incident }: Case, stage: string): Promise<void> {
+export async function deliver({ id, of, incident }: Case, stage: string): Promise<void> {
   const workflowId = workflowIds.letters(id, stage);
   const staticSummary = `Letters: ${stage}`;
-  const letters = { incidentId: id, stage, waits: incident.waits };
-  await stubbornly(deliverLetters, { workflowId, staticSummary, args: [letters] });
+  const input = { ...of, stage, waits: incident.waits };
+  await stubbornly(deliverLetters, { workflowId, staticSummary, input });
 }
 
 /** Page 6: the next plan to decide; null once every affected deal stands in an approved one. */
@@ -190,13 +207,17 @@ const isAnother = (draft: DraftedPlan, plan: Plan) => {
   return !('digest' in draft) || draft.digest !== plan.digest;
 };
 
-/** Page 8: moves what this plan says, in a child that ends when each of its rows is terminal. */
-export async function settle({ id, incident }: Case, plan: Plan): Promise<void> {
-  const { version } = plan;
+/** What was signed before this run goes on in it: versions of the plan, settled or not yet. */
+export async function approvedVersions({ world }: Case): Promise<number[]> {
+  return (await world.findApprovedPlans()).versions;
+}
+
+/** Page 8: moves what a plan says, in a child that ends when each of its rows is terminal. */
+export async function settle({ id, of, incident }: Case, version: number): Promise<void> {
   const workflowId = workflowIds.settlement(id, version);
   const staticSummary = `Settlement of plan ${String(version)}`;
-  const settlement = { incidentId: id, version, waits: incident.waits };
-  await stubbornly(settlePlan, { workflowId, staticSummary, args: [settlement] });
+  const input = { ...of, version, waits: incident.waits };
+  await stubbornly(settlePlan, { workflowId, staticSummary, input });
 }
 
 /** Page 9: an unexplained unit blocks until somebody explains it. */
@@ -227,10 +248,11 @@ export async function proveTerminal({ incident, world, nudges }: Case): Promise<
 /** Page 10, second half: legal and management read it before anybody else does. */
 export async function publishPostMortem(the: Case): Promise<string> {
   const { world, nudges, incident } = the;
-  for (;;) {
+  for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
     const { digest } = await world.draftPostMortem();
-    const verdict = await decide(the, { gateId: 'close', subject: digest });
+    const anew = look > 0 && { anew: true as const }; // Also where nothing else can be said.
+    const verdict = await decide(the, { gateId: 'close', subject: digest, ...anew });
     if (verdict.kind === 'passed') {
       await world.publishPostMortem({ digest });
       return digest;
@@ -241,14 +263,13 @@ export async function publishPostMortem(the: Case): Promise<string> {
 }
 
 /** A gate in a child of its own. */
-export async function decide({ id }: Case, about: Question): Promise<GateVerdict> {
-  const { gateId, subject } = about;
-  const workflowId = workflowIds.gate(id, gateId);
-  const gate = { incidentId: id, gateId, subject };
-  const staticSummary = `Gate: ${gateId}`;
+export async function decide({ id, of }: Case, about: Question): Promise<GateVerdict> {
+  const workflowId = workflowIds.gate(id, about.gateId);
+  const input = { ...of, ...about };
+  const staticSummary = `Gate: ${about.gateId}`;
   const cancellationType = ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED;
   for (;;) {
-    const options = { workflowId, staticSummary, cancellationType, args: [gate] as [typeof gate] };
+    const options = { workflowId, staticSummary, cancellationType, input };
     const verdict = await stubbornly(passGate, options);
     // Void without our doing: somebody cancelled it from outside, and it is still to be decided.
     const ours = CancellationScope.current().consideredCancelled;
@@ -262,6 +283,14 @@ export async function close(
   end: { outcome: IncidentOutcome['outcome']; planVersions: number; postMortem: string },
 ): Promise<IncidentOutcome> {
   const { evidenceHead } = await world.closeIncident(end);
-  await getExternalWorkflowHandle(workflowIds.desk(id)).cancel();
+  await closeDesk(id);
   return { incidentId: id, outcome: end.outcome, planVersions: end.planVersions, evidenceHead };
+}
+
+async function closeDesk(id: string): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(workflowIds.desk(id)).cancel();
+  } catch (error) {
+    log.info('the desk has closed already', { error: String(error) });
+  }
 }

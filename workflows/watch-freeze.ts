@@ -1,4 +1,5 @@
 import { continueAsNew } from '@temporalio/workflow';
+import type { OfRun } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { listen, nudge } from './nudges';
 import { worldOf } from './world';
@@ -10,9 +11,9 @@ const roundsPerRun = 300;
  *
  * Ensures: outlives its parent; ends only when nothing of this incident is held any more.
  */
-export async function watchFreeze(input: { incidentId: string; every: number }): Promise<void> {
+export async function watchFreeze(input: OfRun & { every: number }): Promise<void> {
   const nudges = listen();
-  const world = worldOf(input.incidentId, nudges);
+  const world = worldOf(input, nudges);
   for (let round = 0; round < roundsPerRun; round += 1) {
     const mark = nudges.mark();
     const { standing, lapsed } = await world.verifyFreeze();

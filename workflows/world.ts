@@ -8,8 +8,10 @@
  */
 import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../contracts/activities';
+import type { OfRun } from '../contracts/incident';
 import { taskQueues } from '../contracts/workflow-ids';
 import { beside, type Nudges } from './nudges';
+import { superseded, supersededCode } from './superseded';
 
 type Name = keyof Activities;
 type Duty = { queue: keyof typeof taskQueues; summary: string; bulk?: true };
@@ -40,6 +42,7 @@ const duties: Record<Name, Duty> = {
   draftLetterText: { queue: 'letters', summary: 'Lay the letter text before its gate' },
   sendDueLetters: { queue: 'letters', summary: 'Send the letters that are true now', bulk: true },
   draftPlan: { queue: 'impact', summary: 'Draft the plan' },
+  findApprovedPlans: { queue: 'payments', summary: 'Find what was signed', bulk: true },
   draftDossier: { queue: 'impact', summary: 'Write the dossier' },
   sendDossier: { queue: 'letters', summary: 'Mail the dossier to management and legal' },
   prepareSettlement: { queue: 'payments', summary: 'Book what was approved' },
@@ -69,14 +72,18 @@ const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInter
 const hour = 3600;
 
 type Call = { name: Name; ask: object; summary?: string | undefined };
-type Ask<K extends Name> = Omit<Parameters<Activities[K]>[0], 'incidentId' | 'at'>;
+type Ask<K extends Name> = Omit<Parameters<Activities[K]>[0], keyof OfRun | 'at'>;
 /** Every activity as a call without whose and when; `summary` replaces its words in the UI. */
 export type World = {
   [K in Name]: (ask?: Ask<K>, summary?: string) => ReturnType<Activities[K]>;
 };
 
-/** The world as one incident sees it: whose it is and workflow time are filled in here. */
-export function worldOf(incidentId: string, nudges: Nudges): World {
+/**
+ * The world as one run of an incident sees it: whose it is and workflow time are filled in here.
+ *
+ * Ensures: a run in whose place a later one has been started does nothing more, and ends.
+ */
+export function worldOf({ incidentId, run }: OfRun, nudges: Nudges): World {
   const call = ({ name, ask, summary }: Call): Promise<unknown> => {
     const { queue, summary: usual, bulk: long } = duties[name];
     const limits = long ? bulk : quick;
@@ -86,7 +93,7 @@ export function worldOf(incidentId: string, nudges: Nudges): World {
       taskQueue: taskQueues[queue],
       summary: summary ?? usual,
     });
-    return activities[name]({ ...ask, incidentId, at: new Date().toISOString() });
+    return activities[name]({ ...ask, incidentId, run, at: new Date().toISOString() });
   };
   const persistently = async (asked: Call): Promise<unknown> => {
     const { name: step } = asked;
@@ -100,6 +107,7 @@ export function worldOf(incidentId: string, nudges: Nudges): World {
       } catch (error) {
         const code = finalCode(error);
         if (code === undefined) throw error;
+        if (code === supersededCode) throw superseded(incidentId, run);
         if (!told) {
           round += 1;
           beside(call({ name: 'callForPerson', ask: { step, code, round } }));

@@ -35,9 +35,17 @@ export type GateView = GateOpening & {
  * Retry: each verb finds what an earlier try has done, and answers the same.
  */
 export type Gates = {
-  /** Opens the gate for a subject; an opening about another subject is void from then on. */
+  /**
+   * Opens the gate for a subject; an opening about another subject is void from then on. What was
+   * decided about this very subject stands, a rejection unless it is to be decided `anew`.
+   */
   open(
-    wish: GateName & { subject: string; content?: GateLine[]; at: string },
+    wish: GateName & {
+      subject: string;
+      content?: GateLine[];
+      anew?: boolean | undefined;
+      at: string;
+    },
   ): Promise<{ opening: number; expiresAt: string; state: GateStanding }>;
   /** Counts an opening's verified votes, and records the outcome once. */
   tally(of: GateOpening & { at: string }): Promise<{

@@ -25,6 +25,4 @@ export type Incidents = {
   list(): Promise<IncidentView[]>;
   /** The digest of the newest dossier, which a receipt is about. */
   dossierOf(incidentId: string): Promise<string | undefined>;
-  /** Notes the live run of the incident's workflow. */
-  noteRun(run: { incidentId: string; runId: string }): Promise<void>;
 };

@@ -43,6 +43,7 @@ async function openGate(tx: Queryable, wish: Wish): ReturnType<Gates['open']> {
     const { state } = await recount(tx, { ...wish, ...last });
     if (state === 'passed') return standing(last, 'passed');
   }
+  if (same && last.state === 'rejected' && wish.anew !== true) return standing(last, 'rejected');
   if (last.state === 'open') await setState(tx, { ...wish, opening: last.opening, state: 'void' });
   const before: Before = { opening: last.opening, ended: endedBy(last, same) };
   return { ...(await insertOpening(tx, { ...wish, before })), state: 'open' };

@@ -31,12 +31,6 @@ export function postgresIncidents(db: Pool | Queryable): Incidents {
       return rows.map(asView);
     },
     dossierOf: (incidentId) => currentDossier(db, incidentId),
-    async noteRun({ incidentId, runId }) {
-      await db.query('UPDATE incidents SET run_id = $2 WHERE incident_id = $1', [
-        incidentId,
-        runId,
-      ]);
-    },
   };
 }
 

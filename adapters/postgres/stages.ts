@@ -4,6 +4,7 @@ import type { BoardCounts } from '../../contracts/activities';
 import { assert } from '../../domain/assert';
 import { appendEvidence, headOf } from './evidence';
 import { inTransaction } from './pool';
+import { endRun } from './runs';
 import { readStatus } from './status';
 
 /** Pages and board counts from Postgres; no name or address leaves it. */
@@ -34,6 +35,7 @@ export function postgresStages(pool: Pool): Stages {
           incidentId,
           at,
         ]);
+        await endRun(tx, { incidentId, at });
         const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'closed', body };
         return appendEvidence(tx, entry);
       });

@@ -61,7 +61,7 @@ async function openIncident(options: OpeningFlags, io: CommandIo): Promise<numbe
       const { answer } = await decisions.commandInbox.open({ jws, at, opening });
       if (!answer.accepted) throw new CommandError(answer.error);
       const { incident } = answer;
-      await start({ client, decisions, incident, body, pack: opening.pack });
+      await start({ client, decisions, incident, body, at, pack: opening.pack });
       show({ io, value: { incident }, text: () => `${incident} is open and freezing.` });
       return 0;
     }),
@@ -73,17 +73,19 @@ async function start(given: {
   decisions: Decisions;
   incident: string;
   body: CommandBody<'open'>;
+  at: string;
   pack: PolicyPack;
 }): Promise<void> {
-  const { client, decisions, incident, body, pack } = given;
+  const { client, decisions, incident, body, at, pack } = given;
   const deals = shownDeals(body.deals);
   const { drill } = body;
   const severity = provisionalSeverity(body.deals.length, pack);
   const waits = waitsOf(pack);
-  const input = { incidentId: incident, drill, reportedDeals: deals, severity, waits };
+  const of = { incidentId: incident, run: 1, openedAt: at };
+  const input = { ...of, drill, reportedDeals: deals, severity, waits };
   try {
     const { runId } = await startIncident(client, { incident: input });
-    await decisions.incidents.noteRun({ incidentId: incident, runId });
+    await decisions.runs.noteStarted({ incidentId: incident, run: 1, workflowRunId: runId });
   } catch (cause) {
     const message =
       `${incident} is recorded, but its workflow did not start, so nothing is frozen yet. ` +

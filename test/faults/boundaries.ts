@@ -20,7 +20,8 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
     ...{ awaited: 'read', view: 'read', views: 'read' },
   },
   approvals: { standing: 'read', require: 'read' },
-  incidents: { find: 'read', list: 'read', dossierOf: 'read', noteRun: 'people' },
+  incidents: { find: 'read', list: 'read', dossierOf: 'read' },
+  runs: { newest: 'read', live: 'read', noteStarted: 'people' },
   stages: { turn: 'effect', board: 'read', close: 'effect' },
   severities: { sources: 'read', record: 'effect' },
   holds: {

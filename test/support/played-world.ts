@@ -26,7 +26,9 @@ export const waitsInDays: Waits = {
 /** A drill of one reported deal at Sev 1, with waits in days. */
 export function incidentStart(incidentId: string): IncidentStart {
   const severity = 'Sev 1';
-  return { incidentId, drill: true, reportedDeals: ['OLD'], severity, waits: waitsInDays };
+  const openedAt = new Date().toISOString();
+  const of = { incidentId, run: 1, openedAt };
+  return { ...of, drill: true, reportedDeals: ['OLD'], severity, waits: waitsInDays };
 }
 
 const noCounts: BoardCounts = {
@@ -58,6 +60,8 @@ export class PlayedWorld {
   taken = true;
   standing = 0;
   missingTeams: string[] = [];
+  /** Versions of the plan signed in an earlier run. */
+  approved: number[] = [];
   fix: Awaited<ReturnType<Activities['readFix']>> = {
     kind: 'proposed',
     attempt: 1,
@@ -154,6 +158,7 @@ export class PlayedWorld {
         // A plan whose gate was seen to have passed leaves nothing to plan.
         return this.signed ? { kind: 'nothing' } : this.plan;
       },
+      findApprovedPlans: async () => ({ versions: this.approved }),
       draftDossier: async () => ({ digest: 'd'.repeat(64) }),
       sendDossier: async () => ({ mailed: 2 }),
     } satisfies Partial<Activities>;

@@ -2,6 +2,7 @@ import type { OpeningPack } from '../../../activities/ports/command-inbox';
 import { commandBodies, type CommandBody } from '../../../contracts/command';
 import { appendEvidence } from '../evidence';
 import type { Queryable } from '../pool';
+import { beginRun } from '../runs';
 import type { Look, VerifiedCommand } from './verified-command';
 
 /**
@@ -31,6 +32,8 @@ export const lookAtOpen =
         result: { incident },
         async write(db) {
           await insertIncident(db, { command, body, incident, number, opening: { pack, digest } });
+          const { jti, at } = command;
+          await beginRun(db, { incidentId: incident, run: 1, jti, at });
           await witnessFirstKnown(db, { command, body, incident });
         },
       },
