@@ -208,7 +208,8 @@ const isAnother = (draft: DraftedPlan, plan: Plan) => {
 };
 
 /** What was signed before this run goes on in it: versions of the plan, settled or not yet. */
-export async function approvedVersions({ world }: Case): Promise<number[]> {
+export async function approvedVersions({ incident, world }: Case): Promise<number[]> {
+  if (incident.resumeAt === undefined) return [];
   return (await world.findApprovedPlans()).versions;
 }
 
