@@ -35,12 +35,12 @@ export type Board = {
  * Shapes: people and deals as counts, money as totals per currency.
  */
 export function openBoard({ incident, world, nudges }: Opening): Board {
-  const { resumeAt = 'freezing' } = incident;
-  const before = new Set(stages.slice(0, stages.indexOf(resumeAt)));
+  const { stage, entered } = incident.resumed ?? { stage: 'freezing', entered: [] };
+  const before = new Set(stages.slice(0, stages.indexOf(stage)));
   const shown: OnBoard = {
-    stage: resumeAt,
-    since: now(),
-    entered: new Map(),
+    stage,
+    since: entered.at(-1)?.at ?? now(),
+    entered: new Map(entered.map((page) => [page.stage, page.at])),
     counts: null,
     turns: 0,
     open: true,

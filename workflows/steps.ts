@@ -209,7 +209,7 @@ const isAnother = (draft: DraftedPlan, plan: Plan) => {
 
 /** What was signed before this run goes on in it: versions of the plan, settled or not yet. */
 export async function approvedVersions({ incident, world }: Case): Promise<number[]> {
-  if (incident.resumeAt === undefined) return [];
+  if (incident.resumed === undefined) return [];
   return (await world.findApprovedPlans()).versions;
 }
 

@@ -307,7 +307,8 @@ describe('the command line', () => {
       MakewholeDrill: true,
     });
     const { rows } = await desk.pool.query(
-      'SELECT pack, run_id IS NOT NULL AS running FROM incidents WHERE incident_id = $1',
+      `SELECT pack, workflow_run_id IS NOT NULL AS running FROM incidents
+       JOIN runs USING (incident_id) WHERE incident_id = $1`,
       [incident],
     );
     expect(rows).toEqual([{ pack: 'demo', running: true }]);
