@@ -96,7 +96,7 @@ export function asCommandError(error: unknown): CommandError {
   }
   const systemCode = error instanceof Error && 'code' in error ? error.code : undefined;
   const said = error instanceof Error && error.message !== '' ? error.message : String(error);
-  if (databaseIsDown.test(String(systemCode ?? said))) {
+  if (databaseIsDown.test(typeof systemCode === 'string' ? systemCode : said)) {
     const message =
       `The database did not answer (${said}). ` +
       'Look with ./makewhole doctor, then give the same command again.';

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Entry } from './diary';
 import { faultsOf, readReference, referencePath, seedsOf } from './draw';
 import { readFault, type Fault } from './fault';
-import { play } from './play';
+import { play, type Played } from './play';
 import { head, isWhole, lineOf, rowOf, summaryOf, type Row } from './report';
 
 /** What a worker may not survive, in one play: a reply lost by dying, and lettering, twice. */
@@ -59,7 +59,7 @@ async function main(): Promise<number> {
   const rows: Row[] = [];
   tell(head);
   for (const { seed, faults } of planned()) {
-    const played = await play(faults, say);
+    const played = await play(faults, say).catch((error: unknown) => notPlayed(faults, error));
     const row = rowOf(seed, played);
     rows.push(row);
     tell(lineOf(row));
@@ -68,6 +68,13 @@ async function main(): Promise<number> {
   }
   tell(summaryOf(rows));
   return rows.every(isWhole) ? 0 : 1;
+}
+
+/** A stack that did not start, or a judge who could not look: no other play suffers from it. */
+function notPlayed(faults: Fault[], error: unknown): Played {
+  const brokeOff = error instanceof Error ? error.message : String(error);
+  const nothing = { figures: {}, findings: [], unknown: [], outages: [], diary: [], seconds: 0 };
+  return { ...nothing, faults, brokeOff };
 }
 
 function writeReference(diary: readonly Entry[]): void {
