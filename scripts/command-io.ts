@@ -60,8 +60,10 @@ const worldIsDown = new Set([
 ]);
 
 /** Postgres on its way up or down, out of connections, or gone while it was asked. */
-const databaseIsDown =
-  /^(57P0[1-3]|53300|08\d{3})$|^(Connection terminated|timeout exceeded when trying to connect)/;
+const databaseIsDown = new RegExp(
+  '^(57P0[1-3]|53300|08\\d{3})$|^Connection terminated|^timeout exceeded when trying to connect' +
+    '|^Client (has encountered a connection error|was closed) and is not queryable',
+);
 
 interface Foreseen {
   readonly code: string;

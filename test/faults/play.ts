@@ -30,8 +30,14 @@ export type Played = {
 
 const faultyWorker = 'dist/test/faults/faulty-worker.js';
 
-/** Plays the two-deal incident once on a stack of its own while `faults` happen to it. */
-export async function play(faults: Fault[], say: (line: string) => void): Promise<Played> {
+type Telling = { say: (line: string) => void; signal: AbortSignal };
+
+/**
+ * Plays the two-deal incident once on a stack of its own while `faults` happen to it.
+ *
+ * Ensures: nothing it started is left running, also when `signal` breaks it off.
+ */
+export async function play(faults: Fault[], { say, signal }: Telling): Promise<Played> {
   const stateDir = mkdtempSync(join(tmpdir(), 'makewhole-faults-'));
   chmodSync(stateDir, 0o755); // The database runs as a user of its own.
   const deaths = faults.filter((fault) => fault.kind === 'death');
@@ -42,9 +48,11 @@ export async function play(faults: Fault[], say: (line: string) => void): Promis
     env: withoutReplacements(process.env),
     entries: { worker: faultyWorker },
     onProgress: say,
+    signal,
   });
   try {
-    const live = await playOn(stack, { stateDir, faults, say });
+    const live = await playOn(stack, { stateDir, faults, say, signal });
+    signal.throwIfAborted();
     const { figures, findings } = await judgedAtRest(stateDir);
     const seconds = Math.round((Date.now() - begun) / 1000);
     return { faults, figures, findings, ...live, diary: readDiary(stateDir), seconds };
@@ -54,11 +62,11 @@ export async function play(faults: Fault[], say: (line: string) => void): Promis
   }
 }
 
-type Given = { stateDir: string; faults: Fault[]; say: (line: string) => void };
+type Given = Telling & { stateDir: string; faults: Fault[] };
 
 async function playOn(
   stack: Stack,
-  { stateDir, faults, say }: Given,
+  { stateDir, faults, say, signal: broken }: Given,
 ): Promise<Pick<Played, 'brokeOff' | 'unknown' | 'outages'>> {
   const pool = new Pool({ connectionString: stack.addresses.adminDatabaseUrl, max: 2 });
   pool.on('error', () => undefined); // It is among what is killed.
@@ -70,8 +78,8 @@ async function playOn(
   try {
     const { addresses } = stack;
     const write = (line: string) => say(line);
-    const proof = await playDrill({ stack: addresses, stateDir, write, runWords: runPatiently });
-    holdAgainstWorkedTable(proof);
+    const drill = playDrill({ stack: addresses, stateDir, write, runWords: runPatiently });
+    holdAgainstWorkedTable(await Promise.race([drill, endOf(broken)]));
   } catch (error) {
     brokeOff = error instanceof Error ? error.message : String(error);
   } finally {
@@ -80,6 +88,13 @@ async function playOn(
   const [unknown, outages] = await Promise.all([people, trouble]);
   await pool.end();
   return { brokeOff, unknown, outages };
+}
+
+/** Throws once a signal breaks off. */
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('Interrupted.')), { once: true });
+  });
 }
 
 /** A drill runs on parts of its own, whatever the environment names. */

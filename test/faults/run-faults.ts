@@ -28,6 +28,8 @@ const { values: flags } = parseArgs({
   },
 });
 
+const interruption = new AbortController();
+
 type Plan = { seed: number | null; faults: Fault[] };
 
 /** Which plays were asked for; all of both tours unless something is said. */
@@ -57,9 +59,13 @@ async function main(): Promise<number> {
   const tell = (line: string) => process.stdout.write(`${line}\n`);
   const say = flags.verbose ? (line: string) => process.stderr.write(`${line}\n`) : () => undefined;
   const rows: Row[] = [];
+  const { signal } = interruption;
   tell(head);
   for (const { seed, faults } of planned()) {
-    const played = await play(faults, say).catch((error: unknown) => notPlayed(faults, error));
+    if (signal.aborted) break;
+    const played = await play(faults, { say, signal }).catch((error: unknown) =>
+      notPlayed(faults, error),
+    );
     const row = rowOf(seed, played);
     rows.push(row);
     tell(lineOf(row));
@@ -86,6 +92,7 @@ function writeReference(diary: readonly Entry[]): void {
   writeFileSync(referencePath, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
 }
 
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort());
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../workers/package-root';
+import { effects } from './boundaries';
+import { readReference, seedsOf, tour } from './draw';
+import { named } from './fault';
+import type { Row } from './report';
+
+// One play with the nastiest deaths: between the freeze and knowing of it, between paying and
+// booking it, and twice between the mail server's answer and our record of it.
+const folder = mkdtempSync(join(tmpdir(), 'makewhole-slice-'));
+let said: string;
+let row: Row;
+
+beforeAll(async () => {
+  const out = join(folder, 'rows.ndjson');
+  const script = join(packageRoot(), 'dist/test/faults/run-faults.js');
+  said = await new Promise<string>((resolve) => {
+    const args = [script, '--slice', '--out', out];
+    execFile(process.execPath, args, { cwd: packageRoot() }, (_, stdout, stderr) => {
+      resolve(stdout + stderr);
+    });
+  });
+  row = JSON.parse(readFileSync(out, 'utf8')) as Row;
+}, 240_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('an incident whose worker is killed 4 times with kill -9', () => {
+  it('is made whole, with every figure as worked', () => {
+    expect(row.brokeOff).toBeNull();
+    expect(row.unreached).toEqual([]);
+  });
+
+  it('has lost, doubled and unbalanced 0, told 0 untruths, left 0 without approval or reason', () => {
+    expect(row.findings).toEqual([]);
+    expect(row.figures).toEqual({
+      ...{ lost: 0, doubled: 0, untrue: 0, unbalanced: 0, orphaned: 0, unexplained: 0 },
+    });
+  });
+
+  it('lists each of the 2 letters cut off while they were handed over as unknown, and no other', () => {
+    expect(row.unknown.length).toBeGreaterThanOrEqual(2);
+    expect(row.unknown.every(({ inGap }) => inGap)).toBe(true);
+    expect(said).toContain('plays whole');
+  });
+});
+
+describe('the tours of the harness', () => {
+  const reference = readReference();
+  const passed = new Set(Object.keys(reference).map((name) => name.replace(/^\w+\/|:\w+$/g, '')));
+
+  it('pass every effect a worker may have but the 6 that an undisturbed drill does not need', () => {
+    const unneeded = [
+      ...['gates.expire', 'gates.withdraw', 'letters.hold', 'letters.release'],
+      ...['calls.call', 'calls.escalated'],
+    ];
+    expect(effects.filter((effect) => !passed.has(effect)).sort()).toEqual(unneeded.sort());
+  });
+
+  it('hold the first, middle and last time of every boundary once', () => {
+    const faults = [...tour(0, reference), ...tour(1, reference)].flat().map(named);
+    const wanted = Object.entries(reference).flatMap(([name, hits]) => {
+      return [...new Set([1, Math.ceil(hits / 2), hits])].map((hit) => `${name}#${String(hit)}`);
+    });
+    expect(faults.filter((fault) => fault.includes('/')).sort()).toEqual(wanted.sort());
+  });
+
+  it('are drawn from their seeds alone, so that each of them plays the same 2 times', () => {
+    expect(tour(0, reference)).toEqual(tour(0, reference));
+    expect(seedsOf(reference)).toContain(1000);
+  });
+});
