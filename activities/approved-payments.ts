@@ -2,7 +2,7 @@ import { parseMinor } from '../domain/money';
 import { referenceOf } from '../domain/payment-key';
 import type { PlanLine } from '../domain/plan-line';
 import { settlementOf } from '../domain/settlement-order';
-import { paymentKey } from '../proof/payment-key';
+import { orderKey, paymentKey } from '../proof/payment-key';
 import { failAbout } from './fail';
 import type { OpenPayment } from './ports/payment-ledger';
 
@@ -11,12 +11,12 @@ import type { OpenPayment } from './ports/payment-ledger';
  *
  * Ensures: a row that no line asks for is never paid, whoever wrote it, and keeps nobody else's
  * waiting.
- * @throws PLAN_MISMATCH (bug) when a row has another amount, account or reference than its line.
+ * @throws PLAN_MISMATCH (bug) when a row is another payment than its line.
  */
-export function approvedPayments(
-  rows: readonly OpenPayment[],
+export function approvedPayments<Row extends OpenPayment>(
+  rows: readonly Row[],
   { incidentId, lines }: { incidentId: string; lines: readonly PlanLine[] },
-): OpenPayment[] {
+): Row[] {
   const { payments } = settlementOf(lines);
   const lineOf = new Map(payments.map((line) => [paymentKey(incidentId, line), line]));
   return rows.filter((row) => {
@@ -40,6 +40,7 @@ function isSame(
     row.payee === payee &&
     row.currency === currency &&
     row.amount === parseMinor(amount, currency) &&
-    row.reference === referenceOf(incidentId, row.key)
+    row.reference === referenceOf(incidentId, row.key) &&
+    row.orderKey === orderKey(row.key, row.issue)
   );
 }

@@ -14,7 +14,7 @@ const hourMs = 3_600_000;
 
 /** The order a payment is sent as, the same every time. */
 export function orderOf(row: OpenPayment): PaymentOrder {
-  const { key, payer, payee, amount, currency, reference } = row;
+  const { orderKey: key, payer, payee, amount, currency, reference } = row;
   return { key, from: payer, to: payee, amountMinor: amount.toString(), currency, reference };
 }
 
@@ -36,17 +36,17 @@ export async function lookUpPayments(
   const outcomes: PaymentOutcome[] = [];
   const absent: OpenPayment[] = [];
   const lookUp = async (row: OpenPayment) => {
-    const { key } = row;
-    const found = await rail.lookup(key, { asked: orderOf(row) });
+    const { key, orderKey } = row;
+    const found = await rail.lookup(orderKey, { asked: orderOf(row) });
     if (found.kind === 'booked') {
       const { paymentId: railId, bookedAt } = found;
-      outcomes.push({ key, kind: 'settled', railId, bookedAt });
+      outcomes.push({ key, orderKey, kind: 'settled', railId, bookedAt });
     } else if (found.kind === 'pending') {
-      outcomes.push({ key, kind: 'accepted', railId: found.paymentId });
+      outcomes.push({ key, orderKey, kind: 'accepted', railId: found.paymentId });
     } else if (found.kind === 'refused') {
-      outcomes.push({ key, kind: 'refused', cause: found.reason });
+      outcomes.push({ key, orderKey, kind: 'refused', cause: found.reason });
     } else if (isRemembered(row, { rail, at: call.at })) absent.push(row);
-    else outcomes.push({ key, kind: 'unknown', cause: forgotten(rail) });
+    else outcomes.push({ key, orderKey, kind: 'unknown', cause: forgotten(rail) });
   };
   const { failure } = await inLanes(rows, { lanes, signal: call.signal, work: lookUp });
   const { incidentId, at, payer } = call;

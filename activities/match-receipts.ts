@@ -7,64 +7,86 @@ import { entryOf, suspenseEntry, type Entry } from '../domain/posting-rules';
 import { ofPlan } from './approved-plan';
 import { parseInput } from './fail';
 import type { Invoices, IssuedInvoice, NewReceipt } from './ports/invoices';
+import type { NamedPayment, PaymentLedger } from './ports/payment-ledger';
+import { comesBack, returnReceipt } from './take-return';
 
 const entriesPerPage = 1_000;
 const pagesPerCall = 20;
 
-type Ports = { invoices: Invoices; rail: PaymentRail };
+type Ports = { invoices: Invoices; payments: Pick<PaymentLedger, 'named'>; rail: PaymentRail };
 
 /**
- * Reads what has come in on the payees' accounts since the last look, and matches it with invoices
- * by reference and amount.
+ * Reads what has come in since the last look on every account that a version moves money on, and
+ * matches it by reference and amount: with invoices, and with payments of ours that come back.
  *
  * Retry: safe; each entry of a statement is stored once, and the cursor moves with it.
- * Ensures: what fits no invoice is in suspense and waits for a person; nothing else waits for it.
+ * Ensures: what fits nothing is in suspense and waits for a person; nothing else waits for it. What
+ * comes back before we know that it had arrived is read again once we do.
  */
 export const matchReceipts = (ports: Ports) =>
   async function matchReceipts(input) {
     const { incidentId, version, at } = parseInput(ofPlan, input);
-    const accounts = await ports.invoices.payees({ incidentId, version });
+    const accounts = await ports.invoices.accounts({ incidentId, version });
     const counts = { matched: 0, unmatched: 0 };
-    for (const { account, currency } of accounts) {
+    for (const account of accounts) {
       for (let page = 0; page < pagesPerCall; page += 1) {
-        const read = await readPage(ports, { incidentId, at, account, currency });
+        const read = await readPage(ports, { incidentId, at, ...account });
         if (read === undefined) break;
-        const credited = read.filter(({ invoice }) => invoice !== undefined).length;
-        counts.matched += credited;
-        counts.unmatched += read.length - credited;
+        const known = read.filter(({ invoice, payment }) => invoice ?? payment).length;
+        counts.matched += known;
+        counts.unmatched += read.length - known;
       }
     }
     return counts;
   } satisfies Activities['matchReceipts'];
 
-type Of = { incidentId: string; at: string; account: string; currency: string };
+type Of = {
+  incidentId: string;
+  at: string;
+  account: string;
+  currency: string;
+  invoiced: boolean;
+};
+type Known = { named: readonly IssuedInvoice[]; paid: readonly NamedPayment[] };
 
 /** The receipts of the next page as stored; undefined when there is none, or another was faster. */
-async function readPage({ invoices, rail }: Ports, of: Of): Promise<NewReceipt[] | undefined> {
+async function readPage(
+  { invoices, payments, rail }: Ports,
+  of: Of,
+): Promise<NewReceipt[] | undefined> {
   const { incidentId, at, account, currency } = of;
-  const after = await invoices.cursor({ incidentId, account });
+  const after = await invoices.cursor({ incidentId, account, currency });
   const limit = entriesPerPage;
   const page = await rail.statement({ account, currency, afterSeq: after, limit });
-  const last = page.entries.at(-1);
-  if (last === undefined) return undefined;
   const incoming = page.entries.filter(({ direction }) => direction === 'in');
-  const references = incoming.flatMap(({ reference }) => referencesIn(reference));
-  const named = references.length === 0 ? [] : await invoices.named([...new Set(references)]);
-  const receipts = matchAll(incoming, { ...of, named });
-  const part = { incidentId, at, account, after, upTo: last.seq, receipts };
+  const references = [...new Set(incoming.flatMap(({ reference }) => referencesIn(reference)))];
+  const [named, paid] =
+    references.length === 0
+      ? [[], []]
+      : await Promise.all([invoices.named(references), payments.named(references)]);
+  // A return of what we have not seen arrive: first the payment is looked up.
+  const early = incoming.find((entry) => comesBack(entry, { of, paid }) === 'early');
+  const last = early === undefined ? page.entries.at(-1)?.seq : early.seq - 1;
+  if (last === undefined || last <= after) return undefined;
+  const receipts = matchAll(
+    incoming.filter(({ seq }) => seq <= last),
+    { ...of, named, paid },
+  );
+  const part = { incidentId, at, account, currency, after, upTo: last, receipts };
   return (await invoices.store(part)) ? receipts : undefined;
 }
 
 /** In the order of the statement: the second of two payments meets what the first has left open. */
-function matchAll(
-  entries: readonly StatementEntry[],
-  of: Of & { named: readonly IssuedInvoice[] },
-): NewReceipt[] {
+function matchAll(entries: readonly StatementEntry[], of: Of & Known): NewReceipt[] {
   const invoiceOf = new Map(of.named.map((invoice) => [invoice.reference, invoice]));
   return entries.flatMap((entry) => {
     const references = referencesIn(entry.reference);
     const [only] = references.length === 1 ? references : [];
     const invoice = only === undefined ? undefined : invoiceOf.get(only);
+    const back = comesBack(entry, { of, paid: of.paid });
+    if (back === 'elsewhere') return [];
+    if (back !== undefined && back !== 'early') return [returnReceipt(entry, { of, row: back })];
+    if (!of.invoiced && !references.some((text) => text.startsWith(`${of.incidentId} `))) return [];
     const fits = invoice?.payee === of.account && invoice.currency === of.currency;
     // Another incident's invoice on this very account: it reads the statement by itself.
     if (fits && invoice.incidentId !== of.incidentId) return [];

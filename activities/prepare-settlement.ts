@@ -2,9 +2,8 @@ import type { Activities } from '../contracts/activities';
 import type { PaymentRail } from '../contracts/payment-rail';
 import { parseMinor } from '../domain/money';
 import { referenceOf } from '../domain/payment-key';
-import type { PlanLine } from '../domain/plan-line';
 import { entryOf } from '../domain/posting-rules';
-import { settlementOf } from '../domain/settlement-order';
+import { settlementOf, type Settlement } from '../domain/settlement-order';
 import { paymentKey, transferKey } from '../proof/payment-key';
 import { approvedPlan, ofPlan } from './approved-plan';
 import { parseInput } from './fail';
@@ -28,7 +27,8 @@ export const prepareSettlement = (ports: {
   async function prepareSettlement(input) {
     const { incidentId, version, at } = parseInput(ofPlan, input);
     const { digest, lines } = await approvedPlan(ports, { incidentId, version });
-    const { payments, calls, transfers } = settlementOf(lines);
+    const settlement = settlementOf(lines);
+    const { payments, calls, transfers } = settlement;
     const intents = payments.map((line) => {
       const key = paymentKey(incidentId, line);
       const [amount, { currency }] = [parseMinor(line.amount, line.currency), line];
@@ -42,23 +42,29 @@ export const prepareSettlement = (ports: {
       at,
       payments: intents,
       transfers: transfers.map((move) => ({ ...move, key: transferKey(incidentId, move) })),
-      cursors: await cursorsOf(ports.rail, calls),
+      cursors: await cursorsOf(ports.rail, settlement),
     });
     const payers = [...new Set(payments.map(({ payer }) => payer))];
     const counts = { calls: calls.length, transfers: transfers.length };
     return { payers, payments: payments.length, ...counts };
   } satisfies Activities['prepareSettlement'];
 
-/** What came in before anybody was invoiced is other people's business. */
+/** What came in before anybody was paid or invoiced is other people's business. */
 async function cursorsOf(
   rail: PaymentRail,
-  calls: readonly PlanLine[],
-): Promise<{ account: string; seq: number }[]> {
-  const accounts = new Map(calls.map(({ payee, currency }) => [payee, currency]));
-  const cursors: { account: string; seq: number }[] = [];
-  for (const [account, currency] of accounts) {
-    const { lastSeq } = await rail.statement({ account, currency, afterSeq: 0, limit: 1 });
-    cursors.push({ account, seq: lastSeq });
+  { payments, calls }: Pick<Settlement, 'payments' | 'calls'>,
+): Promise<{ account: string; currency: string; seq: number }[]> {
+  const accounts = new Map<string, { account: string; currency: string }>();
+  for (const { payer, currency } of payments) {
+    accounts.set(`${currency} ${payer}`, { account: payer, currency });
+  }
+  for (const { payee, currency } of calls) {
+    accounts.set(`${currency} ${payee}`, { account: payee, currency });
+  }
+  const cursors: { account: string; currency: string; seq: number }[] = [];
+  for (const of of accounts.values()) {
+    const { lastSeq } = await rail.statement({ ...of, afterSeq: 0, limit: 1 });
+    cursors.push({ ...of, seq: lastSeq });
   }
   return cursors;
 }

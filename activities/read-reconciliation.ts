@@ -9,14 +9,13 @@ import type { Invoices, IssuedInvoice } from './ports/invoices';
 import type { Ledger } from './ports/ledger';
 import type { PaymentLedger, PaymentRow } from './ports/payment-ledger';
 import type { Settlements } from './ports/settlements';
-
-const entriesPerPage = 1_000;
+import { statementEntries } from './statement-entries';
 
 /** What a reconciliation is read from. */
 export type ReconcilingPorts = {
   settlements: Pick<Settlements, 'approvedVersions'>;
   payments: Pick<PaymentLedger, 'list'>;
-  invoices: Pick<Invoices, 'named' | 'receiptsOf'>;
+  invoices: Pick<Invoices, 'named' | 'receiptsOf' | 'returnsOf'>;
   ledger: Pick<Ledger, 'bankMovements' | 'balances'>;
   rail: Pick<PaymentRail, 'statement'>;
 };
@@ -46,6 +45,7 @@ export async function readReconciliation(
     parked: [
       ...openPayments(plan, rows),
       ...openCalls(plan, invoices),
+      ...(await returned(ports, incidentId)),
       ...(await suspended(ports, incidentId)),
     ],
   });
@@ -90,10 +90,10 @@ async function movedFlows(
 ): Promise<Flow[]> {
   const keys = new Set(plan.payments.map(({ key }) => key));
   const stored = new Set(await invoices.receiptsOf(incidentId));
-  const isOurs = (entry: StatementEntry, account: string): boolean => {
+  const isOurs = (entry: StatementEntry, of: string): boolean => {
     if (entry.key !== undefined && keys.has(entry.key)) return entry.direction === 'out';
     const named = referencesIn(entry.reference).some((text) => text.startsWith(`${incidentId} `));
-    return named || (entry.direction === 'in' && stored.has(`${account}#${String(entry.seq)}`));
+    return named || (entry.direction === 'in' && stored.has(`${of}#${String(entry.seq)}`));
   };
   const accounts = new Set(
     [...owedFlows(plan), ...booked].map(({ account, currency }) => `${currency}${account}`),
@@ -101,26 +101,14 @@ async function movedFlows(
   const flows: Flow[] = [];
   for (const name of accounts) {
     const [currency, account] = [name.slice(0, 3), name.slice(3)];
-    for await (const entry of statementOf(rail, { account, currency })) {
+    for await (const entry of statementEntries(rail, { account, currency })) {
       const { direction, amountMinor } = entry;
       const amount = BigInt(amountMinor);
-      if (isOurs(entry, account)) flows.push({ direction, account, currency, amount });
+      if (isOurs(entry, `${currency} ${account}`))
+        flows.push({ direction, account, currency, amount });
     }
   }
   return flows;
-}
-
-async function* statementOf(
-  rail: Pick<PaymentRail, 'statement'>,
-  of: { account: string; currency: string },
-): AsyncGenerator<StatementEntry> {
-  for (let afterSeq = 0; ;) {
-    const page = await rail.statement({ ...of, afterSeq, limit: entriesPerPage });
-    yield* page.entries;
-    const last = page.entries.at(-1);
-    if (last === undefined || last.seq >= page.lastSeq) return;
-    afterSeq = last.seq;
-  }
 }
 
 const owner = 'finance';
@@ -146,6 +134,19 @@ function openCalls({ calls }: Plan, invoices: readonly IssuedInvoice[]): Parked[
     const money = `${formatMinor(amount, currency)} ${currency}`;
     const what = `call of ${money} from ${investor}, deal ${deal}: not paid`;
     return [{ direction: 'in', account: payee, currency, amount, what, owner }];
+  });
+}
+
+/** What came back went out in vain: neither side of it is owed to anybody. */
+async function returned({ invoices }: ReconcilingPorts, incidentId: string): Promise<Parked[]> {
+  const returns = await invoices.returnsOf(incidentId);
+  return returns.flatMap(({ account, currency, amount, reference }): Parked[] => {
+    const what = `${formatMinor(amount, currency)} ${currency} of ${reference}: came back`;
+    const of = { account, currency, amount: -amount, what, owner };
+    return [
+      { direction: 'out', ...of },
+      { direction: 'in', ...of },
+    ];
   });
 }
 

@@ -9,10 +9,10 @@ import type {
   PaymentLedger,
   PaymentOutcome,
 } from './ports/payment-ledger';
+import { statementEntries } from './statement-entries';
 
 const lanes = 8;
 const rowsPerBatch = 50;
-const entriesPerPage = 1_000;
 
 type Ports = { payments: PaymentLedger; rail: PaymentRail };
 type Batch = { call: PayCall; rows: readonly OpenPayment[] };
@@ -62,15 +62,15 @@ async function sendBatch(
 
 /** Whatever is thrown leaves the row begun: it is looked up before it is sent again. */
 async function payOne(rail: PaymentRail, row: OpenPayment): Promise<PaymentOutcome> {
-  const { key } = row;
+  const { key, orderKey } = row;
   const answer = await rail.pay(orderOf(row));
   switch (answer.kind) {
     case 'accepted':
-      return { key, kind: 'accepted', railId: answer.paymentId };
+      return { key, orderKey, kind: 'accepted', railId: answer.paymentId };
     case 'refused':
-      return { key, kind: 'refused', cause: answer.reason };
+      return { key, orderKey, kind: 'refused', cause: answer.reason };
     case 'unknown':
-      return { key, kind: 'unknown', cause: answer.cause };
+      return { key, orderKey, kind: 'unknown', cause: answer.cause };
   }
 }
 
@@ -97,36 +97,23 @@ async function readBooked(
   rail: PaymentRail,
   { rows, marks }: { rows: readonly OpenPayment[]; marks: Marks },
 ): Promise<Booked> {
-  const rowOf = new Map(rows.map((row) => [row.key, row]));
+  const rowOf = new Map(rows.map((row) => [row.orderKey, row]));
   const [account] = rows.map(({ payer }) => payer);
   const outcomes: PaymentOutcome[] = [];
   let failure: Error | undefined;
   for (const [currency, mark] of account === undefined ? [] : marks) {
-    for await (const entry of entriesAfter(rail, { account: account ?? '', currency, mark })) {
+    const of = { account: account ?? '', currency, afterSeq: mark };
+    for await (const entry of statementEntries(rail, of)) {
       const row = entry.key === undefined ? undefined : rowOf.get(entry.key);
       if (row === undefined || entry.direction !== 'out') continue;
       if (!isSame(row, { entry, currency })) failure ??= mismatch(row, entry);
       else {
         const { paymentId: railId, bookedAt } = entry;
-        outcomes.push({ key: row.key, kind: 'settled', railId, bookedAt });
+        outcomes.push({ key: row.key, orderKey: row.orderKey, kind: 'settled', railId, bookedAt });
       }
     }
   }
   return failure === undefined ? { outcomes } : { outcomes, failure };
-}
-
-async function* entriesAfter(
-  rail: PaymentRail,
-  { account, currency, mark }: { account: string; currency: string; mark: number },
-): AsyncGenerator<StatementEntry> {
-  for (let afterSeq = mark; ;) {
-    const limit = entriesPerPage;
-    const page = await rail.statement({ account, currency, afterSeq, limit });
-    yield* page.entries;
-    const last = page.entries.at(-1);
-    if (last === undefined || last.seq >= page.lastSeq) return;
-    afterSeq = last.seq;
-  }
 }
 
 function isSame(

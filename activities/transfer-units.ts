@@ -1,11 +1,13 @@
 import type { Activities } from '../contracts/activities';
 import type { AllocationService } from '../contracts/allocation-service';
+import type { PaymentRail } from '../contracts/payment-rail';
 import { isCovered } from '../domain/match-receipt';
 import { formatMinor } from '../domain/money';
 import type { PlanLine } from '../domain/plan-line';
 import { settlementOf, type Transfer } from '../domain/settlement-order';
 import { transferKey } from '../proof/payment-key';
 import { approvedLines, ofPlan } from './approved-plan';
+import { callsArePaid } from './calls-are-paid';
 import { failAbout, parseInput } from './fail';
 import { asError } from './in-lanes';
 import type { Approvals } from './ports/approvals';
@@ -21,17 +23,19 @@ type Ports = {
   transfers: UnitTransfers;
   signer: InstanceSigner;
   service: Pick<AllocationService, 'register' | 'fillRegister' | 'transfer'>;
+  rail: Pick<PaymentRail, 'statement'>;
 };
 
 /**
  * Has the register move the units whose calls are paid, each transfer once.
  *
- * Order: the call is covered → the deal has its register → the signed instrument is kept → sent →
+ * Order: the call is covered, by our books and the bank's statement → the deal has its register → the signed instrument is kept → sent →
  * booked, restated and put into evidence together.
  * Retry: safe; the register answers the same key the same way. A refusal moved nothing and is tried
  * again next time, when somebody may have put right what it names.
  * @throws APPROVAL_MISSING (refused) when nobody approved exactly these lines.
  * @throws PLAN_MISMATCH (bug) when a row is not the transfer that was approved.
+ * @throws RECEIPT_MISMATCH (bug) when an invoice looks paid that the bank's statement does not show.
  */
 export const transferUnits = (ports: Ports) =>
   async function transferUnits(input) {
@@ -42,6 +46,7 @@ export const transferUnits = (ports: Ports) =>
     const { lines } = await approvedLines(ports, { incidentId, version, deals });
     const open = approvedTransfers(rows, { incidentId, lines });
     const due = open.filter(({ call }) => isCovered(call));
+    await callsArePaid(ports, { incidentId, rows: due, lines });
     const { outcomes, failure } = await sendAll(ports, { incidentId, at, due });
     const { confirmed, refused } = await ports.transfers.record({ incidentId, at, outcomes });
     if (failure !== undefined) throw failure;

@@ -23,6 +23,9 @@ export type PayAnswer =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly cause: string };
 
+/** A rail's no to an account that cannot pay now: final for the order, not for the payment. */
+export const unfundedReason = 'INSUFFICIENT_FUNDS';
+
 /** A payment as the rail has it booked. Units: minor units as a decimal integer text. */
 export type BookedPayment = {
   readonly kind: 'booked';

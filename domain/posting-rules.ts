@@ -28,6 +28,7 @@ type Sides = { readonly debit: string; readonly credit: string };
 /** A beneficiary or payer as accounts name it: investors by their id alone. */
 const party = (account: string): string => account.replace(/^investor:/, '');
 const owed = ({ payer, payee }: Posted): string => `owed:${payer}:${party(payee)}`;
+const returned = ({ payer, payee }: Posted): string => `returned:${payer}:${party(payee)}`;
 const receivable = ({ payer, payee }: Posted): string => `receivable:${payee}:${party(payer)}`;
 const capital = ({ deal, investor }: Posted): string => `capital:${deal}:${investor}`;
 const clearing = ({ payer }: Posted): string => `clearing:${payer}`;
@@ -50,6 +51,9 @@ const rules = {
   'payment-sending': (row) => ({ debit: owed(row), credit: clearing(row) }),
   'payment-settled': (row) => ({ debit: clearing(row), credit: bank(row.payer) }),
   'payment-refused': (row) => ({ debit: clearing(row), credit: owed(row) }),
+  'payment-absent': (row) => ({ debit: clearing(row), credit: owed(row) }),
+  'payment-returned': (row) => ({ debit: bank(row.payer), credit: returned(row) }),
+  'payment-reissued': (row) => ({ debit: returned(row), credit: owed(row) }),
   'call-invoiced': (row) => ({ debit: receivable(row), credit: capital(row) }),
   'receipt-matched': (row) => ({ debit: bank(row.payee), credit: receivable(row) }),
 } as const satisfies Record<string, (row: Posted) => Sides>;

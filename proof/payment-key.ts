@@ -12,3 +12,8 @@ export function paymentKey(incident: string, line: PlanLine): string {
 export function transferKey(incident: string, transfer: Transfer): string {
   return digestOf(transferName(incident, transfer));
 }
+
+/** The key of an order for a payment: the payment's own for the first, another for each reissue. */
+export function orderKey(key: string, issue: number): string {
+  return issue === 1 ? key : digestOf({ issue, payment: key });
+}

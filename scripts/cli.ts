@@ -37,7 +37,11 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   redraft: async () => (await import('./commands/redraft.js')).registerRedraft,
   fact: async () => (await import('./commands/fact.js')).registerFact,
   fix: async () => (await import('./commands/fix.js')).registerFix,
-  payments: async () => (await import('./commands/payments.js')).registerPayments,
+  payments: () =>
+    together(
+      import('./commands/payments.js').then((each) => each.registerPayments),
+      import('./commands/payments-resolve.js').then((each) => each.registerPaymentsResolve),
+    ),
   units: async () => (await import('./commands/units.js')).registerUnits,
   reconcile: async () => (await import('./commands/reconcile.js')).registerReconcile,
   people: async () => (await import('./commands/people.js')).registerPeople,

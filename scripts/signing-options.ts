@@ -13,6 +13,7 @@ export function withSigning(command: Command): Command {
 const groups = {
   incident: 'allocation incidents',
   letters: 'letters to investors',
+  payments: 'every payment of an incident, and how far it has come',
   fact: 'facts of deals and investors',
   fix: 'the fix of the allocation service',
 } as const;

@@ -48,7 +48,9 @@ export type NewReceipt = {
   currency: string;
   reference: string;
   bookedAt: string;
-  match: Match;
+  match: Match | 'return';
+  /** The payment of ours that came back. */
+  payment?: { key: string; question: string };
   invoice?: { key: string; state: InvoiceState };
   entries: Entry[];
   /** What a person has to look into, where nothing goes on by itself. */
@@ -71,16 +73,25 @@ export type Invoices = {
     at: string;
     invoices: NewInvoice[];
   }): Promise<number>;
-  /** The accounts that invoices of a version are payable to. Order: by account. */
-  payees(of: {
+  /**
+   * The accounts that a version's money moves on. Order: by account.
+   *
+   * Ensures: `invoiced` where the incident has invoices payable to it; elsewhere what comes in is
+   * other people's business, unless it is a payment of ours that comes back.
+   */
+  accounts(of: {
     incidentId: string;
     version: number;
-  }): Promise<{ account: string; currency: string }[]>;
+  }): Promise<{ account: string; currency: string; invoiced: boolean }[]>;
   /** The entry up to which an account's statement has been read for the incident. */
-  cursor(of: { incidentId: string; account: string }): Promise<number>;
+  cursor(of: { incidentId: string; account: string; currency: string }): Promise<number>;
   /** The invoices, of whatever incident, that these references name. */
   named(references: string[]): Promise<IssuedInvoice[]>;
-  /** Entries of statements that were stored for the incident, as `<account>#<entry>`. */
+  /** Payments of the incident that came back. Order: by account and entry. Units: minor units. */
+  returnsOf(
+    incidentId: string,
+  ): Promise<{ account: string; currency: string; amount: bigint; reference: string }[]>;
+  /** Entries of statements that were stored for the incident, as `<currency> <account>#<entry>`. */
   receiptsOf(incidentId: string): Promise<string[]>;
   /**
    * Stores what a part of a statement brought, and moves the cursor.
@@ -91,6 +102,7 @@ export type Invoices = {
     incidentId: string;
     at: string;
     account: string;
+    currency: string;
     after: number;
     upTo: number;
     receipts: NewReceipt[];

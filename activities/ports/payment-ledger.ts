@@ -27,18 +27,35 @@ export type PaymentRow = {
   reference: string;
   state: PaymentState;
   attempts: number;
+  /** Which order for it is the newest, from 1, and the key the bank knows that order by. */
+  issue: number;
+  orderKey: string;
 };
 
-/** A payment that is not over: when it was first sent, and what the register says of its units. */
-export type OpenPayment = PaymentRow & { firstSentAt: string | null; transfer: TransferStanding };
+/** A payment of some incident. */
+export type NamedPayment = PaymentRow & { incidentId: string };
 
-/** What was learned of a payment from the rail. */
-export type PaymentOutcome =
-  /** Taken by the rail, not on the statement yet. */
-  | { key: string; kind: 'accepted'; railId: string }
-  | { key: string; kind: 'settled'; railId: string; bookedAt: string }
-  | { key: string; kind: 'refused'; cause: string }
-  | { key: string; kind: 'unknown'; cause: string };
+/** A payment that is not over: when its newest order was first sent, and how its units stand. */
+export type OpenPayment = PaymentRow & {
+  firstSentAt: string | null;
+  transfer: TransferStanding;
+  /** Orders that the bank never took, by the verified word of a person of finance. */
+  absentIssues: number[];
+};
+
+/** What a person of finance says of an order. */
+export type PaymentWord = 'settled' | 'absent';
+
+/** A payment nobody goes on with: why, and what a person has said of its newest order. */
+export type StoppedPayment = OpenPayment & { cause: string | null; word: PaymentWord | null };
+
+/** What was learned of a payment from the rail; it counts for the order it was learned of only. */
+export type PaymentOutcome = { key: string; orderKey: string } & (
+  | { /** Taken by the rail, not on the statement yet. */ kind: 'accepted'; railId: string }
+  | { kind: 'settled'; railId: string; bookedAt: string }
+  | { kind: 'refused'; cause: string }
+  | { kind: 'unknown'; cause: string }
+);
 
 /** The keys of payments that changed, by what they are now. */
 export type ChangedPayments = Record<'settled' | 'refused' | 'unknown', string[]>;
@@ -63,12 +80,13 @@ export type PaymentLedger = {
   markSending(batch: {
     incidentId: string;
     at: string;
-    rows: Pick<PaymentRow, 'key' | 'attempts'>[];
+    rows: Pick<PaymentRow, 'key' | 'orderKey' | 'attempts'>[];
   }): Promise<string[]>;
   /**
    * Records outcomes, each once; names only what changed.
    *
-   * Ensures: what is settled or refused stays so, whatever is recorded later.
+   * Ensures: what is settled or refused stays so, whatever is recorded later. A refusal for want
+   * of funds is named nowhere, since the funding is what is waited for.
    */
   record(given: {
     incidentId: string;
@@ -76,6 +94,28 @@ export type PaymentLedger = {
     payer: string;
     outcomes: PaymentOutcome[];
   }): Promise<ChangedPayments>;
+  /**
+   * The payer's payments that are unknown, refused or returned and that somebody has said a word
+   * about, or whose bank refused them for want of funds.
+   *
+   * Ensures: a word counts by its signed command, verified just now.
+   */
+  stopped(of: PayerOf): Promise<StoppedPayment[]>;
+  /**
+   * Opens stopped payments again, each under an order of its own, with postings and evidence.
+   *
+   * Ensures: of two who read the same row, one opens it; gives the rows it opened.
+   */
+  reissue(given: {
+    incidentId: string;
+    at: string;
+    payer: string;
+    rows: readonly OpenPayment[];
+  }): Promise<OpenPayment[]>;
+  /** Asks a person about a payment. */
+  ask(given: { incidentId: string; at: string; row: PaymentRow; question: string }): Promise<void>;
+  /** The payments, of whatever incident, that these references name. */
+  named(references: string[]): Promise<NamedPayment[]>;
   /** Says that a payer's account is short, for a person; or, with null, that it no longer is. */
   noteFunding(given: {
     incidentId: string;

@@ -18,7 +18,7 @@ export type SettlementIntent = {
   payments: PaymentIntent[];
   transfers: TransferIntent[];
   /** How far each payee's statement had come: money before that is for no invoice of ours. */
-  cursors: { account: string; seq: number }[];
+  cursors: { account: string; currency: string; seq: number }[];
 };
 
 /** A version whose gate has passed, verified from its lines and votes. */

@@ -27,10 +27,17 @@ export function postgresInvoices(pool: Pool): Invoices {
       return rows.map(({ key }) => key);
     },
     issue: (batch) => inTransaction(pool, (tx) => issue(tx, batch)),
-    async payees({ incidentId, version }) {
-      const { rows } = await pool.query<{ account: string; currency: string }>(
-        `SELECT DISTINCT payee AS account, currency FROM invoices
-         WHERE incident_id = $1 AND plan_version = $2 ORDER BY payee, currency`,
+    async accounts({ incidentId, version }) {
+      type Row = { account: string; currency: string; invoiced: boolean };
+      const { rows } = await pool.query<Row>(
+        `SELECT account, currency, EXISTS (SELECT FROM invoices i WHERE i.incident_id = $1
+           AND i.payee = account AND i.currency = each.currency) AS invoiced
+         FROM (
+           SELECT payee AS account, currency FROM invoices
+           WHERE incident_id = $1 AND plan_version = $2
+           UNION SELECT payer, currency FROM payments
+           WHERE incident_id = $1 AND plan_version = $2) AS each
+         ORDER BY account, currency`,
         [incidentId, version],
       );
       return rows;
@@ -39,10 +46,20 @@ export function postgresInvoices(pool: Pool): Invoices {
     named: (references) => named(pool, references),
     async receiptsOf(incidentId) {
       const { rows } = await pool.query<{ entry: string }>(
-        `SELECT account || '#' || entry_seq AS entry FROM receipts WHERE incident_id = $1`,
+        `SELECT concat(currency, ' ', account, '#', entry_seq) AS entry FROM receipts
+         WHERE incident_id = $1`,
         [incidentId],
       );
       return rows.map(({ entry }) => entry);
+    },
+    async returnsOf(incidentId) {
+      type Row = { account: string; currency: string; minor: string; reference: string };
+      const { rows } = await pool.query<Row>(
+        `SELECT account, currency, amount_minor AS minor, reference FROM receipts
+         WHERE incident_id = $1 AND match = 'return' ORDER BY account, entry_seq`,
+        [incidentId],
+      );
+      return rows.map(({ minor, ...row }) => ({ ...row, amount: BigInt(minor) }));
     },
     store: (part) => inTransaction(pool, (tx) => store(tx, part)),
   };
@@ -120,11 +137,12 @@ function unpaid({ deal, investor, sequence, ...called }: Called & { dueOn: strin
 
 async function readCursor(
   db: Queryable,
-  of: { incidentId: string; account: string },
+  of: { incidentId: string; account: string; currency: string },
 ): Promise<number> {
   const { rows } = await db.query<{ seq: number }>(
-    'SELECT entry_seq::int AS seq FROM statement_cursors WHERE incident_id = $1 AND account = $2',
-    [of.incidentId, of.account],
+    `SELECT entry_seq::int AS seq FROM statement_cursors
+     WHERE incident_id = $1 AND account = $2 AND currency = $3`,
+    [of.incidentId, of.account, of.currency],
   );
   return rows[0]?.seq ?? 0;
 }
@@ -150,11 +168,12 @@ async function named(db: Queryable, references: string[]): Promise<IssuedInvoice
 type Part = Parameters<Invoices['store']>[0];
 
 async function store(tx: Queryable, part: Part): Promise<boolean> {
-  const { incidentId, at, account, after, upTo, receipts } = part;
+  const { incidentId, at, account, currency, after, upTo, receipts } = part;
   const { rowCount } = await tx.query(
-    `INSERT INTO statement_cursors AS c (incident_id, account, entry_seq) VALUES ($1, $2, $4)
-     ON CONFLICT (incident_id, account) DO UPDATE SET entry_seq = $4 WHERE c.entry_seq = $3`,
-    [incidentId, account, after, upTo],
+    `INSERT INTO statement_cursors AS c (incident_id, account, currency, entry_seq)
+     VALUES ($1, $2, $5, $4) ON CONFLICT (incident_id, account, currency)
+     DO UPDATE SET entry_seq = $4 WHERE c.entry_seq = $3`,
+    [incidentId, account, after, upTo, currency],
   );
   if (rowCount === 0) return false;
   const fresh: NewReceipt[] = [];
@@ -163,6 +182,7 @@ async function store(tx: Queryable, part: Part): Promise<boolean> {
   }
   if (fresh.length === 0) return true;
   await updateInvoices(tx, { incidentId, at, receipts: fresh });
+  await takeBack(tx, { incidentId, at, receipts: fresh });
   await postEntries(tx, { incidentId, at, entries: fresh.flatMap(({ entries }) => entries) });
   const persons = fresh.flatMap(({ question, seq }) => {
     return question === undefined
@@ -180,17 +200,38 @@ async function insertReceipt(
   tx: Queryable,
   { incidentId, account, receipt }: Part & { receipt: NewReceipt },
 ): Promise<boolean> {
-  const { seq, counterparty, amount, currency, reference, bookedAt, invoice, match } = receipt;
+  const { seq, counterparty, amount, currency, reference, bookedAt, match } = receipt;
+  const { invoice, payment } = receipt;
   const { rowCount } = await tx.query(
     `INSERT INTO receipts (account, entry_seq, incident_id, counterparty, amount_minor, currency,
-       reference, booked_at, invoice_key, match)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (account, entry_seq) DO NOTHING`,
+       reference, booked_at, invoice_key, match, payment_key)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     ON CONFLICT (account, currency, entry_seq) DO NOTHING`,
     [
       ...[account, seq, incidentId, counterparty, amount.toString(), currency, reference],
-      ...[bookedAt, invoice?.key ?? null, match],
+      ...[bookedAt, invoice?.key ?? null, match, payment?.key ?? null],
     ],
   );
   return rowCount === 1;
+}
+
+/** What came back is not with its payee: the row is open again, and a person is asked. */
+async function takeBack(
+  tx: Queryable,
+  { incidentId, at, receipts }: { incidentId: string; at: string; receipts: NewReceipt[] },
+): Promise<void> {
+  for (const { payment } of receipts) {
+    if (payment === undefined) continue;
+    const { key, question } = payment;
+    const { rows } = await tx.query<Parameters<typeof paymentWaitId>[0]>(
+      `UPDATE payments SET state = 'returned', cause = $3
+       WHERE payment_key = $2 AND incident_id = $1 AND state = 'settled'
+       RETURNING deal_id AS deal, investor_id AS investor, leg, sequence`,
+      [incidentId, key, question],
+    );
+    const persons = rows.map((row) => ({ id: paymentWaitId(row), role: 'finance', question }));
+    await wantPersons(tx, { incidentId, at, persons });
+  }
 }
 
 /** In the order of the statement: the last receipt for an invoice says how far it is paid. */
@@ -223,9 +264,9 @@ async function updateInvoices(
 
 async function appendReceipts(tx: Queryable, part: Part): Promise<void> {
   const { incidentId, at, account, receipts } = part;
-  const leaves = receipts.map(({ seq, amount, currency, match, invoice }) => {
+  const leaves = receipts.map(({ seq, amount, currency, match, invoice, payment }) => {
     const money = `${formatMinor(amount, currency)} ${currency}`;
-    return `${account} ${seq} ${money} ${match} ${invoice?.key ?? ''}`;
+    return `${account} ${seq} ${money} ${match} ${invoice?.key ?? payment?.key ?? ''}`;
   });
   const counts: Record<string, number> = {};
   for (const { match } of receipts) counts[match] = (counts[match] ?? 0) + 1;

@@ -7,11 +7,23 @@ import type {
   PaymentOutcome,
   PaymentRow,
 } from '../../activities/ports/payment-ledger';
+import { unfundedReason } from '../../contracts/payment-rail';
 import { formatMinor } from '../../domain/money';
 import { entryOf, type Entry } from '../../domain/posting-rules';
 import { merkleRoot } from '../../proof/merkle';
 import { appendEvidence } from './evidence';
 import { postEntries } from './ledger';
+import { readStopped, reissue } from './payment-reissues';
+import {
+  asOpenPayment,
+  asPaymentRow,
+  openColumns,
+  openJoins,
+  paymentColumns,
+  type StoredOpenPayment,
+  type StoredPayment,
+} from './payment-rows';
+import { absentAmong, readWords } from './payment-words';
 import { inTransaction, type Queryable } from './pool';
 import { restate } from './restatements';
 import { endPaymentWaits, paymentWaitId, wantPersons } from './settlement-waits';
@@ -22,6 +34,18 @@ export function postgresPaymentLedger(pool: Pool): PaymentLedger {
     open: (of) => readOpen(pool, of),
     markSending: (batch) => inTransaction(pool, (tx) => markSending(tx, batch)),
     record: (given) => inTransaction(pool, (tx) => record(tx, given)),
+    stopped: (of) => readStopped(pool, of),
+    reissue: (given) => inTransaction(pool, (tx) => reissue(tx, given)),
+    ask({ incidentId, at, row, question }) {
+      const persons = [{ id: paymentWaitId(row), role: 'finance', question }];
+      return wantPersons(pool, { incidentId, at, persons });
+    },
+    async named(references) {
+      const sql = `SELECT ${paymentColumns}, p.incident_id AS "incidentId" FROM payments p
+        WHERE p.reference = ANY ($1::text[]) ORDER BY p.payment_key`;
+      type Named = StoredPayment & { incidentId: string };
+      return (await pool.query<Named>(sql, [references])).rows.map(asPaymentRow);
+    },
     noteFunding: ({ incidentId, at, payer, question }) => {
       const id = `funding/${payer}`;
       if (question === null) return endPaymentWaits(pool, { incidentId, at, ids: [id] });
@@ -29,36 +53,18 @@ export function postgresPaymentLedger(pool: Pool): PaymentLedger {
       return wantPersons(pool, { incidentId, at, persons });
     },
     async list(incidentId) {
-      const sql = `SELECT ${columns} FROM payments p WHERE incident_id = $1
+      const sql = `SELECT ${paymentColumns} FROM payments p WHERE incident_id = $1
         ORDER BY deal_id, investor_id, leg, sequence`;
-      return (await pool.query<Stored>(sql, [incidentId])).rows.map(asRow);
+      return (await pool.query<StoredPayment>(sql, [incidentId])).rows.map(asPaymentRow);
     },
   };
-}
-
-type Stored = Omit<PaymentRow, 'amount'> & { minor: string };
-type StoredOpen = Stored & { firstSentAt: Date | null; transfer: OpenPayment['transfer'] };
-
-const columns = `p.payment_key AS key, p.deal_id AS deal, p.investor_id AS investor, p.leg,
-  p.sequence, p.payer, p.payee, p.amount_minor AS minor, p.currency, p.reference, p.state,
-  p.attempts`;
-
-function asRow<R extends { minor: string }>({ minor, ...row }: R) {
-  return { ...row, amount: BigInt(minor) };
 }
 
 const openRows = `p.incident_id = $1 AND p.plan_version = $2 AND p.payer = $3
   AND p.state IN ('reserved', 'sending', 'unknown')`;
 
 const openSql = `
-  SELECT ${columns}, e.booked_at AS "firstSentAt", coalesce(t.standing, 'none') AS transfer
-  FROM payments p
-  LEFT JOIN entries e ON e.entry_key = p.payment_key || '/payment-sending'
-  LEFT JOIN LATERAL (
-    SELECT CASE WHEN bool_and(u.state = 'confirmed') THEN 'confirmed' ELSE 'open' END AS standing
-    FROM unit_transfers u WHERE p.leg = 'refund' AND u.incident_id = p.incident_id
-      AND u.deal_id = p.deal_id AND u.sequence = p.sequence AND u.from_holder = p.investor_id
-    HAVING count(*) > 0) t ON true
+  SELECT ${openColumns} FROM payments p ${openJoins}
   WHERE ${openRows}
   ORDER BY p.leg = 'refund' AND p.payer LIKE 'spv:%' AND t.standing IS DISTINCT FROM 'confirmed',
     array_position(ARRAY['reserved', 'sending', 'unknown'], p.state),
@@ -70,30 +76,33 @@ async function readOpen(
   { incidentId, version, payer, limit }: PayerOf & { limit: number },
 ): Promise<{ rows: OpenPayment[]; total: number }> {
   const values = [incidentId, version, payer];
-  const { rows } = await db.query<StoredOpen>(openSql, [...values, limit]);
+  const { rows } = await db.query<StoredOpenPayment>(openSql, [...values, limit]);
   const { rows: counted } = await db.query<{ total: number }>(
     `SELECT count(*)::int AS total FROM payments p WHERE ${openRows}`,
     values,
   );
-  const open = rows.map(({ firstSentAt, ...row }) => {
-    return { ...asRow(row), firstSentAt: firstSentAt?.toISOString() ?? null };
-  });
+  const keys = rows.filter(({ issue }) => issue > 1).map(({ key }) => key);
+  const words = await readWords(db, { incidentId, keys });
+  const open = rows.map((row) => asOpenPayment(row, absentAmong(words.get(row.key))));
   return { rows: open, total: counted[0]?.total ?? 0 };
 }
 
 type Batch = Parameters<PaymentLedger['markSending']>[0];
 
 async function markSending(tx: Queryable, { incidentId, at, rows: read }: Batch) {
-  const seen = read.map(({ key, attempts }) => ({ key, attempts }));
-  const { rows } = await tx.query<Stored>(
+  const seen = read.map(({ key, orderKey, attempts }) => ({ key, orderKey, attempts }));
+  const { rows } = await tx.query<StoredPayment>(
     `UPDATE payments p SET state = 'sending', attempts = p.attempts + 1
-     FROM jsonb_to_recordset($2::jsonb) AS r (key bpchar, attempts int)
-     WHERE p.payment_key = r.key AND p.attempts = r.attempts AND p.incident_id = $1
-       AND p.state IN ('reserved', 'sending', 'unknown') RETURNING ${columns}`,
+     FROM jsonb_to_recordset($2::jsonb) AS r (key bpchar, "orderKey" bpchar, attempts int)
+     WHERE p.payment_key = r.key AND p.attempts = r.attempts
+       AND coalesce(p.order_key, p.payment_key) = r."orderKey" AND p.incident_id = $1
+       AND p.state IN ('reserved', 'sending', 'unknown') RETURNING ${paymentColumns}`,
     [incidentId, JSON.stringify(seen)],
   );
-  const taken = rows.map(asRow);
-  const entries = taken.map((row) => entryOf('payment-sending', { ...row, row }));
+  const taken = rows.map(asPaymentRow);
+  const entries = taken.map((row) =>
+    entryOf('payment-sending', { ...row, row, key: row.orderKey }),
+  );
   await postEntries(tx, { incidentId, at, entries });
   return taken.map(({ key }) => key);
 }
@@ -109,40 +118,47 @@ async function record(tx: Queryable, given: Recorded): Promise<ChangedPayments> 
   await postEntries(tx, { incidentId, at, entries: entriesOf(settled, refused) });
   await restate(tx, { incidentId, at, deals: dealsOf(settled) });
   await endPaymentWaits(tx, { incidentId, at, ids: settled.map(paymentWaitId) });
-  const persons = [...refused, ...unknown].map(personWanted);
+  const final = refused.filter(({ outcome }) => !isUnfunded(outcome));
+  const persons = [...final, ...unknown].map(personWanted);
   await wantPersons(tx, { incidentId, at, persons });
-  if (settled.length + persons.length > 0) {
+  if (settled.length + refused.length + unknown.length > 0) {
     await appendOutcomes(tx, { ...given, settled, refused, unknown });
   }
-  return { settled: keysOf(settled), refused: keysOf(refused), unknown: keysOf(unknown) };
+  return { settled: keysOf(settled), refused: keysOf(final), unknown: keysOf(unknown) };
 }
+
+/** Nobody has to look into it: whoever funds the account is waited for. */
+const isUnfunded = (outcome: PaymentOutcome): boolean =>
+  outcome.kind === 'refused' && outcome.cause === unfundedReason;
 
 /** Rows that are over are left alone, and so is a row that is `unknown` still. */
 async function updateRows(tx: Queryable, { incidentId, at, outcomes }: Recorded) {
   const rows = JSON.stringify(outcomes);
-  const { rows: stored } = await tx.query<Stored>(
+  const { rows: stored } = await tx.query<StoredPayment>(
     `UPDATE payments p SET
        state = CASE r.kind WHEN 'accepted' THEN 'sending' ELSE r.kind END,
        rail_id = coalesce(r."railId", p.rail_id), cause = r.cause, booked_at = r."bookedAt",
        settled_at = CASE WHEN r.kind = 'settled' THEN $2::timestamptz END
      FROM jsonb_to_recordset($3::jsonb)
-       AS r (key bpchar, kind text, "railId" text, "bookedAt" timestamptz, cause text)
-     WHERE p.payment_key = r.key AND p.incident_id = $1 AND p.state IN ('sending', 'unknown')
+       AS r (key bpchar, "orderKey" bpchar, kind text, "railId" text, "bookedAt" timestamptz,
+         cause text)
+     WHERE p.payment_key = r.key AND coalesce(p.order_key, p.payment_key) = r."orderKey"
+       AND p.incident_id = $1 AND p.attempts > 0 AND p.state IN ('reserved', 'sending', 'unknown')
        AND NOT (p.state = 'unknown' AND r.kind = 'unknown')
-     RETURNING ${columns}`,
+     RETURNING ${paymentColumns}`,
     [incidentId, at, rows],
   );
   const outcomeOf = new Map(outcomes.map((outcome) => [outcome.key, outcome]));
   return stored.flatMap((row): Changed[] => {
     const outcome = outcomeOf.get(row.key);
-    return outcome === undefined ? [] : [{ ...asRow(row), outcome }];
+    return outcome === undefined ? [] : [{ ...asPaymentRow(row), outcome }];
   });
 }
 
 function entriesOf(settled: readonly Changed[], refused: readonly Changed[]): Entry[] {
   return [
-    ...settled.map((row) => entryOf('payment-settled', { ...row, row })),
-    ...refused.map((row) => entryOf('payment-refused', { ...row, row })),
+    ...settled.map((row) => entryOf('payment-settled', { ...row, row, key: row.orderKey })),
+    ...refused.map((row) => entryOf('payment-refused', { ...row, row, key: row.orderKey })),
   ];
 }
 

@@ -56,11 +56,11 @@ async function preparePart(tx: Queryable, part: SettlementIntent): Promise<void>
   ]);
   const payments = await insertPayments(tx, part);
   const transfers = await insertTransfers(tx, part);
-  for (const { account, seq } of cursors) {
+  for (const { account, currency, seq } of cursors) {
     await tx.query(
-      `INSERT INTO statement_cursors (incident_id, account, entry_seq) VALUES ($1, $2, $3)
-       ON CONFLICT (incident_id, account) DO NOTHING`,
-      [incidentId, account, seq],
+      `INSERT INTO statement_cursors (incident_id, account, currency, entry_seq)
+       VALUES ($1, $2, $3, $4) ON CONFLICT (incident_id, account, currency) DO NOTHING`,
+      [incidentId, account, currency, seq],
     );
   }
   await postEntries(tx, { incidentId, at, entries: payments.map(({ entry }) => entry) });

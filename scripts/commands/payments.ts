@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { PaymentRow } from '../../activities/ports/payment-ledger';
 import { formatMinor } from '../../domain/money';
 import { action, show } from '../command-io';
+import { groupOf } from '../signing-options';
 import { textTable } from '../text-table';
 import { withSettlement } from '../with-settlement';
 
@@ -49,9 +50,7 @@ Example:
 
 /** Adds `payments`: every payment of an incident and how far it has come. */
 export function registerPayments(program: Command): void {
-  program
-    .command('payments')
-    .description('every payment of an incident, and how far it has come')
+  groupOf(program, 'payments')
     .argument('<incident>', 'INC-2026-0042')
     .option('--lines', 'one JSON line a payment')
     .addHelpText('after', example)

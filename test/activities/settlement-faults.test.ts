@@ -115,9 +115,9 @@ describe('payChunk when things go wrong', () => {
   });
 
   it.each(['before', 'after'] as const)(
-    'pays each payment once when the worker dies %s any of its 8 steps',
+    'pays each payment once when the worker dies %s any of its 9 steps',
     async (when) => {
-      for (let step = 1; step <= 8; step += 1) {
+      for (let step = 1; step <= 9; step += 1) {
         const the = await prepared(on.approved([oldDeal]));
         const dead = the.pay('firm', dyingAt(step, when));
         await expect(dead).rejects.toThrow('the worker is gone');
@@ -130,9 +130,9 @@ describe('payChunk when things go wrong', () => {
     },
   );
 
-  it('has 8 steps and no 9th: whoever dies after them has done everything', async () => {
+  it('has 9 steps and no 10th: whoever dies after them has done everything', async () => {
     const the = await prepared(on.approved([oldDeal]));
-    expect(await the.pay('firm', dyingAt(9, 'before'))).toEqual({ ...nothing, settled: 1 });
+    expect(await the.pay('firm', dyingAt(10, 'before'))).toEqual({ ...nothing, settled: 1 });
   });
 
   it('pays the others when 1 account is closed, and keeps only that deal open', async () => {

@@ -18,16 +18,16 @@ beforeEach(async () => {
 
 const bookedAt = '2026-11-21T12:00:01.000Z';
 const outcomes: Record<PaymentOutcome['kind'], () => PaymentOutcome> = {
-  accepted: () => ({ key, kind: 'accepted', railId: 'BANK-1' }),
-  settled: () => ({ key, kind: 'settled', railId: 'BANK-1', bookedAt }),
-  refused: () => ({ key, kind: 'refused', cause: 'ACCOUNT_CLOSED' }),
-  unknown: () => ({ key, kind: 'unknown', cause: 'cut' }),
+  accepted: () => ({ key, orderKey: key, kind: 'accepted', railId: 'BANK-1' }),
+  settled: () => ({ key, orderKey: key, kind: 'settled', railId: 'BANK-1', bookedAt }),
+  refused: () => ({ key, orderKey: key, kind: 'refused', cause: 'ACCOUNT_CLOSED' }),
+  unknown: () => ({ key, orderKey: key, kind: 'unknown', cause: 'cut' }),
 };
 const of = () => ({ incidentId: the.incidentId, at: noon });
 const record = (kind: PaymentOutcome['kind']) =>
   on.ports.payments.record({ ...of(), payer: 'firm', outcomes: [outcomes[kind]()] });
 const mark = (attempts: number) =>
-  on.ports.payments.markSending({ ...of(), rows: [{ key, attempts }] });
+  on.ports.payments.markSending({ ...of(), rows: [{ key, orderKey: key, attempts }] });
 const none = { settled: [], refused: [], unknown: [] };
 const state = async () => (await the.payments())[0];
 const balance = async (account: string) => (await the.ledger())[account];

@@ -118,7 +118,7 @@ describe('faults of the sandbox bank', () => {
     expect((await rail.lookup('late')).kind).toBe('booked');
   });
 
-  it('keeps an order pending until it books it, across a restart, with its money set aside', async () => {
+  it('keeps 1 order pending across a restart, with its money set aside, and books it', async () => {
     const fault = { kind: 'delay', of: 'booking', seconds: 3600, count: 1 };
     await ask(app, { route: 'POST /faults', body: fault });
     expect((await rail.pay(order('pending'))).kind).toBe('accepted');
@@ -139,7 +139,7 @@ describe('faults of the sandbox bank', () => {
     expect(await bookedCount()).toBe(1);
   });
 
-  it('sends 1 payment back once, with its reference, and leaves the next one where it is', async () => {
+  it('sends 1 payment back once, with its reference, and leaves the next one there', async () => {
     const fault = { kind: 'return-later', seconds: 0, count: 1 };
     await ask(app, { route: 'POST /faults', body: fault });
     for (const key of ['returned', 'kept']) await rail.pay(order(key));

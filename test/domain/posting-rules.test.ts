@@ -24,6 +24,9 @@ const allRules: readonly PostingRule[] = [
   'payment-sending',
   'payment-settled',
   'payment-refused',
+  'payment-absent',
+  'payment-returned',
+  'payment-reissued',
   'call-invoiced',
   'receipt-matched',
   'receipt-suspended',
@@ -62,11 +65,11 @@ describe('what a change of state posts', () => {
     expect(keys).toEqual(rules.map((rule) => `k/${rule}`));
   });
 
-  it('stands in docs/money.md, all 8 of them with both accounts', () => {
+  it('stands in docs/money.md, all 11 of them with both accounts', () => {
     const page = readFileSync(join(__dirname, '../../docs/money.md'), 'utf8');
     const rows = [...page.matchAll(/^\| `([a-z]+-[a-z]+)` +\| (.+?) +\| `(.+?)` +\|$/gm)];
     const told = rows.map(([, rule, debit, credit]) => [rule, debit, credit].join(' '));
-    expect(told).toHaveLength(8);
+    expect(told).toHaveLength(11);
     expect(told).toContain('payment-settled `clearing:<payer>` bank:<payer>');
     expect(told).toContain('units-transferred `units:<deal>:<to>` units:<deal>:<from>');
     expect(rows.map(([, rule]) => rule).sort()).toEqual([...allRules].sort());

@@ -6,6 +6,7 @@ import { lookAtProposeFix } from './propose-fix';
 import { lookAtReceipt } from './receipt';
 import { lookAtRedraft } from './redraft';
 import { lookAtResolveLetter } from './resolve-letter';
+import { lookAtResolvePayment } from './resolve-payment';
 import { lookAtSubmitLetter } from './submit-letter';
 import { lookAtTake } from './take';
 import type { Look } from './verified-command';
@@ -34,7 +35,7 @@ export const looks: Readonly<Record<CommandKind, Look>> = {
   halt: notOffered,
   resume: notOffered,
   'resolve-letter': lookAtResolveLetter,
-  'resolve-payment': notOffered,
+  'resolve-payment': lookAtResolvePayment,
   open: elsewhere,
   'people-add': elsewhere,
   'people-revoke': elsewhere,
