@@ -53,11 +53,11 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   },
   payments: {
     ...{ open: 'read', markSending: 'effect', record: 'effect', noteFunding: 'effect' },
-    list: 'read',
+    ...{ stopped: 'read', reissue: 'effect', ask: 'effect', named: 'read', list: 'read' },
   },
   invoices: {
-    ...{ particulars: 'read', issuedAmong: 'read', issue: 'effect', payees: 'read' },
-    ...{ cursor: 'read', named: 'read', receiptsOf: 'read', store: 'effect' },
+    ...{ particulars: 'read', issuedAmong: 'read', issue: 'effect', accounts: 'read' },
+    ...{ cursor: 'read', named: 'read', receiptsOf: 'read', returnsOf: 'read', store: 'effect' },
   },
   transfers: {
     ...{ open: 'read', recordedHoldings: 'read', noteInstrument: 'effect', record: 'effect' },
