@@ -5,15 +5,16 @@ import { z } from 'zod';
 import { buildAllocator } from './allocator-app';
 
 const settings = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535),
   ALLOCATOR_DATABASE_URL: z.string().min(1),
   MAKEWHOLE_INSTANCE_PUBLIC_KEY: z.string().min(1).optional(),
 });
 
 /**
- * Runs the allocation service on loopback until SIGTERM or SIGINT, then closes it cleanly.
+ * Runs the allocation service until SIGTERM or SIGINT, then closes it cleanly.
  *
- * Shapes: from the environment, `PORT` (0 takes a free one), `ALLOCATOR_DATABASE_URL`, and
+ * Shapes: from the environment, `HOST` (loopback unless told), `PORT` (0 takes a free one), `ALLOCATOR_DATABASE_URL`, and
  * `MAKEWHOLE_INSTANCE_PUBLIC_KEY`, the path of the Ed25519 public key whose instruments it takes.
  * One line on stdout once it listens. It ends with exit code 4 and a sentence when it cannot run.
  */
@@ -27,9 +28,9 @@ export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> 
       allocator.close().catch(giveUp);
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);
-    await allocator.listen({ host: '127.0.0.1', port: given.PORT });
+    await allocator.listen({ host: given.HOST, port: given.PORT });
     const { port } = allocator.server.address() as AddressInfo;
-    process.stdout.write(`allocator listening on http://127.0.0.1:${String(port)}\n`);
+    process.stdout.write(`allocator listening on http://${given.HOST}:${String(port)}\n`);
   } catch (error) {
     giveUp(error);
   }

@@ -10,6 +10,7 @@ type Register = (program: Command) => void;
 const commands: Readonly<Record<string, () => Promise<Register>>> = {
   up: async () => (await import('./commands/up.js')).registerUp,
   down: async () => (await import('./commands/down.js')).registerDown,
+  prepare: async () => (await import('./commands/prepare.js')).registerPrepare,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   demo: async () => {
     const { registerDemo } = await import('./commands/demo.js');

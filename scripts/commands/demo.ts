@@ -17,10 +17,16 @@ the proof with drill people, real signatures and real mail, and removes it all a
 
 Example:
   ./makewhole demo
-  ./makewhole demo --keep      leaves the stack up, to look around in`;
+  ./makewhole demo --keep      leaves the stack up, to look around in
+  ./makewhole demo --temporal 127.0.0.1:7233 --namespace drill`;
 
 type Given = { readonly io: CommandIo; readonly runWords: RunWords };
-type Flags = { readonly scenario: 'two-deals'; readonly keep?: true };
+type Flags = {
+  readonly scenario: 'two-deals';
+  readonly keep?: true;
+  readonly temporal?: string;
+  readonly namespace: string;
+};
 
 /** Adds `demo`: the main job, played from alarm to proof. */
 export function registerDemo(program: Command, runWords: RunWords): void {
@@ -31,6 +37,8 @@ export function registerDemo(program: Command, runWords: RunWords): void {
       new Option('--scenario <name>', 'which incident').choices(['two-deals']).default('two-deals'),
     )
     .option('--keep', 'leave the stack up afterwards')
+    .option('--temporal <address>', 'play it on a Temporal of yours')
+    .option('--namespace <name>', 'the namespace there, without incidents in it', 'default')
     .addHelpText('after', example)
     .action(action<Flags>((options, io) => demo(options, { io, runWords })));
 }
@@ -46,7 +54,7 @@ async function demo(options: Flags, given: Given): Promise<number> {
   write('Makewhole: a drill on fake money and a local inbox.\n\nStarting the stack ...');
   const stack = await startStack({
     stateDir,
-    env: withoutReplacements(process.env),
+    env: replacing(options),
     onProgress: (line) => io.err(`   ${line}`),
     signal: interrupted.signal,
   });
@@ -72,13 +80,18 @@ async function demo(options: Flags, given: Given): Promise<number> {
   }
 }
 
-/** A drill runs on parts of its own: nobody's real database, mail or service is touched. */
-function withoutReplacements(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+/**
+ * A drill runs on parts of its own: nobody's real database, mail or service is touched, also by its
+ * commands, which would follow this program's environment. Temporal alone may be another one.
+ */
+function replacing({ temporal, namespace }: Flags): NodeJS.ProcessEnv {
   const replaced = [
-    ...['DATABASE_URL', 'APP_DATABASE_URL', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'SMTP_URL'],
-    ...['ALLOCATOR_URL', 'BANK_URL'],
+    ...['DATABASE_URL', 'APP_DATABASE_URL', 'ALLOCATOR_DATABASE_URL', 'TEMPORAL_ADDRESS'],
+    ...['TEMPORAL_NAMESPACE', 'TEMPORAL_UI_URL', 'SMTP_URL', 'ALLOCATOR_URL', 'BANK_URL'],
   ];
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !replaced.includes(name)));
+  for (const name of replaced) Reflect.deleteProperty(process.env, name);
+  if (temporal === undefined) return process.env;
+  return { ...process.env, TEMPORAL_ADDRESS: temporal, TEMPORAL_NAMESPACE: namespace };
 }
 
 function interruption(): Error {

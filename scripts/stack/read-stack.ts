@@ -1,6 +1,7 @@
 import { CommandError } from '../command-io';
 import { asAppRole } from './app-role';
 import { isRunning } from './pid-record';
+import { instanceKeyPaths } from './secrets';
 import { readStackFile, type StackAddresses } from './stack-file';
 
 function given(env: NodeJS.ProcessEnv, name: string): string | undefined {
@@ -53,9 +54,28 @@ export function addressesFromEnv(env: NodeJS.ProcessEnv): Partial<StackAddresses
   };
 }
 
+/** Every address, when the environment names all five: then nothing needs to run on the folder. */
+function wholeStackFromEnv(stateDir: string, env: NodeJS.ProcessEnv): StackAddresses | undefined {
+  const { databaseUrl, adminDatabaseUrl, temporalAddress, ...own } = addressesFromEnv(env);
+  const { smtpUrl, allocatorUrl, bankUrl } = own;
+  if (databaseUrl === undefined || adminDatabaseUrl === undefined) return undefined;
+  if (temporalAddress === undefined || smtpUrl === undefined) return undefined;
+  if (allocatorUrl === undefined || bankUrl === undefined) return undefined;
+  const keys = instanceKeyPaths(stateDir);
+  return {
+    temporalNamespace: 'default',
+    temporalUiUrl: null,
+    inboxUrl: null,
+    ...own,
+    ...{ databaseUrl, adminDatabaseUrl, temporalAddress, smtpUrl, allocatorUrl, bankUrl },
+    instanceKeyPath: given(env, 'MAKEWHOLE_INSTANCE_KEY') ?? keys.privateKeyPath,
+    instancePublicKeyPath: given(env, 'MAKEWHOLE_INSTANCE_PUBLIC_KEY') ?? keys.publicKeyPath,
+  };
+}
+
 /**
  * The addresses of the stack that runs on a state folder, each replaced by what the environment
- * names.
+ * names; where it names all five services, nothing has to run there.
  *
  * @throws STACK_DOWN (fault) when nothing runs there; the message says how to start it
  */
@@ -63,6 +83,8 @@ export function readStack(stateDir: string, env: NodeJS.ProcessEnv = process.env
   const { phase, supervisor, addresses } = readStackFile(stateDir);
   const isUp = phase === 'up' && supervisor !== null && isRunning(supervisor);
   if (addresses !== null && isUp) return { ...addresses, ...addressesFromEnv(env) };
+  const named = wholeStackFromEnv(stateDir, env);
+  if (named !== undefined) return named;
   const start = `start it with: ./makewhole up --detach --state ${stateDir}`;
   const isStarting = phase === 'starting' && supervisor !== null && isRunning(supervisor);
   const message = isStarting

@@ -16,6 +16,15 @@ export interface InstanceKeys {
   readonly publicKeyPath: string;
 }
 
+/** Where the installation's key pair lies or will lie. */
+export function instanceKeyPaths(stateDir: string): InstanceKeys {
+  const folder = join(stateDir, 'keys');
+  return {
+    privateKeyPath: join(folder, 'instance-key.pem'),
+    publicKeyPath: join(folder, 'instance-key.pub.pem'),
+  };
+}
+
 function keysFolder(stateDir: string): string {
   const folder = join(stateDir, 'keys');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -45,9 +54,8 @@ export function readSecret(stateDir: string, name: string): string {
 
 /** The installation's Ed25519 key pair as PEM files (PKCS #8, SPKI); made on first use. */
 export function instanceKeys(stateDir: string): InstanceKeys {
-  const folder = keysFolder(stateDir);
-  const privateKeyPath = join(folder, 'instance-key.pem');
-  const publicKeyPath = join(folder, 'instance-key.pub.pem');
+  keysFolder(stateDir);
+  const { privateKeyPath, publicKeyPath } = instanceKeyPaths(stateDir);
   if (!existsSync(publicKeyPath)) {
     rmSync(privateKeyPath, { force: true });
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');

