@@ -11,7 +11,8 @@ const settings = z.object({
 /**
  * Runs the sandbox bank until SIGTERM or SIGINT, then closes it cleanly.
  *
- * Shapes: from the environment, `HOST` (loopback unless told), `PORT` (0 takes a free one) and `BANK_STORE`, the store's path.
+ * Shapes: from the environment, `HOST` (loopback unless told), `PORT` (0 takes a free one) and
+ * `BANK_STORE`, the store's path.
  * One line on stdout once it listens. It ends with exit code 4 and a sentence when it cannot run.
  */
 export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> {
