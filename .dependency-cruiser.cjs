@@ -45,7 +45,10 @@ const table = {
   },
   templates: { folders: ['domain/', 'contracts/'], types: [], others: [anyPackage, node] },
   scripts: {
-    folders: ['contracts/', 'domain/', 'proof/', 'policies/', 'templates/', 'workers/'],
+    folders: [
+      ...['contracts/', 'domain/', 'proof/', 'policies/', 'templates/', 'workers/'],
+      'bank/bank-messages[.]', // The bank's wire, of which its OpenAPI document is written.
+    ],
     types: ['workflows/', 'activities/ports'],
     others: [installed, node],
   },

@@ -15,7 +15,8 @@ const settings = z.object({
  * Runs the allocation service until SIGTERM or SIGINT, then closes it cleanly.
  *
  * Shapes: from the environment, `HOST` (loopback unless told), `PORT` (0 takes a free one),
- * `ALLOCATOR_DATABASE_URL`, and `MAKEWHOLE_INSTANCE_PUBLIC_KEY`, the path of the Ed25519 public key whose instruments it takes.
+ * `ALLOCATOR_DATABASE_URL`, and `MAKEWHOLE_INSTANCE_PUBLIC_KEY`, the path of the Ed25519 public key
+ * whose instruments it takes.
  * One line on stdout once it listens. It ends with exit code 4 and a sentence when it cannot run.
  */
 export async function main(env: NodeJS.ProcessEnv = process.env): Promise<void> {

