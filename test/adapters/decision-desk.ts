@@ -53,6 +53,9 @@ export type Draft = Partial<Omit<CommandEnvelope, 'kind' | 'iat' | 'exp'>> & {
   life?: number;
 };
 
+/** What somebody is enrolled with. */
+type Holding = { roles: string[]; interests: string[]; timeZone?: string; calendar?: string };
+
 /** A registry, an inbox and gates on a database of their own. */
 export class DecisionDesk {
   readonly keys = new Map<string, KeyObject>();
@@ -62,13 +65,17 @@ export class DecisionDesk {
   /** As the owner: whoever gets at the tables behind our back. */
   readonly intruder: Pool;
 
-  private constructor(readonly database: TestDatabase) {
+  private constructor(
+    readonly database: TestDatabase,
+    /** The pack that incidents are opened under here. */
+    readonly under: OpeningPack,
+  ) {
     this.pool = openPool(database.appUrl);
     this.intruder = openPool(database.adminUrl);
   }
 
-  static async open(): Promise<DecisionDesk> {
-    const desk = new DecisionDesk(await createDatabase());
+  static async open(under = opening): Promise<DecisionDesk> {
+    const desk = new DecisionDesk(await createDatabase(), under);
     const publicKeyPem = desk.publicKeyOf('admin');
     const first = { id: 'admin', name: 'Admin', email: 'admin@example.com', publicKeyPem };
     await desk.people().bootstrapAdmin({ ...first, at: longAgo });
@@ -86,18 +93,15 @@ export class DecisionDesk {
   readonly approvals = () => postgresApprovals(this.pool);
 
   /** Enrols a person with the key they already have here, or a new one. */
-  async enrol(
-    id: string,
-    holding: string | { roles: string[]; interests: string[] },
-  ): Promise<void> {
-    const { roles, interests } =
+  async enrol(id: string, holding: string | Holding): Promise<void> {
+    const entry =
       typeof holding === 'string' ? { roles: holding.split(' '), interests: [] } : holding;
     const publicKey = this.publicKeyOf(id);
     const email = `${id}@example.com`;
     await this.asAdmin({
       at: longAgo,
       kind: 'people-add',
-      body: { id, name: id, email, roles, interests, publicKey },
+      body: { id, name: id, email, ...entry, publicKey },
     });
   }
 
@@ -140,12 +144,13 @@ export class DecisionDesk {
   }
 
   async openIncident(by: string, deals: string[] = []): Promise<string> {
+    const { under } = this;
     const body = { summary: 'Shares look wrong', deals, estimate: {}, assumptions: [] };
     const jws = this.sign(by, {
       kind: 'open',
-      body: { ...body, pack: opening.pack.name, drill: true },
+      body: { ...body, pack: under.pack.name, drill: true },
     });
-    const { answer } = await this.inbox().open({ jws, at: noon, opening });
+    const { answer } = await this.inbox().open({ jws, at: noon, opening: under });
     if (!answer.accepted) throw new Error(answer.error.message);
     return answer.incident;
   }
