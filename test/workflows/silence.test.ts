@@ -103,15 +103,21 @@ function activitiesOf(world: PlayedWorld): Activities {
   const played = new PlayedWorld();
   played.gates = world.gates;
   const others = played.activities();
-  const plan =
-    <I extends { gateId: string }, R>(real: (input: I) => R, other: (input: I) => R) =>
-    (input: I): R =>
-      input.gateId === 'plan' ? real(input) : other(input);
+  const real: Partial<Activities> = {
+    openGate: openGate(ports),
+    tallyGate: tallyGate(ports),
+    expireGate: expireGate(ports),
+    remindGate: remindGate(ports),
+  };
+  const chosen = Object.entries(real).map(([name, activity]) => {
+    const choose = (input: { gateId: string }): unknown => {
+      const by = input.gateId === 'plan' ? activity : others[name as keyof Activities];
+      return (by as (input: object) => unknown)(input);
+    };
+    return [name, choose] as const;
+  });
   return world.activities({
-    openGate: plan(openGate(ports), (input) => others.openGate(input)),
-    tallyGate: plan(tallyGate(ports), (input) => others.tallyGate(input)),
-    expireGate: plan(expireGate(ports), (input) => others.expireGate(input)),
-    remindGate: plan(remindGate(ports), (input) => others.remindGate(input)),
+    ...Object.fromEntries(chosen),
     freezeAllocations: freezeAllocations(ports),
     verifyFreeze: verifyFreeze(ports),
   });
