@@ -71,9 +71,15 @@ export const finding = (figure, what) => ({ figure, what });
 /** Accounts of the firm's own at the bank; all others stand for the rest of the world. */
 export const isOurs = (account) => /^(firm$|spv:|escrow:)/.test(account);
 
-/** What the bank has moved. */
-export const bookedMoves = ({ bank }) =>
-  bank.filter(({ kind, state }) => kind === 'payment' && state === 'booked');
+/** What the bank has moved, and when: at once, or as a later record says. */
+export function bookedMoves({ bank }) {
+  const later = new Map(
+    bank.filter(({ kind }) => kind === 'booking').map(({ payment, at }) => [payment, at]),
+  );
+  return bank
+    .filter(({ kind, state, n }) => kind === 'payment' && (state === 'booked' || later.has(n)))
+    .map((move) => ({ ...move, at: later.get(move.n) ?? move.at }));
+}
 
 /** A line by its name. */
 export const told = ({ deal_id: deal, investor_id: investor, leg, sequence }) =>

@@ -7,7 +7,10 @@ const shown = ({ from, to, amountMinor, currency, reference, n }) =>
 /** Money at the bank against approved lines and our rows. */
 export function judgeMoney(state, lines) {
   const moves = bookedMoves(state);
-  const orders = moves.filter(({ from }) => isOurs(from));
+  const back = new Set(moves.flatMap(({ returns = [] }) => returns));
+  const orders = moves
+    .filter(({ from }) => isOurs(from))
+    .map((move) => ({ ...move, isBack: back.has(move.n) }));
   return [
     ...unreadable(state),
     ...judgePayments(state, { lines, orders }),
@@ -17,7 +20,7 @@ export function judgeMoney(state, lines) {
 
 /** A record nobody here can read may be money. */
 function unreadable({ bank }) {
-  const known = ['opening', 'payment', 'faults'];
+  const known = ['opening', 'payment', 'booking', 'faults'];
   return bank
     .filter(({ kind }) => !known.includes(kind))
     .map(({ kind, n }) => finding('unexplained', `bank line ${n} is of unknown kind ${kind}`));
@@ -47,7 +50,8 @@ function judgePayments(state, { lines, orders }) {
     }
   }
   for (const line of wanted) {
-    const times = hits.get(line.key).length;
+    // What came back has paid nobody.
+    const times = hits.get(line.key).filter(({ isBack }) => !isBack).length;
     if (times > 1) found.push(finding('doubled', `${told(line)} was paid ${times} times`));
     if (times === 0 && !isAsked(state, line)) {
       found.push(finding('lost', `${told(line)} was approved and never paid`));
