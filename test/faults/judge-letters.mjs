@@ -98,11 +98,11 @@ function toldTwice(arrived) {
   ];
 }
 
-/** What a closed incident owes its people in letters; rows a person was asked about are listed. */
+/** What people are owed in letters once a plan is approved; what a person was asked about is listed. */
 function missing({ tables }, { arrived, cases }) {
   const asked = tables.letters.filter(({ state }) => ['unknown', 'failed', 'held'].includes(state));
   return cases
-    .filter(({ incident }) => incident.closed_at !== null)
+    .filter(({ incident, lines }) => incident.closed_at !== null || lines.length > 0)
     .flatMap(({ incident, investor, lines }) => {
       const { incident_id: id } = incident;
       return dueTo(lines)
