@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Boundary } from './boundaries';
+import type { Net } from './net';
 
 /** A call passed a boundary for the `hit`th time; `about`: the Message-IDs it was about. */
 export type Passed = {
@@ -29,8 +30,8 @@ export type Death = { boundary: Boundary; hit: number };
 /** What the workers of one play are to do otherwise than the product's. */
 export type Orders = {
   deaths: Death[];
-  /** Addresses the worker gets instead of the stack's own. */
-  addresses?: { databaseUrl?: string; bankUrl?: string; smtpUrl?: string };
+  /** The ports of the proxies by which the worker reaches other programs, where there are any. */
+  net?: Net['ports'];
   /** Which protection is taken away, by its name in the list of mutants. */
   mutant?: string;
 };

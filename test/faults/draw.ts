@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../../workers/package-root';
 import type { Boundary } from './boundaries';
 import { mishaps, pages, programs, type Fault } from './fault';
+import { netHits, netTargets, netTroubles } from './net';
 
 /** How often each boundary is passed in a play that nothing disturbs. */
 export type Reference = Record<Boundary, number>;
@@ -21,7 +22,8 @@ const deathsPerPlay = 5;
  * The plays of a tour, each a list of faults; together they hold every fault of the tour once.
  *
  * Order: by the seed alone, so that a seed replays its play. Tour 0 has the first time each
- * boundary is passed, every program at every page and every mishap; tour 1 the middle and the last.
+ * boundary is passed, every program at every page and every mishap; tour 1 the middle and the last,
+ * and the ways between the worker and the programs it asks.
  */
 export function tour(number: 0 | 1, reference: Reference): Fault[][] {
   const deaths = Object.entries(reference).flatMap(([name, hits]) => {
@@ -29,7 +31,7 @@ export function tour(number: 0 | 1, reference: Reference): Fault[][] {
     const later = [...new Set([Math.ceil(hits / 2), hits])].filter((hit) => hit > 1);
     return (number === 0 ? [1] : later).map((hit) => ({ kind: 'death' as const, boundary, hit }));
   });
-  const others: Fault[] = number === 0 ? [...killedPrograms(), ...lostMessages()] : [];
+  const others = number === 0 ? [...killedPrograms(), ...lostMessages()] : brokenWays();
   const plays = Math.ceil(deaths.length / deathsPerPlay);
   const dealt = Array.from({ length: plays }, (): Fault[] => []);
   const next = random(number + 1);
@@ -41,6 +43,13 @@ export function tour(number: 0 | 1, reference: Reference): Fault[][] {
 
 const killedPrograms = (): Fault[] =>
   programs.flatMap((program) => pages.map((page) => ({ kind: 'program', program, page })));
+/** Early, in the middle and late in what a play asks of each program. */
+const brokenWays = (): Fault[] =>
+  netTargets.flatMap((target) =>
+    netTroubles.flatMap((does) => {
+      return netHits[target].map((hit) => ({ kind: 'net' as const, target, does, hit }));
+    }),
+  );
 const lostMessages = (): Fault[] =>
   mishaps.flatMap((mishap) => pages.map((page) => ({ kind: 'message', mishap, page })));
 

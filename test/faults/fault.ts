@@ -1,4 +1,5 @@
 import type { Boundary } from './boundaries';
+import { netTargets, netTroubles, type NetTrouble } from './net';
 
 /** Pages at which programs are killed and messages repeated, in the order they are turned. */
 export const pages = [
@@ -16,13 +17,15 @@ export const mishaps = ['repeated', 'reordered', 'late'] as const;
 export type Fault =
   | { kind: 'death'; boundary: Boundary; hit: number }
   | { kind: 'program'; program: (typeof programs)[number]; page: string }
-  | { kind: 'message'; mishap: (typeof mishaps)[number]; page: string };
+  | { kind: 'message'; mishap: (typeof mishaps)[number]; page: string }
+  | ({ kind: 'net' } & NetTrouble);
 
 /** A fault in one word, from which it can be read again. */
 export function named(fault: Fault): string {
   if (fault.kind === 'death') return `${fault.boundary}#${String(fault.hit)}`;
   if (fault.kind === 'program') return `kill-${fault.program}@${fault.page}`;
-  return `${fault.mishap}@${fault.page}`;
+  if (fault.kind === 'message') return `${fault.mishap}@${fault.page}`;
+  return `net:${fault.target}:${fault.does}#${String(fault.hit)}`;
 }
 
 /**
@@ -34,6 +37,12 @@ export function readFault(text: string): Fault {
   const death = /^(\w+\/\w+\.\w+:(?:before|after))#(\d+)$/.exec(text);
   if (death !== null) {
     return { kind: 'death', boundary: death[1] as Boundary, hit: Number(death[2]) };
+  }
+  const [, to, does, hit] = /^net:(\w+):(\w+)#(\d+)$/.exec(text) ?? [];
+  const target = netTargets.find((each) => each === to);
+  const trouble = netTroubles.find((each) => each === does);
+  if (target !== undefined && trouble !== undefined) {
+    return { kind: 'net', target, does: trouble, hit: Number(hit) };
   }
   const [what = '', page = ''] = text.split('@');
   const program = programs.find((each) => `kill-${each}` === what);

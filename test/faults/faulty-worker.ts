@@ -5,13 +5,16 @@ import { runWorkers } from '../../workers/run-workers';
 import { wire } from '../../workers/wiring';
 import { decorated, dyingAt, watched } from './decorate';
 import { readOrders } from './diary';
+import { mutantNamed } from './mutants';
+import { throughNet } from './net';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const { stateDir } = config;
-  const { deaths, addresses } = readOrders(stateDir);
-  const wired = wire({ ...config, ...addresses });
-  const ports = decorated(wired.ports, dyingAt(stateDir, deaths));
+  const { deaths, net, mutant } = readOrders(stateDir);
+  const wired = wire(net === undefined ? config : throughNet(config, net));
+  const spoilt = mutantNamed(mutant)?.ports?.(wired.ports) ?? wired.ports;
+  const ports = decorated(spoilt, dyingAt(stateDir, deaths));
   try {
     await runWorkers(config, watched(createActivities(ports), stateDir));
   } finally {

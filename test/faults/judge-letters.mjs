@@ -98,7 +98,7 @@ function toldTwice(arrived) {
   ];
 }
 
-/** What people are owed in letters once a plan is approved; what a person was asked about is listed. */
+/** Letters owed once a plan is approved; those a person was asked about are listed elsewhere. */
 function missing({ tables }, { arrived, cases }) {
   const asked = tables.letters.filter(({ state }) => ['unknown', 'failed', 'held'].includes(state));
   return cases

@@ -67,21 +67,27 @@ function whenDone(
 
 /**
  * Whether a worker vanished with the letter in its hands: it had been claimed for the mail server,
- * and its outcome was not recorded when the worker died.
+ * and its outcome was not recorded when the worker died; or the way to the mail server broke then.
  */
-export function liesInGap(diary: readonly Entry[], letter: UnknownLetter): boolean {
+export function liesInGap(
+  diary: readonly Entry[],
+  { letter, outages }: { letter: UnknownLetter; outages: readonly Outage[] },
+): boolean {
   const about = diary.filter(
     (entry): entry is Passed => entry.kind === 'boundary' && entry.about.includes(letter.messageId),
   );
   const claims = about.filter(({ boundary }) => boundary.endsWith('letters.claim:before'));
   return claims.some(({ at, pid }) => {
-    const recorded = about.some(
+    const recorded = about.find(
       (entry) =>
         entry.boundary.endsWith('letters.record:after') && entry.pid === pid && entry.at >= at,
     );
-    return !recorded;
+    const isBetween = (outage: Outage) => outage.at >= at && outage.at <= (recorded?.at ?? at);
+    return recorded === undefined || outages.some((each) => isOnTheWay(each) && isBetween(each));
   });
 }
+
+const isOnTheWay = ({ fault }: Outage) => fault.startsWith('net:smtp:');
 
 /** The middle of some figures. */
 export function median(figures: readonly number[]): number | undefined {

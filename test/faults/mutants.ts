@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Ports } from '../../activities/ports';
 
 /** The figures of the judge. */
 export type Figure = 'lost' | 'doubled' | 'untrue' | 'unbalanced' | 'orphaned' | 'unexplained';
 
 /**
- * One protection taken away, the fault it protects from, and what the judge has to see then.
+ * One protection taken away, the faults it protects from, and what the judge has to see then.
  *
- * `ports` takes it away inside the worker, `sql` in the database; `fault` is played either way, so
- * that with the protection in place nothing may be seen.
+ * `ports` takes it away inside the worker, `sql` in the database.
  */
 export type Mutant = {
   readonly without: string;
@@ -19,21 +16,8 @@ export type Mutant = {
   readonly seen: RegExp;
   readonly ports?: (ports: Ports) => Ports;
   readonly sql?: string;
-  readonly fault?: (ports: Ports, death: Death) => Ports;
+  readonly faults: readonly string[];
 };
-
-/** Ends this worker by SIGKILL, the first time it is asked to on a state folder. */
-export type Death = () => void;
-
-/** A death that comes once on a state folder, however often its worker is started again. */
-export function deathOn(stateDir: string): Death {
-  const path = join(stateDir, 'run', 'died');
-  return () => {
-    if (existsSync(path)) return;
-    writeFileSync(path, '');
-    process.kill(process.pid, 'SIGKILL');
-  };
-}
 
 /** A port with some methods in the place of its own. */
 function overriding<P extends object>(port: P, methods: Partial<P>): P {
@@ -45,53 +29,6 @@ function overriding<P extends object>(port: P, methods: Partial<P>): P {
     },
   });
 }
-
-const afterPaying = (ports: Ports, die: Death): Ports => ({
-  ...ports,
-  rail: overriding(ports.rail, {
-    async pay(order, options) {
-      const answer = await ports.rail.pay(order, options);
-      die();
-      return answer;
-    },
-  }),
-});
-
-const afterMailing =
-  (stage: string) =>
-  (ports: Ports, die: Death): Ports => ({
-    ...ports,
-    mailer: overriding(ports.mailer, {
-      async send(mail) {
-        const outcome = await ports.mailer.send(mail);
-        if (mail.headers['X-Makewhole-Letter'] === stage) die();
-        return outcome;
-      },
-    }),
-  });
-
-const afterMoving = (ports: Ports, die: Death): Ports => ({
-  ...ports,
-  service: overriding(ports.service, {
-    async transfer(instrument) {
-      const answer = await ports.service.transfer(instrument);
-      die();
-      return answer;
-    },
-  }),
-});
-
-const afterQueueing =
-  (stage: string) =>
-  (ports: Ports, die: Death): Ports => ({
-    ...ports,
-    letters: overriding(ports.letters, {
-      async book(given) {
-        await ports.letters.book(given);
-        if (given.stage === stage && given.letters.length > 0) die();
-      },
-    }),
-  });
 
 /** Somebody with the namespace makes up what a tally came to. */
 const forgedTally =
@@ -106,13 +43,16 @@ const forgedTally =
     }),
   });
 
-const withoutVerifying = (ports: Ports): Ports => ({
-  ...ports,
-  approvals: {
-    standing: async () => ({ approved: true, opening: 1 }),
-    require: async () => undefined,
-  },
-});
+/** What a forged tally comes to where nobody verifies the votes again. */
+const withoutVerifying =
+  (gate: string) =>
+  (ports: Ports): Ports => ({
+    ...forgedTally(gate)(ports),
+    approvals: {
+      standing: async () => ({ approved: true, opening: 1 }),
+      require: async () => undefined,
+    },
+  });
 
 /** The rail as one that knows no keys: each order is another payment to it. */
 function withoutKeys(ports: Ports): Ports {
@@ -163,20 +103,6 @@ function withoutLookingUp(ports: Ports): Ports {
     }),
   };
 }
-
-const lostAnswer = (ports: Ports): Ports => {
-  let left = 1;
-  return {
-    ...ports,
-    rail: overriding(ports.rail, {
-      async pay(order, options) {
-        const answer = await ports.rail.pay(order, options);
-        left -= 1;
-        return left < 0 ? answer : { kind: 'unknown', cause: 'the answer got lost' };
-      },
-    }),
-  };
-};
 
 const withoutClaim = (ports: Ports): Ports => ({
   ...ports,
@@ -239,81 +165,91 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     figure: 'doubled',
     seen: /was paid 2 times/,
     ports: withoutKeys,
-    fault: afterPaying,
+    faults: ['payChunk/rail.pay:after#1'],
   },
   'payment-intent': {
     without: 'intent booked before paying',
     figure: 'unbalanced',
     seen: /the bank moved .* the ledger has/,
     ports: withoutIntent,
-    fault: afterPaying,
+    faults: ['payChunk/rail.pay:after#1'],
   },
   'payment-look-up': {
     without: 'looking up an answer that got lost',
     figure: 'unbalanced',
     seen: /the bank moved .* the ledger has/,
     ports: withoutLookingUp,
-    fault: lostAnswer,
+    faults: ['net:bank:swallow#1'],
   },
   'plan-approval': {
     without: 'votes verified again before paying',
     figure: 'orphaned',
     seen: /bank line .* before it was approved|approved by nobody/,
-    ports: withoutVerifying,
-    fault: forgedTally('plan'),
+    ports: withoutVerifying('plan'),
+    faults: [],
   },
   'unfreeze-approval': {
     without: 'votes verified again before unfreezing',
     figure: 'orphaned',
     seen: /went live unsigned|let go unsigned/,
-    ports: withoutVerifying,
-    fault: forgedTally('unfreeze'),
+    ports: withoutVerifying('unfreeze'),
+    faults: [],
   },
   'letter-approval': {
     without: 'votes verified again before writing',
     figure: 'orphaned',
     seen: /in words nobody had approved/,
-    ports: withoutVerifying,
-    fault: forgedTally('letters/acknowledgement'),
+    ports: withoutVerifying('letters/acknowledgement'),
+    faults: [],
   },
   'letter-claim': {
     without: 'claim of a letter before it is handed over',
     figure: 'doubled',
     seen: /letter .* arrived 2 times/,
     ports: withoutClaim,
-    fault: afterMailing('advice'),
+    faults: ['sendDueLetters/mailer.send:after#1'],
   },
   'letter-index': {
     without: 'unique index on letters',
     figure: 'lost',
-    seen: /never got advice/,
+    seen: /never got acknowledgement/,
     sql: `ALTER TABLE letters DROP CONSTRAINT letters_pkey,
       DROP CONSTRAINT letters_message_id_key`,
-    fault: afterQueueing('advice'),
+    faults: ['sendDueLetters/letters.book:after#1'],
   },
   'letter-truth': {
     without: 'letters read from what is settled',
     figure: 'untrue',
     seen: /was not at the bank yet/,
     ports: withoutTruth,
+    faults: [],
   },
   'transfer-key': {
     without: 'one key for a transfer of units',
     figure: 'doubled',
     seen: /transfer-out.* moved 2 times/,
     ports: withoutInstrument,
-    fault: afterMoving,
+    faults: ['transferUnits/service.transfer:after#1'],
   },
   posting: {
     without: 'posting with the outcome',
     figure: 'unbalanced',
     seen: /the bank moved .* the ledger has/,
     sql: vanishing({ table: 'entries', when: `NEW.posting_rule = 'payment-settled'` }),
+    faults: [],
   },
   evidence: {
     without: 'evidence with the outcome',
     figure: 'unexplained',
     seen: /no evidence of payment-outcome/,
     sql: vanishing({ table: 'evidence', when: `NEW.kind = 'payment-outcome'` }),
+    faults: [],
   },
 };
+
+/** A mutant by its name; nothing when none was asked for. */
+export function mutantNamed(name: string | undefined): Mutant | undefined {
+  const mutant = name === undefined ? undefined : mutants[name];
+  if (mutant === undefined && name !== undefined) throw new Error(`there is no mutant ${name}`);
+  return mutant;
+}

@@ -15,6 +15,13 @@ const trouble = {
 /** The programs behind a proxy. */
 export const netTargets = Object.keys(trouble) as (keyof typeof trouble)[];
 
+/** At which of these requests things go wrong in a tour: a play sends 3 orders and 7 letters. */
+export const netHits = {
+  postgres: [20, 150, 300],
+  bank: [1, 2, 3],
+  smtp: [1, 4, 7],
+} as const satisfies Record<keyof typeof trouble, readonly number[]>;
+
 /** What happens at the `hit`th request of the kind that matters most there. */
 export const netTroubles = ['cut', 'delay', 'swallow', 'limit'] as const;
 

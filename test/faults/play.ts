@@ -11,7 +11,9 @@ import { removeStateDir } from '../../scripts/stack/state-dir';
 import { packageRoot } from '../../workers/package-root';
 import { giveOrders, readDiary, type Entry } from './diary';
 import { causeTrouble, type Outage } from './trouble';
-import type { Fault } from './fault';
+import { named, type Fault } from './fault';
+import { mutantNamed } from './mutants';
+import { openNet, type Net } from './net';
 import { runPatiently, settleUnknownLetters, type UnknownLetter } from './patient-people';
 
 /** What one play came to. */
@@ -32,16 +34,26 @@ const faultyWorker = 'dist/test/faults/faulty-worker.js';
 
 type Telling = { say: (line: string) => void; signal: AbortSignal };
 
+/** `mutant` names the protection that a play is played without. */
+type Wanted = Telling & { mutant?: string };
+
 /**
  * Plays the two-deal incident once on a stack of its own while `faults` happen to it.
  *
  * Ensures: nothing it started is left running, also when `signal` breaks it off.
  */
-export async function play(faults: Fault[], { say, signal }: Telling): Promise<Played> {
+export async function play(faults: Fault[], wanted: Wanted): Promise<Played> {
+  const { say, signal, mutant: name } = wanted;
   const stateDir = mkdtempSync(join(tmpdir(), 'makewhole-faults-'));
   chmodSync(stateDir, 0o755); // The database runs as a user of its own.
   const deaths = faults.filter((fault) => fault.kind === 'death');
-  giveOrders(stateDir, { deaths });
+  const troubles = faults.filter((fault) => fault.kind === 'net');
+  const net = troubles.length === 0 ? undefined : await openNet(stateDir, troubles);
+  giveOrders(stateDir, {
+    deaths,
+    ...(net === undefined ? {} : { net: net.ports }),
+    ...(name === undefined ? {} : { mutant: name }),
+  });
   const begun = Date.now();
   const stack = await startStack({
     stateDir,
@@ -51,25 +63,34 @@ export async function play(faults: Fault[], { say, signal }: Telling): Promise<P
     signal,
   });
   try {
-    const live = await playOn(stack, { stateDir, faults, say, signal });
+    const sql = mutantNamed(name)?.sql;
+    const live = await playOn(stack, { stateDir, faults, say, signal, sql });
+    live.outages.push(...outagesOf(net));
     signal.throwIfAborted();
     const { figures, findings } = await judgedAtRest(stateDir);
     const seconds = Math.round((Date.now() - begun) / 1000);
     return { faults, figures, findings, ...live, diary: readDiary(stateDir), seconds };
   } finally {
     await stack.stop();
+    await net?.close();
     removeStateDir(stateDir);
   }
 }
 
-type Given = Telling & { stateDir: string; faults: Fault[] };
+const outagesOf = (net: Net | undefined): Outage[] =>
+  (net?.passed() ?? []).map(({ trouble, at, freeAt }) => {
+    return { fault: named({ kind: 'net', ...trouble }), at, backAt: freeAt };
+  });
+
+type Given = Telling & { stateDir: string; faults: Fault[]; sql: string | undefined };
 
 async function playOn(
   stack: Stack,
-  { stateDir, faults, say, signal: broken }: Given,
+  { stateDir, faults, say, signal: broken, sql }: Given,
 ): Promise<Pick<Played, 'brokeOff' | 'unknown' | 'outages'>> {
   const pool = new Pool({ connectionString: stack.addresses.adminDatabaseUrl, max: 2 });
   pool.on('error', () => undefined); // It is among what is killed.
+  if (sql !== undefined) await pool.query(sql);
   const over = new AbortController();
   const { signal } = over;
   const people = settleUnknownLetters({ pool, stateDir, signal });

@@ -64,7 +64,7 @@ describe('the proxy', () => {
     socket.destroy();
   });
 
-  it('swallows the 2nd answer of its kind: the request is done, and nobody hears of it', async () => {
+  it('swallows the 2nd answer of its kind: the request is done, nobody hears of it', async () => {
     proxy.add({ text: 'pay', hit: 2, does: 'swallow' });
     const socket = await open();
     expect(await ask(socket, 'pay 1')).toBe('done pay 1');

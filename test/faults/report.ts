@@ -24,7 +24,9 @@ export function rowOf(seed: number | null, played: Played): Row {
   const happened = new Set(
     passed.filter(({ killed }) => killed).map(({ boundary, hit }) => `${boundary}#${String(hit)}`),
   );
-  const isMissing = (fault: Fault) => fault.kind === 'death' && !happened.has(named(fault));
+  for (const { fault } of outages) happened.add(fault);
+  const isMissing = (fault: Fault) =>
+    (fault.kind === 'death' || fault.kind === 'net') && !happened.has(named(fault));
   return {
     seed,
     faults: faults.map(named),
@@ -33,7 +35,7 @@ export function rowOf(seed: number | null, played: Played): Row {
     findings: played.findings.map(({ figure, what }) => `${figure}: ${what}`),
     unknown: played.unknown.map((letter) => {
       const { row, delivered } = letter;
-      return { row, delivered, inGap: liesInGap(diary, letter) };
+      return { row, delivered, inGap: liesInGap(diary, { letter, outages }) };
     }),
     brokeOff,
     recoveries: [...afterDeaths(diary), ...afterOutages(diary, outages)],
@@ -90,7 +92,7 @@ export function summaryOf(rows: readonly Row[]): string {
     columns.map((name) => `${name} ${String(sum(name))}`).join(', '),
     `unknown letters ${String(unknown.length)}, in the SMTP gap ` +
       String(unknown.filter(({ inGap }) => inGap).length),
-    ...['worker', 'kill-postgres', 'kill-temporal', 'kill-all'].map((kind) => {
+    ...['worker', 'kill-postgres', 'kill-temporal', 'kill-all', 'net:postgres'].map((kind) => {
       const figures = rows
         .flatMap(({ recoveries }) => recoveries)
         .filter(({ after }) => after.startsWith(kind))

@@ -8,6 +8,7 @@ import type { Entry } from './diary';
 import { faultsOf, readReference, referencePath, seedsOf } from './draw';
 import { readFault, type Fault } from './fault';
 import { play, type Played } from './play';
+import { runMutants } from './run-mutants';
 import { head, isWhole, lineOf, rowOf, summaryOf, type Row } from './report';
 
 /** What a worker may not survive, in one play: a reply lost by dying, and lettering, twice. */
@@ -22,6 +23,7 @@ const { values: flags } = parseArgs({
     fault: { type: 'string', multiple: true, default: [] },
     only: { type: 'string' },
     slice: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
     reference: { type: 'boolean', default: false },
     out: { type: 'string' },
     verbose: { type: 'boolean', default: false },
@@ -58,8 +60,9 @@ function range(text: string): number[] {
 async function main(): Promise<number> {
   const tell = (line: string) => process.stdout.write(`${line}\n`);
   const say = flags.verbose ? (line: string) => process.stderr.write(`${line}\n`) : () => undefined;
-  const rows: Row[] = [];
   const { signal } = interruption;
+  if (flags.mutants) return runMutants({ tell, say, signal, only: flags.only });
+  const rows: Row[] = [];
   tell(head);
   for (const { seed, faults } of planned()) {
     if (signal.aborted) break;

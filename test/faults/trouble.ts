@@ -22,7 +22,7 @@ const [lookMs, silentMs] = [50, 12_000];
  */
 export async function causeTrouble(given: Trouble & { faults: Fault[] }): Promise<Outage[]> {
   const { faults, signal } = given;
-  const open = faults.filter((fault) => fault.kind !== 'death');
+  const open = faults.filter((fault) => fault.kind === 'program' || fault.kind === 'message');
   const outages: Outage[] = [];
   while (open.length > 0 && !signal.aborted) {
     const turned = await turnedPages(given.pool);
