@@ -10,7 +10,7 @@ export function judgeLetters(state, given) {
     ...strangers(state),
     ...judgeDelivered(state, { ...given, arrived }),
     ...toldTwice(arrived),
-    ...missing(state, { arrived, cases }),
+    ...missing(state, { ...given, arrived, cases }),
   ];
 }
 
@@ -98,42 +98,43 @@ function toldTwice(arrived) {
   ];
 }
 
-/** Letters owed once a plan is approved; those a person was asked about are listed elsewhere. */
-function missing({ tables }, { arrived, cases }) {
+/** Letters that were due and did not come; those a person was asked about are listed elsewhere. */
+function missing({ tables }, { approvals, arrived, cases }) {
   const asked = tables.letters.filter(({ state }) => ['unknown', 'failed', 'held'].includes(state));
-  return cases
-    .filter(({ incident, lines }) => incident.closed_at !== null || lines.length > 0)
-    .flatMap(({ incident, investor, lines }) => {
-      const { incident_id: id } = incident;
-      return dueTo(lines)
-        .filter(({ stage, deal }) => {
-          const isIt = (row) =>
-            row?.incident_id === id &&
-            row.investor_id === investor &&
-            row.stage === stage &&
-            (deal === undefined || row.deals.includes(deal));
-          return !arrived.some(({ row }) => isIt(row)) && !asked.some(isIt);
-        })
-        .map(({ stage, deal = 'all deals' }) => {
-          return finding('lost', `${investor} of ${id} never got ${stage} about ${deal}`);
-        });
-    });
+  const mayLeave = (incident, stage) =>
+    tables.gates
+      .filter(
+        ({ incident_id: of, gate_id: gate }) => of === incident && gate === `letters/${stage}`,
+      )
+      .some(({ subject, gate_id: gate }) => approvals.approvedAt({ incident, gate, subject }));
+  return cases.flatMap(({ incident, investor, lines }) => {
+    const { incident_id: id, closed_at: closed } = incident;
+    return dueTo(lines)
+      .filter(({ stage, deal }) => {
+        const isIt = (row) =>
+          row?.incident_id === id &&
+          row.investor_id === investor &&
+          row.stage === stage &&
+          (deal === undefined || row.deals.includes(deal));
+        const isDue = closed !== null || mayLeave(id, stage);
+        return isDue && !arrived.some(({ row }) => isIt(row)) && !asked.some(isIt);
+      })
+      .map(({ stage, deal = 'all deals' }) => {
+        return finding('lost', `${investor} of ${id} never got ${stage} about ${deal}`);
+      });
+  });
 }
 
+/** By the lines that are approved: all but the first letter wait for them. */
 function dueTo(lines) {
   const calls = lines.filter(({ leg }) => leg === 'call');
   const paid = lines.filter(({ payee, investor_id: one }) => payee === `investor:${one}`);
+  const dealsOf = (some) => [...new Set(some.map(({ deal_id: deal }) => deal))];
   return [
     { stage: 'acknowledgement' },
-    ...[...new Set(calls.map(({ deal_id: deal }) => deal))].map((deal) => ({
-      stage: 'call',
-      deal,
-    })),
-    ...[...new Set(paid.map(({ deal_id: deal }) => deal))].map((deal) => ({
-      stage: 'advice',
-      deal,
-    })),
-    { stage: 'resolution' },
+    ...dealsOf(calls).map((deal) => ({ stage: 'call', deal })),
+    ...dealsOf(paid).map((deal) => ({ stage: 'advice', deal })),
+    ...(lines.length > 0 ? [{ stage: 'resolution' }] : []),
   ];
 }
 

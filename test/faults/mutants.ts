@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Ports } from '../../activities/ports';
+import type { Mail } from '../../activities/ports/mailer';
 
 /** The figures of the judge. */
 export type Figure = 'lost' | 'doubled' | 'untrue' | 'unbalanced' | 'orphaned' | 'unexplained';
@@ -30,29 +32,88 @@ function overriding<P extends object>(port: P, methods: Partial<P>): P {
   });
 }
 
-/** Somebody with the namespace makes up what a tally came to. */
-const forgedTally =
-  (gate: string) =>
-  (ports: Ports): Ports => ({
+/** Something that happens later, and whoever waits for it, though not for ever. */
+function event(): { happen: () => void; happened: Promise<unknown> } {
+  let happen: () => void = () => undefined;
+  const happened = new Promise<void>((resolve) => (happen = resolve));
+  return { happen, happened: Promise.race([happened, wait(patienceMs)]) };
+}
+
+const patienceMs = 15_000;
+
+/** The same ports, one method of which says that it was called. */
+function told<N extends keyof Ports>(
+  ports: Ports,
+  { port, method, happen }: { port: N; method: keyof Ports[N]; happen: (given: unknown) => void },
+): Ports {
+  const own = ports[port];
+  const call = own[method] as unknown as (...given: unknown[]) => unknown;
+  const telling = async (...given: unknown[]) => {
+    const answer = await call.apply(own, given);
+    happen(given[0]);
+    return answer;
+  };
+  return { ...ports, [port]: overriding<object>(own, { [method]: telling }) };
+}
+
+/**
+ * Nobody verifies votes again, and somebody with the namespace makes up that a gate has passed;
+ * votes come only once that has had its effect, so that it is seen to have come before them.
+ */
+function withoutVerifying(
+  ports: Ports,
+  { gate, happened }: { gate: string; happened: Promise<unknown> },
+): Ports {
+  const { gates, commandInbox } = ports;
+  return {
     ...ports,
-    gates: overriding(ports.gates, {
+    gates: overriding(gates, {
       async tally(of) {
-        const counted = await ports.gates.tally(of);
+        const counted = await gates.tally(of);
         return of.gateId === gate ? { state: 'passed', missing: [] } : counted;
       },
     }),
-  });
-
-/** What a forged tally comes to where nobody verifies the votes again. */
-const withoutVerifying =
-  (gate: string) =>
-  (ports: Ports): Ports => ({
-    ...forgedTally(gate)(ports),
+    commandInbox: overriding(commandInbox, {
+      async answer(received) {
+        const [, payload = ''] = received.jws.split('.');
+        const said = Buffer.from(payload, 'base64url').toString('utf8');
+        if (said.includes(`"gate":"${gate}"`)) await happened;
+        return commandInbox.answer(received);
+      },
+    }),
     approvals: {
       standing: async () => ({ approved: true, opening: 1 }),
       require: async () => undefined,
     },
+  };
+}
+
+function withoutPlanVotes(ports: Ports): Ports {
+  const { happen, happened } = event();
+  const spoilt = withoutVerifying(ports, { gate: 'plan', happened });
+  return told(spoilt, { port: 'rail', method: 'pay', happen });
+}
+
+function withoutUnfreezeVotes(ports: Ports): Ports {
+  const { happen, happened } = event();
+  const spoilt = withoutVerifying(ports, { gate: 'unfreeze', happened });
+  return told(spoilt, { port: 'service', method: 'deploy', happen });
+}
+
+function withoutLetterVotes(ports: Ports): Ports {
+  const { happen, happened } = event();
+  const spoilt = withoutVerifying(ports, { gate: 'letters/acknowledgement', happened });
+  return told(spoilt, {
+    port: 'mailer',
+    method: 'send',
+    happen: onLetter('acknowledgement', happen),
   });
+}
+
+/** `happen` when a letter of this stage has left. */
+const onLetter = (stage: string, happen: () => void) => (mail: unknown) => {
+  if ((mail as Mail).headers['X-Makewhole-Letter'] === stage) happen();
+};
 
 /** The rail as one that knows no keys: each order is another payment to it. */
 function withoutKeys(ports: Ports): Ports {
@@ -120,11 +181,10 @@ const withoutInstrument = (ports: Ports): Ports => ({
 
 /** Every payment is told as settled before it was sent, and is sent only once it was told. */
 function withoutTruth(ports: Ports): Ports {
-  const { letterCases, rail, mailer } = ports;
-  let tell: () => void = () => undefined;
-  const told = new Promise<void>((resolve) => (tell = resolve));
+  const { letterCases, rail } = ports;
+  const { happen, happened } = event();
   const now = () => new Date().toISOString();
-  return {
+  const spoilt: Ports = {
     ...ports,
     letterCases: overriding(letterCases, {
       async page(of) {
@@ -136,20 +196,14 @@ function withoutTruth(ports: Ports): Ports {
         });
       },
     }),
-    mailer: overriding(mailer, {
-      async send(mail) {
-        const outcome = await mailer.send(mail);
-        if (mail.headers['X-Makewhole-Letter'] === 'advice') tell();
-        return outcome;
-      },
-    }),
     rail: overriding(rail, {
       async pay(order, options) {
-        await told;
+        await happened;
         return rail.pay(order, options);
       },
     }),
   };
+  return told(spoilt, { port: 'mailer', method: 'send', happen: onLetter('advice', happen) });
 }
 
 /** A trigger by which rows of a kind are said to be written, and are not. */
@@ -185,21 +239,21 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     without: 'votes verified again before paying',
     figure: 'orphaned',
     seen: /bank line .* before it was approved|approved by nobody/,
-    ports: withoutVerifying('plan'),
+    ports: withoutPlanVotes,
     faults: [],
   },
   'unfreeze-approval': {
     without: 'votes verified again before unfreezing',
     figure: 'orphaned',
     seen: /went live unsigned|let go unsigned/,
-    ports: withoutVerifying('unfreeze'),
+    ports: withoutUnfreezeVotes,
     faults: [],
   },
   'letter-approval': {
     without: 'votes verified again before writing',
     figure: 'orphaned',
     seen: /in words nobody had approved/,
-    ports: withoutVerifying('letters/acknowledgement'),
+    ports: withoutLetterVotes,
     faults: [],
   },
   'letter-claim': {
