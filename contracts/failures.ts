@@ -44,6 +44,7 @@ export const failures = {
   TEMPORAL_DOWN: { kind: 'fault' },
   TEMPORAL_MISSING: { kind: 'fault' },
   PORT_BUSY: { kind: 'fault' },
+  FILE_UNUSABLE: { kind: 'fault' },
   RAIL_UNREACHABLE: { kind: 'fault' },
   SERVICE_UNREACHABLE: { kind: 'fault' },
   STATEMENT_GAP: { kind: 'fault' },

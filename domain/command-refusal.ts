@@ -144,7 +144,8 @@ function keyLapse({ key, now }: CommandFacts): string | undefined {
     return `the key of ${key.person} was revoked; enrol a new one`;
   }
   const inside = key.validFrom <= now && (key.validUntil === undefined || now < key.validUntil);
-  return inside ? undefined : `the key of ${key.person} is not valid at this time; enrol a new one`;
+  if (inside) return undefined;
+  return `the key of ${key.person} is not valid at this time: enrol a new one, or set the clock right`;
 }
 
 function keyLack({ key, claims }: CommandFacts): string | undefined {

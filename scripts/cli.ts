@@ -1,5 +1,6 @@
+import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { CommandError, reportError, runCommand, terminalIo } from './command-io';
+import { CommandError, exitCodeOf, reportError, runCommand, terminalIo } from './command-io';
 
 type Register = (program: Command) => void;
 
@@ -98,7 +99,10 @@ async function loadCommands(program: Command, words: readonly string[]): Promise
 
 /** Commander says "error: unknown option '--x'"; ours is a sentence with what to do next. */
 function asRejected(error: CommanderError): CommandError {
-  const said = error.message.replace(/^error: /, '').trim();
+  const said = error.message
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\.+$/, '');
   const message = `${said.charAt(0).toUpperCase()}${said.slice(1)}. See ./makewhole --help.`;
   return new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message });
 }
@@ -129,13 +133,25 @@ function flushed(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
+/** A full disk behind `>`: what was to be said is lost, and that is said where it still can be. */
+function tellUnwritten(error: NodeJS.ErrnoException): number {
+  const why = error.code ?? error.message;
+  const said = `The output could not be written (${why}): make room, then run this again.`;
+  try {
+    writeSync(process.stderr.fd, `${said} (FILE_UNUSABLE)\n`);
+  } catch {
+    // The exit code alone, then.
+  }
+  return exitCodeOf('fault');
+}
+
 async function main(): Promise<void> {
   const words = process.argv.slice(2);
   // A reader that went away (`| head`) is no failure of ours.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-      throw error;
+      process.exit(tellUnwritten(error));
     });
   }
   const code = await runCommand(

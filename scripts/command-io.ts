@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { FailureKind } from '../contracts/failures';
 import { packageRoot } from '../workers/package-root';
+import { toldFailure } from './told-failure';
 
 /** What a command may know of the terminal it runs in; tests give their own. */
 export interface CommandIo {
@@ -49,22 +50,6 @@ export function exitCodeOf(kind: FailureKind): number {
   return exitCodes[kind];
 }
 
-const worldIsDown = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-]);
-
-/** Postgres on its way up or down, out of connections, or gone while it was asked. */
-const databaseIsDown = new RegExp(
-  '^(57P0[1-3]|53300|08\\d{3})$|^Connection terminated|^timeout exceeded when trying to connect' +
-    '|^Client (has encountered a connection error|was closed) and is not queryable',
-);
-
 interface Foreseen {
   readonly code: string;
   readonly kind: FailureKind;
@@ -87,7 +72,7 @@ function isAbort(error: unknown): boolean {
 
 /**
  * Reads any thrown value as a failure of a known kind: errors that carry `code` and `kind` keep
- * them, a refused or cut connection is a fault, everything else is our bug.
+ * them, a disk, service or database that does not serve is a fault, everything else is our bug.
  */
 export function asCommandError(error: unknown): CommandError {
   if (error instanceof CommandError) return error;
@@ -96,20 +81,9 @@ export function asCommandError(error: unknown): CommandError {
     const path = typeof error.path === 'string' ? error.path : undefined;
     return new CommandError({ code, kind, message, path, cause: error });
   }
-  const systemCode = error instanceof Error && 'code' in error ? error.code : undefined;
+  const told = toldFailure(error);
+  if (told !== undefined) return new CommandError({ ...told, kind: 'fault', cause: error });
   const said = error instanceof Error && error.message !== '' ? error.message : String(error);
-  if (databaseIsDown.test(typeof systemCode === 'string' ? systemCode : said)) {
-    const message =
-      `The database did not answer (${said}). ` +
-      'Look with ./makewhole doctor, then give the same command again.';
-    return new CommandError({ code: 'DATABASE_DOWN', kind: 'fault', message, cause: error });
-  }
-  if (typeof systemCode === 'string' && worldIsDown.has(systemCode)) {
-    const message =
-      `A service this command needs could not be reached (${systemCode}: ${said}). ` +
-      'Look with ./makewhole doctor, start the stack with ./makewhole up.';
-    return new CommandError({ code: 'SERVICE_UNREACHABLE', kind: 'fault', message, cause: error });
-  }
   return new CommandError({ code: 'UNEXPECTED', kind: 'bug', message: said, cause: error });
 }
 

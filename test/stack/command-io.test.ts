@@ -5,6 +5,7 @@ import {
   exitCodeOf,
   runCommand,
 } from '../../scripts/command-io';
+import { prepareStateDir } from '../../scripts/stack/state-dir';
 
 function recorder(json: boolean): CommandIo & { stdout: string[]; stderr: string[] } {
   const [stdout, stderr]: [string[], string[]] = [[], []];
@@ -68,6 +69,31 @@ describe('how a command ends', () => {
       expect(error.message).toContain('./makewhole doctor');
     },
   );
+
+  it.each([
+    ['ENOSPC', 'FILE_UNUSABLE', 'the disk is full'],
+    ['EACCES', 'FILE_UNUSABLE', 'may not read or write'],
+    ['EROFS', 'FILE_UNUSABLE', 'read-only'],
+    ['53300', 'DATABASE_DOWN', 'no connection left'],
+    ['57P01', 'DATABASE_DOWN', 'being shut down'],
+    ['28P01', 'DATABASE_DOWN', 'password'],
+  ])('%s is a fault of the world, %s, that says what is wrong', (code, ours, words) => {
+    const error = asCommandError(Object.assign(new Error('as the system says it'), { code }));
+    expect(error).toMatchObject({ kind: 'fault', code: ours });
+    expect(error.message).toContain(words);
+    expect(error.message).toContain('try again');
+  });
+
+  it('a connection that the database drops is a fault, though it has no code', () => {
+    const error = asCommandError(new Error('Connection terminated unexpectedly'));
+    expect(error).toMatchObject({ kind: 'fault', code: 'DATABASE_DOWN' });
+  });
+
+  it('a state folder where none can be made is told at once, exit 4', () => {
+    const making = () => prepareStateDir('/dev/null/state/of/mine');
+    expect(making).toThrow('/dev/null/state cannot be made');
+    expect(making).toThrow('choose another --state');
+  });
 
   it('an error that carries a code and a kind of its own keeps them', () => {
     const typed = Object.assign(new Error('Stale.'), { code: 'DIGEST_STALE', kind: 'refused' });
