@@ -102,7 +102,7 @@ function activitiesOf(world: PlayedWorld): Activities {
   };
   const played = new PlayedWorld();
   played.gates = world.gates;
-  const others = played.activities();
+  const others: Record<string, unknown> = { ...played.activities() };
   const real: Partial<Activities> = {
     openGate: openGate(ports),
     tallyGate: tallyGate(ports),
@@ -111,7 +111,7 @@ function activitiesOf(world: PlayedWorld): Activities {
   };
   const chosen = Object.entries(real).map(([name, activity]) => {
     const choose = (input: { gateId: string }): unknown => {
-      const by = input.gateId === 'plan' ? activity : others[name as keyof Activities];
+      const by = input.gateId === 'plan' ? activity : others[name];
       return (by as (input: object) => unknown)(input);
     };
     return [name, choose] as const;
