@@ -27,7 +27,7 @@ export const checkLiveAllocations = (ports: {
     const page = await ports.service.allocationsSince(after);
     const broken = page.allocations.filter((live) => !holdsTrue(live)).map(({ deal }) => deal);
     if (broken.length > 0) {
-      await placeHolds(ports, { incidentId, subjects: [{ kind: 'service' }], at });
+      await placeHolds(ports, { incidentId, subjects: [{ kind: 'service' }], again: true, at });
     }
     const checked = page.allocations.length;
     if (checked > 0) {

@@ -1,5 +1,5 @@
 import type { AllocationService } from '../contracts/allocation-service';
-import type { Hold, Holds, HoldSubject } from './ports/holds';
+import type { Hold, Holds, HoldWish } from './ports/holds';
 
 type Needs = { holds: Holds; service: AllocationService };
 
@@ -12,7 +12,7 @@ type Needs = { holds: Holds; service: AllocationService };
  */
 export async function placeHolds(
   { holds, service }: Needs,
-  wish: { incidentId: string; subjects: HoldSubject[]; at: string },
+  wish: HoldWish,
 ): Promise<{ placed: number }> {
   const { incidentId, at } = wish;
   await holds.ask(wish);

@@ -80,7 +80,8 @@ export const commandBodies = {
     answer: z.enum(['accepted', 'declined']),
   }),
   halt: z.strictObject({ reason: text(2000) }),
-  resume: z.strictObject({ reason: text(2000).optional() }),
+  /** `after` is the run that is over: nobody replaces one they have not seen. */
+  resume: z.strictObject({ after: z.int().nonnegative(), reason: text(2000).optional() }),
   'resolve-letter': z.strictObject({ row: text(300), sent: z.boolean() }),
   'resolve-payment': z.strictObject({ key: digest, state: z.enum(['settled', 'absent']) }),
   'people-add': z.strictObject({

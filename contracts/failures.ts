@@ -43,6 +43,7 @@ export const failures = {
   DATABASE_DOWN: { kind: 'fault' },
   TEMPORAL_DOWN: { kind: 'fault' },
   TEMPORAL_MISSING: { kind: 'fault' },
+  RUN_MISSING: { kind: 'fault' },
   PORT_BUSY: { kind: 'fault' },
   FILE_UNUSABLE: { kind: 'fault' },
   RAIL_UNREACHABLE: { kind: 'fault' },

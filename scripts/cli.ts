@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   incident: () =>
     together(
       import('./commands/incident-open.js').then((each) => each.registerIncidentOpen),
+      import('./commands/incident-resume.js').then((each) => each.registerIncidentResume),
       import('./commands/incident-list.js').then((each) => each.registerIncidentList),
       import('./commands/incident-status.js').then((each) => each.registerIncidentStatus),
     ),

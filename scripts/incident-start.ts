@@ -1,8 +1,15 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
-import type { Client } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
 import type { IncidentStart, Waits } from '../contracts/incident';
 import type { PolicyPack } from '../contracts/pack';
-import { taskQueues, workflowIds, type Stage } from '../contracts/workflow-ids';
+import { taskQueues, workflowIds } from '../contracts/workflow-ids';
+import { decideSeverity } from '../domain/severity';
+import { runThere, type RunMemo } from '../workers/run-standing';
+import { CommandError } from './command-io';
 
 const keys = {
   stage: defineSearchAttributeKey('MakewholeStage', SearchAttributeType.KEYWORD),
@@ -46,44 +53,71 @@ export function waitsOf(pack: PolicyPack): Waits {
 }
 
 /**
- * Starts an incident's workflow, or joins the one that runs.
+ * Starts a run of an incident's workflow, or joins it where it runs already.
  *
- * Ensures: one run an incident; nothing personal in its id, summary or search attributes.
+ * Ensures: whatever else sits on its id is ended: an earlier run, or a stranger. Nothing personal
+ * is in its id, summary, memo or search attributes.
+ * @throws ALREADY_DONE (refused) when a later run goes on.
  */
 export async function startIncident(
   client: Client,
-  given: { incident: IncidentStart; stage?: Stage },
-): Promise<{ runId: string }> {
-  const { incident, stage = 'freezing' } = given;
-  const { incidentId, severity, drill } = incident;
+  incident: IncidentStart,
+): Promise<{ workflowRunId: string }> {
+  const { incidentId, run } = incident;
+  for (;;) {
+    try {
+      return { workflowRunId: await startRun(client, incident) };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+    const there = await runThere(client.workflow, incident);
+    if (there?.run === run) return there;
+    if (there !== undefined && there.run > run) throw later(incidentId, there.run);
+    await endRun(client, incidentId);
+  }
+}
+
+/** Ends whatever sits on an incident's workflow id, with the children that end with it. */
+export async function endRun(client: Client, incidentId: string): Promise<void> {
+  try {
+    const handle = client.workflow.getHandle(workflowIds.incident(incidentId));
+    await handle.terminate('a later run takes its place');
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error; // It has ended by itself.
+  }
+}
+
+async function startRun(client: Client, incident: IncidentStart): Promise<string> {
+  const { incidentId, run, openedAt, severity, drill, resumed } = incident;
+  const memo: RunMemo = { run, openedAt };
+  const marks = `${run > 1 ? `, run ${String(run)}` : ''}${drill ? ' (drill)' : ''}`;
   const handle = await client.workflow.start('remediateIncident', {
     workflowId: workflowIds.incident(incidentId),
     taskQueue: taskQueues.incidents,
     args: [incident],
     workflowTaskTimeout: '5 seconds',
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `Allocation incident ${incidentId}${drill ? ' (drill)' : ''}`,
-    staticDetails: howToRead(incidentId),
+    workflowIdConflictPolicy: 'FAIL',
+    memo,
+    staticSummary: `Allocation incident ${incidentId}${marks}`,
     typedSearchAttributes: [
-      { key: keys.stage, value: stage },
+      { key: keys.stage, value: resumed?.stage ?? 'freezing' },
       { key: keys.severity, value: severity },
       { key: keys.waitingFor, value: 'makewhole' },
       { key: keys.deals, value: shownDeals(incident.reportedDeals) },
       { key: keys.drill, value: drill },
     ],
   });
-  return { runId: handle.firstExecutionRunId };
+  return handle.firstExecutionRunId;
 }
 
-/** Stands beside the board in the Temporal UI, for whoever opens it for the first time. */
-const howToRead = (incidentId: string) =>
-  [
-    'The board beside this says how the incident stands: what happened, whom we wait for and ' +
-      'until when, how many people and how much money it is about. Press R to read it anew.',
-    '',
-    '- **Timeline:** each step in plain words, the newest first.',
-    '- **Relationships:** gates, letters and payments, each a workflow of its own.',
-    `- **Names** and single amounts are not here; \`./makewhole incident status ${incidentId}\``,
-    '  says where to find them.',
-    '- **Buttons** on this page decide nothing: only signed commands do.',
-  ].join('\n');
+function later(incident: string, run: number): CommandError {
+  const message = `${incident} goes on in run ${String(run)}; nothing was started.`;
+  return new CommandError({ code: 'ALREADY_DONE', kind: 'refused', message });
+}
+
+/** Before anything is counted: money still moves and nothing has been recomputed. */
+export function provisionalSeverity(reportedDeals: number, pack: PolicyPack): string {
+  const unknown = { people: 0, amount: {}, ageDays: 0, serviceDown: false };
+  const facts = { ...unknown, reportedDeals, moneyStillMoving: true, snapshotKnown: false };
+  return decideSeverity(facts, pack.severity.value).severity;
+}

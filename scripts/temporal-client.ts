@@ -2,13 +2,15 @@ import { Client, Connection } from '@temporalio/client';
 import { CommandError } from './command-io';
 import type { StackAddresses } from './stack/stack-file';
 
-/** Where Temporal is. */
-export type TemporalAddress = Pick<StackAddresses, 'temporalAddress' | 'temporalNamespace'>;
+/** Where Temporal is, and how long it may take to answer. Units: milliseconds. */
+export type TemporalAddress = Pick<StackAddresses, 'temporalAddress' | 'temporalNamespace'> & {
+  readonly answerWithinMs?: number;
+};
 
 /**
  * Runs `work` with a client of Temporal, and closes the connection after it.
  *
- * @throws TEMPORAL_DOWN (fault) when there is no answer within three seconds; `work` has not run.
+ * @throws TEMPORAL_DOWN (fault) when there is no answer in time (3 s); `work` has not run.
  */
 export async function withTemporal<T>(
   stack: TemporalAddress,
@@ -22,9 +24,10 @@ export async function withTemporal<T>(
   }
 }
 
-async function connect({ temporalAddress }: TemporalAddress): Promise<Connection> {
+async function connect(where: TemporalAddress): Promise<Connection> {
+  const { temporalAddress, answerWithinMs = 3_000 } = where;
   try {
-    return await Connection.connect({ address: temporalAddress, connectTimeout: '3 seconds' });
+    return await Connection.connect({ address: temporalAddress, connectTimeout: answerWithinMs });
   } catch (cause) {
     const message =
       `Temporal does not answer at ${temporalAddress}; nothing was sent. ` +

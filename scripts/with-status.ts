@@ -1,12 +1,12 @@
 import type { IncidentStatus, StatusReader } from '../activities/ports/status';
-import { wireStatus } from '../workers/wire-status';
+import { wireStatus, type StatusAccess } from '../workers/wire-status';
 import { CommandError, type CommandIo } from './command-io';
 import { readStack } from './stack/read-stack';
 
 /** Runs `work` with how incidents stand in the database of the running stack. */
 export async function withStatus<T>(
   io: CommandIo,
-  work: (reader: StatusReader) => Promise<T>,
+  work: (reader: StatusAccess) => Promise<T>,
 ): Promise<T> {
   const reader = wireStatus(readStack(io.stateDir).databaseUrl);
   try {

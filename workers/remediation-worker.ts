@@ -1,15 +1,24 @@
 /** One process that works all task queues: workflows and the activities of every queue. */
+import { Connection, WorkflowClient } from '@temporalio/client';
 import { createActivities } from '../activities';
 import { readConfig } from './config';
 import { runWorkers } from './run-workers';
+import { watchRuns } from './watch-runs';
 import { wire } from './wiring';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
+  const { address, namespace } = config.temporal;
   const wired = wire(config);
+  const connection = Connection.lazy({ address });
+  const over = new AbortController();
   try {
-    await runWorkers(config, createActivities(wired.ports));
+    const client = new WorkflowClient({ connection, namespace });
+    const watching = watchRuns({ client, ports: wired.ports }, over.signal);
+    await runWorkers(config, createActivities(wired.ports)).finally(() => over.abort());
+    await watching;
   } finally {
+    await connection.close();
     await wired.close();
   }
 }

@@ -21,4 +21,6 @@ export type CommandInbox = {
   answer(received: ReceivedCommand): Promise<AnsweredCommand>;
   /** Answers `open`, which has no desk yet: accepted, the incident's id stands in the answer. */
   open(received: { jws: string; at: string; opening: OpeningPack }): Promise<AnsweredCommand>;
+  /** Answers `resume`, whose incident may have no desk; accepted, the run stands in the answer. */
+  resume(received: ReceivedCommand): Promise<AnsweredCommand>;
 };

@@ -10,10 +10,16 @@ export type Hold = {
   state: 'asked' | 'held' | 'lapsed' | 'lifting' | 'lifted';
 };
 
+/** What an incident wants held. */
+export type HoldWish = { incidentId: string; subjects: HoldSubject[]; again?: true; at: string };
+
 /** The books of what an incident holds; each change commits with its evidence. */
 export type Holds = {
-  /** Books the wish before the service is asked; what is held already stays as it is. */
-  ask(wish: { incidentId: string; subjects: HoldSubject[]; at: string }): Promise<void>;
+  /**
+   * Books the wish before the service is asked; what is held already stays as it is, and what was
+   * lifted stays lifted unless it is wanted `again`.
+   */
+  ask(wish: HoldWish): Promise<void>;
   /** Every hold of the incident that is not lifted. */
   open(incidentId: string): Promise<Hold[]>;
   /** Books tokens the service gave; one entry of evidence for all of them. */

@@ -1,4 +1,5 @@
 import type { PolicyPack } from '../../contracts/pack';
+import type { Stage } from '../../contracts/workflow-ids';
 
 /** An incident as its row has it. */
 export type IncidentView = {
@@ -11,7 +12,7 @@ export type IncidentView = {
   openedAt: string;
   firstKnownAt: string | null;
   reportedDeals: string[];
-  stage: string;
+  stage: Stage;
   stageSince: string;
   severity: string | null;
   takenBy: string | null;
@@ -25,4 +26,6 @@ export type Incidents = {
   list(): Promise<IncidentView[]>;
   /** The digest of the newest dossier, which a receipt is about. */
   dossierOf(incidentId: string): Promise<string | undefined>;
+  /** The pages turned so far, each at its last time. Order: by that time. */
+  pages(incidentId: string): Promise<{ stage: Stage; at: string }[]>;
 };

@@ -1,6 +1,7 @@
 /** A run of an incident's workflow; the last one is live until the incident is closed. */
 export type Run = {
   incidentId: string;
+  openedAt: string;
   run: number;
   /** Temporal's id of it; null until it is known to have started. */
   workflowRunId: string | null;

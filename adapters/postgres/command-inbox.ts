@@ -15,6 +15,7 @@ import { incidentFacts, readSigner, signingFacts, type Signer } from './command-
 import { elsewhere, looks } from './commands/known-kinds';
 import { lookAtOpen } from './commands/open';
 import { registryLooks } from './commands/people';
+import { lookAtResume } from './commands/resume';
 import type { Effect, Look, VerifiedCommand } from './commands/verified-command';
 import { appendEvidence } from './evidence';
 import { lockDecisions } from './incident-lock';
@@ -35,19 +36,19 @@ type Arrival = {
 
 /** The inbox of signed commands in Postgres. */
 export function postgresCommandInbox(pool: Pool): CommandInbox {
-  const receive = (given: { desk: string; jws: string; at: string; opening?: OpeningPack }) =>
-    inTransaction(pool, (tx) => takeIn(tx, given));
+  const receive = (given: Received) => inTransaction(pool, (tx) => takeIn(tx, given));
   return {
     answer: ({ incidentId, jws, at }) => receive({ desk: incidentId, jws, at }),
     open: (given) => receive({ ...given, desk: registry }),
+    resume: ({ incidentId, jws, at }) => receive({ desk: incidentId, jws, at, resuming: true }),
   };
 }
 
-async function takeIn(
-  tx: Queryable,
-  given: { desk: string; jws: string; at: string; opening?: OpeningPack },
-): Promise<AnsweredCommand> {
-  const { desk, jws, at, opening } = given;
+type Entrance = { desk: string; opening?: OpeningPack; resuming?: true };
+type Received = Entrance & { jws: string; at: string };
+
+async function takeIn(tx: Queryable, given: Received): Promise<AnsweredCommand> {
+  const { desk, jws, at } = given;
   const decoded = decodeCommand(jws);
   // The same jti may come to two desks at once: whoever has it first keeps it.
   if ('envelope' in decoded) await lockDecisions(tx, `jti/${decoded.envelope.jti}`);
@@ -57,14 +58,12 @@ async function takeIn(
   if (!('envelope' in decoded)) {
     return refuse(tx, { arrival, refusal: { code: 'MALFORMED', message: decoded.malformed } });
   }
-  return check(tx, { ...arrival, look: lookFor(decoded, { desk, opening }), decoded });
+  return check(tx, { ...arrival, look: lookFor(decoded, given), decoded });
 }
 
 /** What looks at a command: the registry's desk understands `open` and what is about people. */
-function lookFor(
-  { envelope }: DecodedCommand,
-  { desk, opening }: { desk: string; opening: OpeningPack | undefined },
-): Look {
+function lookFor({ envelope }: DecodedCommand, { desk, opening, resuming }: Entrance): Look {
+  if (resuming) return envelope.kind === 'resume' ? lookAtResume : elsewhere;
   if (desk !== registry) return looks[envelope.kind];
   if (envelope.kind === 'open' && opening !== undefined) return lookAtOpen(opening);
   return registryLooks[envelope.kind] ?? elsewhere;

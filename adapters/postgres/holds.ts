@@ -14,15 +14,15 @@ const namesOf = (holds: readonly Keyed[]) => {
 /** The books of holds in Postgres; every change stands in evidence, committed with it. */
 export function postgresHolds(pool: Pool): Holds {
   return {
-    async ask({ incidentId, subjects, at }) {
+    async ask({ incidentId, subjects, again = false, at }) {
       const kinds = subjects.map(({ kind }) => kind);
       await pool.query(
         `INSERT INTO holds (incident_id, kind, deal_id, asked_at)
          SELECT $1, kind, deal_id, $4 FROM unnest($2::text[], $3::text[]) AS t (kind, deal_id)
          ON CONFLICT (incident_id, kind, deal_id) DO UPDATE
            SET state = 'asked', token = NULL, held_at = NULL, lifted_at = NULL
-           WHERE holds.state = 'lifted'`,
-        [incidentId, kinds, subjects.map(dealOf), at],
+           WHERE holds.state = 'lifted' AND $5`,
+        [incidentId, kinds, subjects.map(dealOf), at, again],
       );
     },
     async open(incidentId) {

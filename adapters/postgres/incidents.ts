@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Incidents, IncidentView } from '../../activities/ports/incidents';
 import { policyPack } from '../../contracts/pack';
+import type { Stage } from '../../contracts/workflow-ids';
 import type { Queryable } from './pool';
 
 type Row = Omit<IncidentView, 'pack' | 'openedAt' | 'firstKnownAt' | 'stageSince' | 'closedAt'> & {
@@ -31,7 +32,17 @@ export function postgresIncidents(db: Pool | Queryable): Incidents {
       return rows.map(asView);
     },
     dossierOf: (incidentId) => currentDossier(db, incidentId),
+    pages: (incidentId) => readPages(db, incidentId),
   };
+}
+
+async function readPages(db: Queryable, incidentId: string): ReturnType<Incidents['pages']> {
+  const { rows } = await db.query<{ stage: Stage; at: Date }>(
+    `SELECT stage, max(entered_at) AS at FROM stages WHERE incident_id = $1
+     GROUP BY stage ORDER BY at`,
+    [incidentId],
+  );
+  return rows.map(({ stage, at }) => ({ stage, at: at.toISOString() }));
 }
 
 /** The digest of the incident's newest dossier. */

@@ -2,18 +2,24 @@ import type { Pool } from 'pg';
 import type { Run, Runs } from '../../activities/ports/runs';
 import type { Queryable } from './pool';
 
+type Row = Omit<Run, 'openedAt' | 'startedAt'> & { openedAt: Date; startedAt: Date };
+
 /** The runs of incidents in Postgres. */
 export function postgresRuns(pool: Pool): Runs {
   return {
     newest: (incidentId) => newestRun(pool, incidentId),
     async live() {
-      const { rows } = await pool.query<Omit<Run, 'startedAt'> & { startedAt: Date }>(
-        `SELECT incident_id AS "incidentId", runs.number AS run,
+      const { rows } = await pool.query<Row>(
+        `SELECT incident_id AS "incidentId", opened_at AS "openedAt", runs.number AS run,
            workflow_run_id AS "workflowRunId", started_at AS "startedAt"
          FROM runs JOIN incidents USING (incident_id)
          WHERE ended_at IS NULL AND closed_at IS NULL ORDER BY incidents.number DESC`,
       );
-      return rows.map((row) => ({ ...row, startedAt: row.startedAt.toISOString() }));
+      return rows.map((row) => ({
+        ...row,
+        openedAt: row.openedAt.toISOString(),
+        startedAt: row.startedAt.toISOString(),
+      }));
     },
     async noteStarted({ incidentId, run, workflowRunId }) {
       await pool.query(

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
 import type { IncidentLine } from '../../activities/ports/status';
+import type { RunStanding } from '../../workers/run-standing';
 import { action, show, type CommandIo } from '../command-io';
+import { resumeHint, standings } from '../open-runs';
+import { readStack } from '../stack/read-stack';
 import { groupOf } from '../signing-options';
 import { textTable } from '../text-table';
 import { withStatus } from '../with-status';
@@ -19,27 +22,41 @@ export function registerIncidentList(program: Command): void {
 
 const listIncidents = (flags: Flags, io: CommandIo): Promise<number> =>
   withStatus(io, async (reader) => {
-    const incidents = await reader.list();
+    const runs = await standings(readStack(io.stateDir), await reader.live());
+    const workflows = new Map(runs.map(({ incident, workflow }) => [incident, workflow]));
+    const incidents = (await reader.list()).map((line) => {
+      return { ...line, workflow: workflows.get(line.incident) ?? null };
+    });
     if (flags.lines === true) {
       for (const line of incidents) io.out(JSON.stringify(line));
       return 0;
     }
-    show({ io, value: incidents, text: () => tableOf(incidents) });
+    show({ io, value: incidents, text: () => textOf(incidents) });
     return 0;
   });
 
-function tableOf(incidents: readonly IncidentLine[]): string {
+type Line = IncidentLine & { workflow: RunStanding | null };
+
+function textOf(incidents: readonly Line[]): string {
+  const alarms = incidents.filter(({ workflow }) => workflow === 'missing');
+  return [tableOf(incidents), ...alarms.map(({ incident }) => resumeHint(incident))].join('\n');
+}
+
+function tableOf(incidents: readonly Line[]): string {
   if (incidents.length === 0) return 'There is no incident.';
-  const head = ['incident', 'severity', 'stage', 'opened', 'waits for', 'summary'];
+  const head = ['incident', 'severity', 'stage', 'workflow', 'opened', 'waits for', 'summary'];
   return textTable(
     head,
-    incidents.map(({ incident, severity, stage, openedAt, waitingFor, drill, summary }) => [
+    incidents.map(({ incident, severity, stage, workflow, openedAt, ...line }) => [
       incident,
       severity ?? '-',
       stage,
+      workflow ?? '-',
       `${openedAt.slice(0, 19).replace('T', ' ')} UTC`,
-      String(waitingFor),
-      `${drill ? 'DRILL: ' : ''}${summary.length > 60 ? `${summary.slice(0, 59)}…` : summary}`,
+      String(line.waitingFor),
+      `${line.drill ? 'DRILL: ' : ''}${shortened(line.summary)}`,
     ]),
   );
 }
+
+const shortened = (text: string) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);

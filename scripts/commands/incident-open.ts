@@ -3,12 +3,11 @@ import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { CommandBody } from '../../contracts/command';
 import type { PolicyPack } from '../../contracts/pack';
-import { decideSeverity } from '../../domain/severity';
 import { loadPack } from '../../policies/load-pack';
 import { packageRoot } from '../../workers/package-root';
 import { signAs, type Decisions } from '../../workers/wire-decisions';
 import { action, CommandError, show, type CommandIo } from '../command-io';
-import { shownDeals, startIncident, waitsOf } from '../incident-start';
+import { provisionalSeverity, shownDeals, startIncident, waitsOf } from '../incident-start';
 import { readOpening, type OpeningFlags } from '../opening-flags';
 import { withDecisions } from '../signed-command';
 import { groupOf } from '../signing-options';
@@ -84,19 +83,12 @@ async function start(given: {
   const of = { incidentId: incident, run: 1, openedAt: at };
   const input = { ...of, drill, reportedDeals: deals, severity, waits };
   try {
-    const { runId } = await startIncident(client, { incident: input });
-    await decisions.runs.noteStarted({ incidentId: incident, run: 1, workflowRunId: runId });
+    const { workflowRunId } = await startIncident(client, input);
+    await decisions.runs.noteStarted({ incidentId: incident, run: 1, workflowRunId });
   } catch (cause) {
     const message =
       `${incident} is recorded, but its workflow did not start, so nothing is frozen yet. ` +
-      `Go on with ./makewhole incident resume ${incident}.`;
+      `Go on with ./makewhole incident resume ${incident} --as YOU.`;
     throw new CommandError({ code: 'TEMPORAL_DOWN', kind: 'fault', message, cause });
   }
-}
-
-/** Before anything is counted: money still moves and nothing has been recomputed. */
-function provisionalSeverity(reportedDeals: number, pack: PolicyPack): string {
-  const unknown = { people: 0, amount: {}, ageDays: 0, serviceDown: false };
-  const facts = { ...unknown, reportedDeals, moneyStillMoving: true, snapshotKnown: false };
-  return decideSeverity(facts, pack.severity.value).severity;
 }

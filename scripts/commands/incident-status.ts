@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { action, show, type CommandIo } from '../command-io';
 import { groupOf, incidentId } from '../signing-options';
+import { resumeHint, standings } from '../open-runs';
+import { readStack } from '../stack/read-stack';
 import { statusText } from '../status-text';
 import { statusOf, withStatus } from '../with-status';
 
@@ -17,6 +19,11 @@ export function registerIncidentStatus(program: Command): void {
 const showStatus = (io: CommandIo, incident: string): Promise<number> =>
   withStatus(io, async (reader) => {
     const status = await statusOf(reader, incident);
-    show({ io, value: status, text: () => statusText(status, new Date().toISOString()) });
+    const live = (await reader.live()).filter(({ incidentId: id }) => id === incident);
+    const [run] = await standings(readStack(io.stateDir), live);
+    const value = { ...status, run: run?.run ?? null, workflow: run?.workflow ?? null };
+    const alarm = run?.workflow === 'missing' ? `${resumeHint(incident)}\n\n` : '';
+    const text = () => `${alarm}${statusText(status, new Date().toISOString())}`;
+    show({ io, value, text });
     return 0;
   });

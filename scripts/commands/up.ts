@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { action, asCommandError, CommandError, type CommandIo, show } from '../command-io';
+import { openRuns, resumeHint } from '../open-runs';
 import { maskUrl } from '../stack/mask-url';
 import { readStack } from '../stack/read-stack';
 import { readStackFile, type StackAddresses } from '../stack/stack-file';
@@ -61,6 +62,7 @@ async function inForeground(io: CommandIo): Promise<number> {
     hint: 'Ctrl-C stops it; its state stays.',
   });
   tellStarter({ kind: 'up' });
+  await tellMissingRuns(io, stack.addresses);
   await interrupted;
   io.err('Stopping ...');
   await stack.stop();
@@ -77,7 +79,16 @@ async function detached(io: CommandIo): Promise<number> {
     headline: `Makewhole is up (state in ${io.stateDir}).`,
     hint: `Stop it with: ./makewhole down --state ${io.stateDir}`,
   });
+  await tellMissingRuns(io, addresses);
   return 0;
+}
+
+/** Temporal's store can be lost while the database is not: its incidents are then to be rebuilt. */
+async function tellMissingRuns(io: CommandIo, addresses: StackAddresses): Promise<void> {
+  const open = await openRuns(addresses).catch(() => []); // `doctor` says what is wrong with it.
+  for (const { incident, workflow } of open) {
+    if (workflow === 'missing') io.err(resumeHint(incident));
+  }
 }
 
 /** Says where the stack that already runs is; refuses while it is on its way up or down. */

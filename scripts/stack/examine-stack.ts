@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../../workers/package-root';
 import { CommandError } from '../command-io';
+import { openRuns, resumeHint } from '../open-runs';
 import { connectDatabase } from './connect-database';
 import { maskUrl } from './mask-url';
 import { answers } from './part';
@@ -128,6 +129,18 @@ async function healthy(
   examining.problems.push({ code: 'SERVICE_UNREACHABLE', message });
 }
 
+/** Open incidents that nobody works, which nothing else would tell. */
+async function runs(examining: Examining): Promise<void> {
+  const { databaseUrl, temporalAddress, temporalNamespace = 'default' } = examining.addresses;
+  if (databaseUrl === undefined || temporalAddress === undefined) return;
+  const where = { databaseUrl, temporalAddress, temporalNamespace };
+  const open = (await tried(examining, () => openRuns(where))) ?? [];
+  for (const { incident, workflow } of open) {
+    if (workflow !== 'missing') continue;
+    examining.problems.push({ code: 'RUN_MISSING', message: resumeHint(incident) });
+  }
+}
+
 async function mail(examining: Examining): Promise<Examination['mail']> {
   const { smtpUrl, inboxUrl } = examining.addresses;
   if (smtpUrl === undefined) return { smtp: null, inbox: null };
@@ -173,6 +186,7 @@ export async function examineStack(
     mail(examining),
     healthy(examining, { name: 'allocator', url: addresses.allocatorUrl, path: '/healthz' }),
     healthy(examining, { name: 'bank', url: addresses.bankUrl, path: '/healthz' }),
+    runs(examining),
   ]);
   return {
     state: { dir: stateDir, running, pid: supervisor?.pid ?? null },

@@ -14,13 +14,13 @@ type MethodsOf<P> = {
  * effect comes without its boundaries.
  */
 export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
-  commandInbox: { answer: 'effect', open: 'people' },
+  commandInbox: { answer: 'effect', open: 'people', resume: 'people' },
   gates: {
     ...{ open: 'effect', tally: 'effect', expire: 'effect', withdraw: 'effect' },
     ...{ awaited: 'read', view: 'read', views: 'read' },
   },
   approvals: { standing: 'read', require: 'read' },
-  incidents: { find: 'read', list: 'read', dossierOf: 'read' },
+  incidents: { find: 'read', list: 'read', dossierOf: 'read', pages: 'read' },
   runs: { newest: 'read', live: 'read', noteStarted: 'people' },
   stages: { turn: 'effect', board: 'read', close: 'effect' },
   severities: { sources: 'read', record: 'effect' },
