@@ -12,7 +12,7 @@ const answerWithinMs = 1_000;
 
 type Where = Pick<StackAddresses, 'databaseUrl' | 'temporalAddress' | 'temporalNamespace'>;
 
-/** Each open incident's live run; with Temporal away its workflow is unknown. Order: newest first. */
+/** Each open incident's live run; unknown while Temporal is away. Order: newest first. */
 export async function openRuns(stack: Where): Promise<OpenRun[]> {
   const reader = wireStatus(stack.databaseUrl);
   try {

@@ -4,7 +4,7 @@ import type { Queryable } from '../pool';
 import { beginRun, newestRun } from '../runs';
 import type { Look } from './verified-command';
 
-/** A new run takes the place of the one named; from then on the earlier one is refused everything. */
+/** A new run takes the place of the one named, which is refused everything from then on. */
 export const lookAtResume: Look = async (tx, { incidentId, jti, body: given, at }) => {
   const { after, reason } = commandBodies.resume.parse(given);
   const newest = await newestRun(tx, incidentId);
