@@ -13,7 +13,12 @@ import { comesBack, returnReceipt } from './take-return';
 const entriesPerPage = 1_000;
 const pagesPerCall = 20;
 
-type Ports = { invoices: Invoices; payments: Pick<PaymentLedger, 'named'>; rail: PaymentRail };
+/** What matching receipts needs of the world. */
+export type MatchingPorts = {
+  invoices: Invoices;
+  payments: Pick<PaymentLedger, 'named'>;
+  rail: PaymentRail;
+};
 
 /**
  * Reads what has come in since the last look on every account that a version moves money on, and
@@ -23,22 +28,30 @@ type Ports = { invoices: Invoices; payments: Pick<PaymentLedger, 'named'>; rail:
  * Ensures: what fits nothing is in suspense and waits for a person; nothing else waits for it. What
  * comes back before we know that it had arrived is read again once we do.
  */
-export const matchReceipts = (ports: Ports) =>
+export const matchReceipts = (ports: MatchingPorts) =>
   async function matchReceipts(input) {
-    const { incidentId, version, at } = parseInput(ofPlan, input);
-    const accounts = await ports.invoices.accounts({ incidentId, version });
-    const counts = { matched: 0, unmatched: 0 };
-    for (const account of accounts) {
-      for (let page = 0; page < pagesPerCall; page += 1) {
-        const read = await readPage(ports, { incidentId, at, ...account });
-        if (read === undefined) break;
-        const known = read.filter(({ invoice, payment }) => invoice ?? payment).length;
-        counts.matched += known;
-        counts.unmatched += read.length - known;
-      }
-    }
-    return counts;
+    return matchVersion(ports, parseInput(ofPlan, input));
   } satisfies Activities['matchReceipts'];
+
+/** As the activity, for others that need to know what has come in. */
+export async function matchVersion(
+  ports: MatchingPorts,
+  { incidentId, version, at }: { incidentId: string; version: number; at: string },
+): ReturnType<Activities['matchReceipts']> {
+  const accounts = await ports.invoices.accounts({ incidentId, version });
+  const counts = { matched: 0, unmatched: 0 };
+  for (const account of accounts) {
+    for (let page = 0; page < pagesPerCall; page += 1) {
+      const read = await readPage(ports, { incidentId, at, ...account });
+      if (read === undefined) break;
+      const known = read.filter(({ invoice, payment }) => invoice ?? payment).length;
+      counts.matched += known;
+      counts.unmatched += read.length - known;
+    }
+  }
+  const returned = await ports.invoices.openReturns({ incidentId, version });
+  return { ...counts, ...(returned === 0 ? {} : { returned }) };
+}
 
 type Of = {
   incidentId: string;
@@ -51,7 +64,7 @@ type Known = { named: readonly IssuedInvoice[]; paid: readonly NamedPayment[] };
 
 /** The receipts of the next page as stored; undefined when there is none, or another was faster. */
 async function readPage(
-  { invoices, payments, rail }: Ports,
+  { invoices, payments, rail }: MatchingPorts,
   of: Of,
 ): Promise<NewReceipt[] | undefined> {
   const { incidentId, at, account, currency } = of;

@@ -4,9 +4,10 @@ import { carriedOutBy, type LetterCase } from '../domain/letter-case';
 import { isDone } from '../domain/letter-due';
 import type { PlanLine } from '../domain/plan-line';
 import { parseInput } from './fail';
+import { matchVersion, type MatchingPorts } from './match-receipts';
 import type { LetterCases } from './ports/letter-ledger';
 import type { PersonCalls } from './ports/notices';
-import type { Settlements } from './ports/settlements';
+import type { ApprovedVersion, Settlements } from './ports/settlements';
 
 const pageSize = 1_000;
 
@@ -14,16 +15,25 @@ const pageSize = 1_000;
  * Proves everybody affected done: each line of theirs paid, called in, transferred or let stand by
  * an approved plan; whoever is not stands on the incident by name, with what is open.
  *
+ * Order: the statements are read once more first, since what was paid may have come back.
  * Retry: safe. Ensures: approvals are verified again; a deal without an approved line is open.
  */
-export const proveTerminal = (ports: {
-  letterCases: LetterCases;
-  settlements: Pick<Settlements, 'approvedVersions'>;
-  calls: PersonCalls;
-}) =>
-  async function proveTerminal(input): Promise<{ affected: number; open: number }> {
+export const proveTerminal = (
+  ports: MatchingPorts & {
+    letterCases: LetterCases;
+    settlements: Pick<Settlements, 'approvedVersions'>;
+    calls: PersonCalls;
+  },
+) =>
+  async function proveTerminal(input) {
     const { incidentId, at } = parseInput(ofIncident, input);
-    const lines = await linesByInvestor(ports, incidentId);
+    const versions = await ports.settlements.approvedVersions(incidentId);
+    const returned: number[] = [];
+    for (const { version } of versions) {
+      const found = await matchVersion(ports, { incidentId, version, at });
+      if (found.returned !== undefined) returned.push(version);
+    }
+    const lines = linesByInvestor(versions);
     const open: { id: string; question: string }[] = [];
     let affected = 0;
     for (let after: string | undefined; ;) {
@@ -38,15 +48,12 @@ export const proveTerminal = (ports: {
       if (after === undefined || page.length < pageSize) break;
     }
     await ports.calls.nameOpen({ incidentId, at, open });
-    return { affected, open: open.length };
+    return { affected, open: open.length, ...(returned.length === 0 ? {} : { returned }) };
   } satisfies Activities['proveTerminal'];
 
-async function linesByInvestor(
-  { settlements }: { settlements: Pick<Settlements, 'approvedVersions'> },
-  incidentId: string,
-): Promise<Map<string, PlanLine[]>> {
+function linesByInvestor(versions: readonly ApprovedVersion[]): Map<string, PlanLine[]> {
   const byInvestor = new Map<string, PlanLine[]>();
-  for (const { lines } of await settlements.approvedVersions(incidentId)) {
+  for (const { lines } of versions) {
     for (const line of lines) {
       const own = byInvestor.get(line.investor);
       if (own === undefined) byInvestor.set(line.investor, [line]);

@@ -144,14 +144,18 @@ export type Activities = {
     input: OfVersion & { payer: string; limit: number },
   ): Promise<{ settled: number; refused: number; unknown: number; waiting: number }>;
   issueInvoices(input: OfVersion): Promise<{ issued: number }>;
-  matchReceipts(input: OfVersion): Promise<{ matched: number; unmatched: number }>;
+  /** `returned`: how many payments of the version have come back and are open again. */
+  matchReceipts(
+    input: OfVersion,
+  ): Promise<{ matched: number; unmatched: number; returned?: number }>;
   transferUnits(input: OfVersion): Promise<{ confirmed: number; waiting: number; refused: number }>;
   settlementState(input: OfVersion): Promise<SettlementState>;
   liftDealHolds(input: Of): Promise<{ lifted: number; standing: number }>;
   reconcilePlan(input: Of): Promise<{ explained: boolean }>;
 
   // Pages 10 and 11
-  proveTerminal(input: Of): Promise<{ affected: number; open: number }>;
+  /** `returned`: versions with payments that have come back and are open again. */
+  proveTerminal(input: Of): Promise<{ affected: number; open: number; returned?: number[] }>;
   draftPostMortem(input: Of): Promise<{ digest: string }>;
   publishPostMortem(input: Of & { digest: string }): Promise<{ mailed: number }>;
   closeIncident(

@@ -222,13 +222,14 @@ export async function settle({ id, of, incident }: Case, version: number): Promi
 }
 
 /** Page 9: an unexplained unit blocks until somebody explains it. */
-export async function reconcile(
-  { incident, world, nudges }: Case,
-  versions: number[],
-): Promise<void> {
+export async function reconcile(the: Case, versions: number[]): Promise<void> {
+  const { incident, world, nudges } = the;
   for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
-    for (const version of versions) await world.matchReceipts({ version }); // Also what came late.
+    for (const version of versions) {
+      const { returned = 0 } = await world.matchReceipts({ version }); // Also what came late.
+      if (returned > 0) await settle(the, version);
+    }
     if ((await world.reconcilePlan()).explained) return;
     const seconds = seldomer(incident.waits.pollBank, look);
     await nudges.since(mark, { seconds, summary: 'A difference waits for its explanation' });
@@ -236,11 +237,14 @@ export async function reconcile(
 }
 
 /** Page 10, first half: nobody affected is left out without a name to it. */
-export async function proveTerminal({ incident, world, nudges }: Case): Promise<void> {
+export async function proveTerminal(the: Case): Promise<void> {
+  const { incident, world, nudges } = the;
   for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
-    const { open } = await world.proveTerminal();
+    const { open, returned = [] } = await world.proveTerminal();
     if (open === 0) return;
+    for (const version of returned) await settle(the, version); // Came back since page 9.
+    if (returned.length > 0) continue;
     const summary = `${String(open)} people are not done yet`;
     await nudges.since(mark, { seconds: seldomer(incident.waits.pollBank, look), summary });
   }

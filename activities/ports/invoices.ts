@@ -91,6 +91,8 @@ export type Invoices = {
   returnsOf(
     incidentId: string,
   ): Promise<{ account: string; currency: string; amount: bigint; reference: string }[]>;
+  /** How many payments of a version have come back and are not paid again. */
+  openReturns(of: { incidentId: string; version: number }): Promise<number>;
   /** Entries of statements that were stored for the incident, as `<currency> <account>#<entry>`. */
   receiptsOf(incidentId: string): Promise<string[]>;
   /**

@@ -61,6 +61,14 @@ export function postgresInvoices(pool: Pool): Invoices {
       );
       return rows.map(({ minor, ...row }) => ({ ...row, amount: BigInt(minor) }));
     },
+    async openReturns({ incidentId, version }) {
+      const { rows } = await pool.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM payments
+         WHERE incident_id = $1 AND plan_version = $2 AND state = 'returned'`,
+        [incidentId, version],
+      );
+      return rows[0]?.count ?? 0;
+    },
     store: (part) => inTransaction(pool, (tx) => store(tx, part)),
   };
 }

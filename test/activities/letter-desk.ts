@@ -42,7 +42,7 @@ function portsOf(on: SettlementDesk, smtpUrl: string) {
     notices: postgresNotices(pool),
     calls: postgresPersonCalls(pool),
     documents: postgresDocuments(pool),
-    mailer: smtpMailer(smtpUrl, { waits: { socketTimeout: 300 } }),
+    mailer: smtpMailer(smtpUrl, { waits: { socketTimeout: 2_000 } }),
   };
 }
 export type LetterPortsOfTest = ReturnType<typeof portsOf>;

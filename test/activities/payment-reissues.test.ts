@@ -140,8 +140,8 @@ describe('a payment that comes back', () => {
     await on.fault(returns);
     expect(await the.pay('firm')).toEqual({ ...nothing, settled: 1 });
     expect(await the.run('settlementState', {})).toMatchObject({ terminal: true });
-    expect(await the.run('matchReceipts', {})).toEqual({ matched: 1, unmatched: 0 });
-    expect(await the.run('matchReceipts', {})).toEqual({ matched: 0, unmatched: 0 });
+    expect(await the.run('matchReceipts', {})).toEqual({ matched: 1, unmatched: 0, returned: 1 });
+    expect(await the.run('matchReceipts', {})).toEqual({ matched: 0, unmatched: 0, returned: 1 });
     expect(await the.payments()).toEqual(['compensation E returned 1']);
     expect(await the.waits()).toEqual([`${the.old}/E/compensation/1 finance`]);
     expect(await the.run('settlementState', {})).toMatchObject({ terminal: false });
@@ -171,7 +171,7 @@ describe('a payment that comes back', () => {
     expect(await the.pay('firm', { rail: behind })).toEqual({ ...nothing, waiting: 1 });
     expect(await the.run('matchReceipts', {})).toEqual({ matched: 0, unmatched: 0 });
     expect(await the.pay('firm')).toEqual({ ...nothing, settled: 1 });
-    expect(await the.run('matchReceipts', {})).toEqual({ matched: 1, unmatched: 0 });
+    expect(await the.run('matchReceipts', {})).toMatchObject({ matched: 1, returned: 1 });
     expect(await the.payments()).toEqual(['compensation E returned 1']);
   });
 

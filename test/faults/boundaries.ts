@@ -57,7 +57,8 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   },
   invoices: {
     ...{ particulars: 'read', issuedAmong: 'read', issue: 'effect', accounts: 'read' },
-    ...{ cursor: 'read', named: 'read', receiptsOf: 'read', returnsOf: 'read', store: 'effect' },
+    ...{ cursor: 'read', named: 'read', receiptsOf: 'read', returnsOf: 'read' },
+    ...{ openReturns: 'read', store: 'effect' },
   },
   transfers: {
     ...{ open: 'read', recordedHoldings: 'read', noteInstrument: 'effect', record: 'effect' },
