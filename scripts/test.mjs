@@ -11,8 +11,8 @@ import { countsOf } from './test-counts.mjs';
 const reports = join(root, 'coverage/reports');
 const total = join(root, 'coverage/test-report.json');
 
-/** It starts whole stacks, so it has the machine for itself, after the cheaper rings. */
-const lastRing = 'acceptance';
+/** They start whole stacks, so they have the machine for themselves, after the cheaper rings. */
+const lastRings = ['faults', 'acceptance'];
 
 if (!setUp()) process.exit(1); // What went wrong was said by the set-up itself.
 rmSync(reports, { recursive: true, force: true });
@@ -28,10 +28,11 @@ const others = words.filter((word) => !rings.includes(word));
 const chosen = named.length === 0 ? rings : named;
 
 const runs = [];
-const together = chosen.filter((ring) => ring !== lastRing);
+const together = chosen.filter((ring) => !lastRings.includes(ring));
+const alone = chosen.filter((ring) => lastRings.includes(ring));
 if (together.length > 0) runs.push(await jest({ name: 'together', rings: together }));
-if (chosen.includes(lastRing)) {
-  runs.push(await jest({ name: lastRing, rings: [lastRing], options: ['--runInBand'] }));
+if (alone.length > 0) {
+  runs.push(await jest({ name: 'alone', rings: alone, options: ['--runInBand'] }));
 }
 
 const allowedSkips = JSON.parse(
