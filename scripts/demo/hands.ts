@@ -75,6 +75,9 @@ function readError(
   }
 }
 
+/** A program that is started again takes its time, more so on a busy machine. */
+const patienceMs = 180_000;
+
 /**
  * Looks again until `holds`.
  *
@@ -84,12 +87,12 @@ export async function waitFor<T>(
   what: string,
   holds: () => Promise<T | undefined | null | false>,
 ): Promise<T> {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + patienceMs;
   for (;;) {
     const found = await holds();
     if (found !== undefined && found !== null && found !== false) return found;
     if (Date.now() > end) {
-      const message = `Waited a minute until ${what}; see incident status and the worker's log.`;
+      const message = `Waited 3 minutes until ${what}; see incident status and the worker's log.`;
       throw new CommandError({ code: 'UNEXPECTED', kind: 'bug', message });
     }
     await wait(100);
