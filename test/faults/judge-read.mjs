@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import pg from 'pg';
@@ -37,8 +37,10 @@ function readJournal(path) {
   return lines.map((line) => JSON.parse(line));
 }
 
+/** An empty file is a mail the inbox was killed over before it had it: nobody was told otherwise. */
 async function readMails(folder) {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.eml'));
+  const isMail = (name) => name.endsWith('.eml') && statSync(join(folder, name)).size > 0;
+  const names = readdirSync(folder).filter(isMail);
   return Promise.all(names.sort().map((name) => readMail(join(folder, name))));
 }
 
