@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import pg from 'pg';
