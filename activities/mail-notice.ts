@@ -1,7 +1,7 @@
 import { stateAfter } from './mail-state';
 import type { Incidents, IncidentView } from './ports/incidents';
 import type { Mailer } from './ports/mailer';
-import type { Notice, Notices } from './ports/notices';
+import type { Notice, Notices, PersonCalls } from './ports/notices';
 import { fail } from './fail';
 
 /** What mailing our own people needs of the world. */
@@ -73,6 +73,27 @@ export async function mailNotice(ports: NoticePorts, mail: NoticeMail): Promise<
     throw new Error(`none of ${booked.map(({ person }) => person.id).join(', ')} could be reached`);
   }
   return reached;
+}
+
+/**
+ * As `mailNotice`; what cannot leave is shown on the incident, since a gate has to go on counting
+ * votes.
+ */
+export async function mailOrCall(
+  ports: NoticePorts & { calls: PersonCalls },
+  notice: NoticeMail,
+): Promise<number> {
+  const { incidentId, at, kind, round } = notice;
+  const step = `remind/${kind}`;
+  try {
+    const mailed = await mailNotice(ports, notice);
+    await ports.calls.end({ incidentId, at, step });
+    return mailed;
+  } catch (error) {
+    const code = error instanceof Error ? error.message : String(error);
+    await ports.calls.call({ incidentId, at, step, code, round });
+    return 0;
+  }
 }
 
 function asAttachment({ filename, content }: { filename: string; content: string }) {

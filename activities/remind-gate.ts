@@ -4,7 +4,7 @@ import { ofIncident } from '../contracts/activity-input';
 import { isMissingReceipt } from '../domain/gate-tally';
 import { expiredRung, roundOf, rungToTell } from '../domain/reminder-ladder';
 import { parseInput } from './fail';
-import { mailNotice, type NoticeMail, type NoticePorts } from './mail-notice';
+import { mailOrCall, type NoticePorts } from './mail-notice';
 import type { Gates } from './ports/gates';
 import type { PersonCalls, Recipient } from './ports/notices';
 
@@ -60,21 +60,6 @@ async function rungsToTell(ports: Ports, given: Reminder): Promise<Map<number, R
     if (rung > 0) byRung.set(rung, [...(byRung.get(rung) ?? []), person]);
   }
   return byRung;
-}
-
-/** A reminder that cannot leave is shown on the incident; the gate has to go on counting votes. */
-async function mailOrCall(ports: Ports, notice: NoticeMail): Promise<number> {
-  const { incidentId, at, kind, round } = notice;
-  const step = `remind/${kind}`;
-  try {
-    const mailed = await mailNotice(ports, notice);
-    await ports.calls.end({ incidentId, at, step });
-    return mailed;
-  } catch (error) {
-    const code = error instanceof Error ? error.message : String(error);
-    await ports.calls.call({ incidentId, at, step, code, round });
-    return 0;
-  }
 }
 
 function reminderText(given: {

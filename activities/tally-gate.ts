@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ofIncident } from '../contracts/activity-input';
 import { parseInput } from './fail';
 import type { Gates, GateStanding } from './ports/gates';
+import { tellRejection, type RejectionPorts } from './tell-rejection';
 
 const tallyGateInput = ofIncident.extend({
   gateId: z.string().min(1).max(120),
@@ -17,12 +18,16 @@ export type Tallied = {
 };
 
 /**
- * Counts one opening of a gate from its signed votes, and records the outcome once.
+ * Counts one opening of a gate from its signed votes, records the outcome once, and tells whoever
+ * made what was rejected.
  *
  * Retry: safe. Ensures: a state somebody wrote without the votes for it is put right.
  * @throws NOT_FOUND (refused) when the gate was never opened.
  */
-export const tallyGate = ({ gates }: { gates: Gates }) =>
+export const tallyGate = (ports: RejectionPorts & { gates: Gates }) =>
   async function tallyGate(input: z.infer<typeof tallyGateInput>): Promise<Tallied> {
-    return gates.tally(parseInput(tallyGateInput, input));
+    const of = parseInput(tallyGateInput, input);
+    const tallied = await ports.gates.tally(of);
+    if (tallied.state === 'rejected') await tellRejection(ports, of);
+    return tallied;
   };

@@ -5,6 +5,10 @@ import { withCodedFailures } from '../../activities/coded-failures';
 import { expireGate } from '../../activities/expire-gate';
 import { openGate } from '../../activities/open-gate';
 import { tallyGate } from '../../activities/tally-gate';
+import { smtpMailer } from '../../adapters/mail/smtp-mailer';
+import { postgresIncidents } from '../../adapters/postgres/incidents';
+import { postgresNotices } from '../../adapters/postgres/notices';
+import { postgresPersonCalls } from '../../adapters/postgres/person-calls';
 import { after, DecisionDesk, noon } from '../adapters/decision-desk';
 
 // What fails here is meant to fail.
@@ -27,7 +31,13 @@ const activities = () =>
   withCodedFailures({
     answerCommand: answerCommand({ commandInbox: desk.inbox() }),
     openGate: openGate({ gates: desk.gates() }),
-    tallyGate: tallyGate({ gates: desk.gates() }),
+    tallyGate: tallyGate({
+      gates: desk.gates(),
+      incidents: postgresIncidents(desk.pool),
+      notices: postgresNotices(desk.pool),
+      calls: postgresPersonCalls(desk.pool),
+      mailer: smtpMailer('smtp://127.0.0.1:1'),
+    }),
     expireGate: expireGate({ gates: desk.gates() }),
   });
 type All = ReturnType<typeof activities>;

@@ -13,6 +13,7 @@ import { remindGate } from '../../activities/remind-gate';
 import { remindTeams } from '../../activities/remind-teams';
 import { sendDossier } from '../../activities/send-dossier';
 import { sendDueLetters } from '../../activities/send-due-letters';
+import { tallyGate } from '../../activities/tally-gate';
 import { thankPerson } from '../../activities/thank-person';
 import { smtpMailer } from '../../adapters/mail/smtp-mailer';
 import { postgresDocuments } from '../../adapters/postgres/documents';
@@ -55,6 +56,7 @@ const activitiesOf = (ports: LetterPortsOfTest) =>
     remindGate: remindGate(ports),
     remindTeams: remindTeams(ports),
     callForPerson: callForPerson(ports),
+    tallyGate: tallyGate(ports),
     thankPerson: thankPerson(ports),
     draftDossier: draftDossier(ports),
     sendDossier: sendDossier(ports),

@@ -212,3 +212,24 @@ describe('a step that cannot go on', () => {
     expect(await on.wanted(of)).toEqual([]);
   });
 });
+
+describe('a rejection', () => {
+  it('is told with its reason to whoever opened the incident, once in 2 counts', async () => {
+    const of = await planned();
+    const { desk } = on.on;
+    const { incidentId } = of;
+    const subject = (await of.plan.plans.readPlan({ incidentId, version: 1 }))!.digest;
+    const gate = { incidentId, gateId: 'plan' };
+    const { opening } = await desk.gates().open({ ...gate, subject, at: noon });
+    const vote = { incidentId, by: 'legal', gate: 'plan', opening, subject };
+    const reason = 'the mark is too old';
+    expect(await desk.vote({ ...vote, decision: 'reject', reason })).toBe('accepted');
+    for (const at of [noon, after(1)]) {
+      const { state } = await on.run('tallyGate', { of, gateId: 'plan', opening, at });
+      expect(state).toBe('rejected');
+    }
+    expect(recipients()).toEqual(['rejected/plan oncall@example.com']);
+    expect(on.mail.taken[0]!.text).toContain(`legal (legal) has rejected`);
+    expect(on.mail.taken[0]!.text).toContain(reason);
+  });
+});
