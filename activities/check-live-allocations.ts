@@ -13,9 +13,11 @@ const check = ofIncident.extend({ after: z.int().nonnegative() });
 type Live = AllocationsPage['allocations'][number];
 
 /**
- * Certifies real allocations as they are recorded after the unfreeze.
+ * Certifies real allocations as they are recorded after the unfreeze, whatever `after` says.
  *
- * Ensures: when one does not hold, the service is frozen again before this returns.
+ * Retry: safe; at worst evidence says the same twice.
+ * Ensures: when one does not hold, the service is frozen again before this returns, and what had
+ * been approved has failed: another fix is needed.
  */
 export const checkLiveAllocations = (ports: {
   fixes: Fixes;
@@ -24,7 +26,9 @@ export const checkLiveAllocations = (ports: {
 }) =>
   async function checkLiveAllocations(input) {
     const { incidentId, after, at } = parseInput(check, input);
-    const page = await ports.service.allocationsSince(after);
+    const online = await ports.holds.onlineAfter(incidentId);
+    if (online === null) return { next: after, checked: 0, failed: 0 }; // It never went online.
+    const page = await ports.service.allocationsSince(Math.max(after, online));
     const broken = page.allocations.filter((live) => !holdsTrue(live)).map(({ deal }) => deal);
     if (broken.length > 0) {
       await placeHolds(ports, { incidentId, subjects: [{ kind: 'service' }], again: true, at });

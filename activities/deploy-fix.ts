@@ -14,6 +14,9 @@ const signedReport = z.object({
   attempt: z.int(),
   rule: z.string(),
   averages: z.enum(['recorded', 'corrected']),
+  restatements: z.array(
+    z.object({ dealId: z.string(), investorId: z.string(), allocated: z.string() }),
+  ),
   holds: z.literal(true),
 });
 
@@ -25,8 +28,9 @@ export const versionOf = (fix: { incidentId: string; attempt: number; rule: stri
 /**
  * Deploys exactly the rule and the averages of the report two people signed, while still frozen.
  *
- * Retry: safe; the service takes the same label with the same content twice.
- * @throws APPROVAL_MISSING (refused) when nobody signed that report.
+ * Retry: safe; what is live already is not deployed again.
+ * @throws APPROVAL_MISSING (refused) when nobody signed that report, or the fix has failed since.
+ * @throws NOT_FOUND (refused) when the service is not held by this incident.
  */
 export const deployFix = (ports: {
   fixes: Fixes;
@@ -40,18 +44,27 @@ export const deployFix = (ports: {
     const newest = await ports.fixes.latest(incidentId);
     if (newest?.attempt !== attempt) throw fail('APPROVAL_MISSING', 'a newer fix is proposed');
     if (report.attempt !== attempt) throw fail('APPROVAL_MISSING', 'another fix was signed');
+    if (newest.state === 'failed') throw fail('APPROVAL_MISSING', 'the fix has failed since');
 
-    const hold = (await ports.holds.open(incidentId)).find(({ kind }) => kind === 'service');
-    if (hold?.token == null) throw fail('NOT_FOUND', 'the service is not held by this incident');
-    const { rule, averages } = report;
-    const restatements = averages === 'corrected' ? await ports.fixes.restatements(incidentId) : [];
+    const { rule, averages, restatements } = report;
     const order = { rule, averages, ruleVersion: versionOf({ incidentId, attempt, rule }) };
     const corrected = restatements.length > 0 ? { restatements } : {};
-    const answer = await ports.service.deploy({ ...order, ...corrected, holdToken: hold.token });
-    if (answer.kind === 'refused') throw fail('DEPLOY_REFUSED', `${answer.code}: ${answer.reason}`);
+    if ((await ports.service.state()).ruleVersion !== order.ruleVersion) {
+      const holdToken = await serviceToken(ports.holds, incidentId);
+      const answer = await ports.service.deploy({ ...order, ...corrected, holdToken });
+      if (answer.kind === 'refused') {
+        throw fail('DEPLOY_REFUSED', `${answer.code}: ${answer.reason}`);
+      }
+    }
     const moved = { incidentId, attempt, state: 'deployed', kind: 'deployed', at } as const;
     await ports.fixes.moved({ ...moved, body: { attempt, reportDigest, ...order } });
   } satisfies Activities['deployFix'];
+
+async function serviceToken(holds: Holds, incidentId: string): Promise<string> {
+  const hold = (await holds.open(incidentId)).find(({ kind }) => kind === 'service');
+  if (hold?.token == null) throw fail('NOT_FOUND', 'the service is not held by this incident');
+  return hold.token;
+}
 
 /** The report as signed: approved by its votes, and its bytes still what the digest is of. */
 async function signed(

@@ -30,8 +30,8 @@ export const draftPlan = ({ plans }: { plans: Plans }) =>
       return { kind: 'unchanged', ...sizeOf(sealed) };
     }
     const version = after + 1;
-    const planned = planAll(sources, payDay(sources, at));
-    const sealed = seal({ incidentId, sources, version, planned, payOn: payDay(sources, at) });
+    const payOn = payDay(sources, at);
+    const { planned, sealed } = draftOf({ incidentId, sources, version, payOn });
     await plans.save({
       ...drafting,
       version,
@@ -50,31 +50,29 @@ function standingDraft(given: {
   incidentId: string;
   at: string;
   sources: PlanSources;
-}): { planned: DealPlan[]; sealed: SealedPlan } | null {
+}): Draft | null {
   const { incidentId, at, sources } = given;
   const { latest } = sources;
   if (latest === null || latest.approved) return null;
   const { payOn } = latest.manifest;
   if (payOn < at.slice(0, 10) && payOn !== payDay(sources, at)) return null;
-  const planned = planAll(sources, payOn);
-  const sealed = seal({ incidentId, sources, version: latest.version, planned, payOn });
-  return sealed.digest === latest.digest ? { planned, sealed } : null;
+  const draft = draftOf({ incidentId, sources, version: latest.version, payOn });
+  return draft.sealed.digest === latest.digest ? draft : null;
 }
 
-function planAll({ pack, deals }: PlanSources, payOn: string): DealPlan[] {
-  const rules = remedyRulesOf(pack);
-  return deals.map((deal) => planDeal({ ...deal, payOn, rules }));
-}
+type Draft = { planned: DealPlan[]; sealed: SealedPlan };
 
-function seal(given: {
+/** What `sources` give as one version, to be paid on one day: the same ones, the same digest. */
+export function draftOf(given: {
   incidentId: string;
   sources: PlanSources;
   version: number;
-  planned: readonly DealPlan[];
   payOn: string;
-}): SealedPlan {
-  const { incidentId, sources, version, planned, payOn } = given;
-  const { pack, basis, impactDigest } = sources;
+}): Draft {
+  const { incidentId, sources, version, payOn } = given;
+  const { pack, basis, impactDigest, deals } = sources;
+  const rules = remedyRulesOf(pack);
+  const planned = deals.map((deal) => planDeal({ ...deal, payOn, rules }));
   const head: PlanHead = {
     incident: incidentId,
     version,
@@ -86,12 +84,16 @@ function seal(given: {
     payOn,
     goodThrough: addDays(payOn, pack.goodForDays.value),
   };
-  return sealPlan(composePlan(head, planned));
+  return { planned, sealed: sealPlan(composePlan(head, planned)) };
 }
 
+/** From the opening or from today, as the pack says; from today once that is too long ago. */
 function payDay({ pack, openedAt }: { pack: PolicyPack; openedAt: string }, at: string): string {
   const { from, afterDays } = pack.payOn.value;
-  return addDays((from === 'opening' ? openedAt : at).slice(0, 10), afterDays);
+  const [opened, today] = [openedAt.slice(0, 10), at.slice(0, 10)];
+  const first = addDays(from === 'opening' ? opened : today, afterDays);
+  const isOver = addDays(first, pack.goodForDays.value) < today;
+  return isOver ? addDays(today, afterDays) : first;
 }
 
 function sizeOf({ manifest, digest, lines }: SealedPlan) {

@@ -41,6 +41,7 @@ import { remindTeams } from './remind-teams';
 import { scanDeals } from './scan-deals';
 import { sendDossier } from './send-dossier';
 import { sendDueLetters } from './send-due-letters';
+import { withServerTime } from './server-time';
 import { settlementState } from './settlement-state';
 import { tallyGate } from './tally-gate';
 import { thankPerson } from './thank-person';
@@ -53,7 +54,8 @@ import { withdrawGate } from './withdraw-gate';
 /**
  * All activities, each over the ports it needs; adapters' errors become failures of their kind.
  *
- * Ensures: a run of an incident in whose place a later one has been started is refused each.
+ * Ensures: a run of an incident in whose place a later one has been started is refused each, and
+ * none goes by another time than the server's.
  */
 export function createActivities(ports: Ports): Activities {
   const activities = withCodedFailures({
@@ -104,5 +106,5 @@ export function createActivities(ports: Ports): Activities {
     thankPerson: thankPerson(ports),
     callForPerson: callForPerson(ports),
   });
-  return allBeating(fenced(ports.runs, activities));
+  return allBeating(withServerTime(fenced(ports.runs, activities)));
 }

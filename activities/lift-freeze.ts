@@ -12,8 +12,9 @@ import type { Holds } from './ports/holds';
 /**
  * Lifts this incident's service hold, on the report two people of different roles signed.
  *
- * Ensures: with a fix, only once it is live and probed; holds of other incidents go on standing.
- * Retry: safe.
+ * Ensures: with a fix, only once it is live and probed; holds of other incidents go on standing;
+ * an approval lifts nothing any more once a live allocation under it did not hold.
+ * Retry: safe; gives how far allocations had come at the first lift.
  * @throws APPROVAL_MISSING (refused) when nobody signed that report, or it is not the live fix's.
  */
 export const liftFreeze = (ports: {
@@ -40,6 +41,6 @@ export const liftFreeze = (ports: {
       throw fail('APPROVAL_MISSING', `version ${ruleVersion} is live, which is not the one signed`);
     }
     const holds = (await ports.holds.open(incidentId)).filter(({ kind }) => kind === 'service');
-    await liftHolds(ports, { incidentId, holds, at, why: `unfreeze ${reportDigest}` });
-    return { lastSeq };
+    await liftHolds(ports, { incidentId, holds, at, why: `unfreeze ${reportDigest}`, lastSeq });
+    return { lastSeq: (await ports.holds.onlineAfter(incidentId)) ?? lastSeq };
   } satisfies Activities['liftFreeze'];

@@ -13,7 +13,8 @@ const openGateInput = ofIncident.extend({
  * Opens a gate on a digest, or finds it open or decided on that very digest; a rejected one opens
  * again only `anew`.
  *
- * Retry: safe. Ensures: another digest makes the opening before it void, with its votes.
+ * Retry: safe. Ensures: another digest makes the opening before it void, with its votes; nobody is
+ * asked about what is not on file: that is void from the beginning.
  * @throws INPUT_INVALID (rejected) when the digest is none.
  * @throws NOT_FOUND (refused) when there is no such gate or incident.
  */
@@ -21,5 +22,7 @@ export const openGate = ({ gates }: { gates: Gates }) =>
   async function openGate(
     input: z.infer<typeof openGateInput>,
   ): Promise<{ opening: number; expiresAt: string; state: GateStanding }> {
-    return gates.open(parseInput(openGateInput, input));
+    const wish = parseInput(openGateInput, input);
+    if (await gates.isOnFile(wish)) return gates.open(wish);
+    return { opening: 1, expiresAt: wish.at, state: 'void' };
   };

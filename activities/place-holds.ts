@@ -1,4 +1,5 @@
-import type { AllocationService } from '../contracts/allocation-service';
+import type { AllocationService, HoldOrder } from '../contracts/allocation-service';
+import { fail } from './fail';
 import type { Hold, Holds, HoldWish } from './ports/holds';
 
 type Needs = { holds: Holds; service: AllocationService };
@@ -23,12 +24,7 @@ export async function placeHolds(
   const placed: { kind: Hold['kind']; dealId: string; token: string }[] = [];
   try {
     for (const { kind, dealId } of missing) {
-      const reason = `${incidentId}: allocations are under investigation`;
-      const order =
-        kind === 'service'
-          ? ({ kind, incident: incidentId, reason } as const)
-          : ({ kind, deal: dealId, incident: incidentId, reason } as const);
-      const { token } = await service.hold(order);
+      const { token } = await service.hold(orderOf(incidentId, { kind, dealId }));
       placed.push({ kind, dealId, token });
     }
   } finally {
@@ -37,14 +33,48 @@ export async function placeHolds(
   return { placed: placed.length };
 }
 
-/** Lifts one hold: the watch lets go first, then the service is told, then it is booked. */
+/**
+ * Lifts holds: the watch lets go first, then the service is told, then it is booked.
+ *
+ * Method: the service is asked which holds of this incident stand, and for the token of each: one
+ * in our books may be old, or somebody else's.
+ * Retry: safe; what is gone is not lifted twice.
+ * @throws LIFT_REFUSED (bug) when the service keeps a hold whose token it has just given.
+ */
 export async function liftHolds(
   { holds, service }: Needs,
-  lift: { incidentId: string; holds: Hold[]; at: string; why: string },
+  lift: { incidentId: string; holds: Hold[]; at: string; why: string; lastSeq?: number },
 ): Promise<void> {
+  const { incidentId } = lift;
+  if (lift.holds.length === 0) return;
+  for (const hold of lift.holds) await holds.lifting({ incidentId, hold });
+  const standing = await standingOf(service, incidentId);
   for (const hold of lift.holds) {
-    await holds.lifting({ incidentId: lift.incidentId, hold });
-    if (hold.token !== null) await service.lift(hold.token);
+    if (!standing.has(nameOf(hold))) continue;
+    const { token } = await service.hold(orderOf(incidentId, hold));
+    const answer = await service.lift(token);
+    if (answer.kind === 'lifted') continue;
+    throw fail('LIFT_REFUSED', `${nameOf(hold)} still stands: ${answer.code}, ${answer.reason}`);
   }
   await holds.lifted(lift);
+}
+
+type Subject = Pick<Hold, 'kind' | 'dealId'>;
+
+/** What a hold is on, in one word. */
+export const nameOf = ({ kind, dealId }: Subject): string => `${kind}:${dealId}`;
+
+/** What the service itself says is held by an incident, by name. */
+export async function standingOf(
+  service: Pick<AllocationService, 'state'>,
+  incidentId: string,
+): Promise<Set<string>> {
+  const { holds } = await service.state();
+  const own = holds.filter(({ incident }) => incident === incidentId);
+  return new Set(own.map(({ kind, deal = '' }) => nameOf({ kind, dealId: deal })));
+}
+
+function orderOf(incident: string, { kind, dealId }: Subject): HoldOrder {
+  const reason = `${incident}: allocations are under investigation`;
+  return kind === 'service' ? { kind, incident, reason } : { kind, deal: dealId, incident, reason };
 }

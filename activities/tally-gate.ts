@@ -21,8 +21,8 @@ export type Tallied = {
  * Counts one opening of a gate from its signed votes, records the outcome once, and tells whoever
  * made what was rejected.
  *
- * Retry: safe. Ensures: a state somebody wrote without the votes for it is put right.
- * @throws NOT_FOUND (refused) when the gate was never opened.
+ * Retry: safe. Ensures: a state somebody wrote without the votes for it is put right; an opening
+ * that never was is void.
  */
 export const tallyGate = (ports: RejectionPorts & { gates: Gates }) =>
   async function tallyGate(input: z.infer<typeof tallyGateInput>): Promise<Tallied> {

@@ -7,7 +7,7 @@ import type { ReplayDeal } from '../domain/replay';
 import { canonicalJson } from '../proof/canonical-json';
 import { previewHolds } from './certify-service';
 import { fail, parseInput } from './fail';
-import type { Fixes } from './ports/fixes';
+import type { Fix, Fixes } from './ports/fixes';
 
 const dealsPerPreview = 100;
 const brokenNamedMax = 100;
@@ -15,6 +15,7 @@ const brokenNamedMax = 100;
 /**
  * Replays every past deal on the service's preview under the proposed rule, and certifies each.
  *
+ * Retry: safe; what was found once stays.
  * Ensures: the report names rule, averages, deals and whatever does not hold; two people sign its
  * digest. A rule the service does not know fails the fix, it does not stop the incident.
  */
@@ -24,13 +25,18 @@ export const verifyFix = ({ fixes, service }: { fixes: Fixes; service: Allocatio
     const fix = await fixes.latest(incidentId);
     if (fix?.attempt !== attempt) throw fail('NOT_FOUND', `no fix ${String(attempt)} is proposed`);
 
+    if (fix.state !== 'proposed') return onFile(fix); // Tried again, or gone back to.
+
     const { rule, averages, proposedBy } = fix;
     const replayed = await replayAll({ fixes, service }, { incidentId, rule });
     const affected = (await fixes.affectedDeals(incidentId)).map(({ dealId }) => dealId).sort();
     const holds = replayed.broken.length === 0 && replayed.refusal === undefined;
+    // As they are now, so that what is signed is what goes live.
+    const restatements = averages === 'corrected' ? await fixes.restatements(incidentId) : [];
     const report = { incident: incidentId, attempt, rule, averages, proposedBy, affected, holds };
     const body = canonicalJson({
       ...report,
+      restatements,
       certified: replayed.deals - replayed.broken.length,
       deals: replayed.deals,
       broken: replayed.broken.slice(0, brokenNamedMax),
@@ -39,6 +45,11 @@ export const verifyFix = ({ fixes, service }: { fixes: Fixes; service: Allocatio
     const { reportDigest } = await fixes.reported({ incidentId, attempt, holds, body, at });
     return { holds, reportDigest };
   } satisfies Activities['verifyFix'];
+
+function onFile({ state, reportDigest }: Fix) {
+  const holds = state !== 'failed' && state !== 'rejected';
+  return { holds, reportDigest: reportDigest ?? '' };
+}
 
 async function replayAll(
   { fixes, service }: { fixes: Fixes; service: AllocationService },

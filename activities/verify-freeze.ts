@@ -2,7 +2,7 @@ import type { AllocationService } from '../contracts/allocation-service';
 import { ofIncident } from '../contracts/activity-input';
 import type { Activities } from '../contracts/activities';
 import { parseInput } from './fail';
-import { placeHolds } from './place-holds';
+import { nameOf, placeHolds, standingOf } from './place-holds';
 import type { Hold, Holds } from './ports/holds';
 
 /**
@@ -10,28 +10,23 @@ import type { Hold, Holds } from './ports/holds';
  *
  * Order: the service is asked before our books, which let go of a hold before it is lifted: a lift
  * in between is never taken for a lapse.
- * Ensures: a lapse is recorded before it is mended.
+ * Ensures: a lapse is recorded before it is mended; what stands, the service says, not our books.
  */
 export const verifyFreeze = ({ holds, service }: { holds: Holds; service: AllocationService }) =>
-  async function verifyFreeze(input): Promise<{ lapsed: number; standing: number }> {
+  async function verifyFreeze(input) {
     const { incidentId, at } = parseInput(ofIncident, input);
-    const state = await service.state();
-    const standing = new Set(
-      state.holds
-        .filter(({ incident }) => incident === incidentId)
-        .map(({ kind, deal }) => `${kind}:${deal ?? ''}`),
-    );
+    const before = await standingOf(service, incidentId);
     const open = await holds.open(incidentId);
-    const suspects = open.filter((hold) => {
-      return hold.state === 'held' && !standing.has(`${hold.kind}:${hold.dealId}`);
-    });
-    const lapsed: Hold[] = [];
-    for (const hold of suspects) {
-      // One placed after we asked is not in that answer: ask for exactly this one.
-      if (hold.token === null || !(await service.holdStanding(hold.token))) lapsed.push(hold);
-    }
+    const gone = (standing: Set<string>) => (hold: Hold) => {
+      return hold.state === 'held' && !standing.has(nameOf(hold));
+    };
+    const suspects = open.filter(gone(before));
+    // One placed after we asked is not in that answer: ask once more.
+    const now = suspects.length === 0 ? before : await standingOf(service, incidentId);
+    const lapsed = suspects.filter(gone(now));
     await holds.lapsed({ incidentId, holds: lapsed, at });
     await placeHolds({ holds, service }, { incidentId, subjects: [], at });
     await holds.verified({ incidentId, at });
-    return { lapsed: lapsed.length, standing: open.length };
+    const frozen = open.some(({ kind }) => kind === 'service');
+    return { lapsed: lapsed.length, standing: open.length, frozen };
   } satisfies Activities['verifyFreeze'];

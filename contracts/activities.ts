@@ -105,7 +105,7 @@ export type Activities = {
   turnPage(input: Of & { stage: string }): Promise<void>;
   readBoard(input: Of): Promise<BoardCounts>;
   freezeAllocations(input: Of): Promise<{ since: string; dealsHeld: number }>;
-  verifyFreeze(input: Of): Promise<{ lapsed: number; standing: number }>;
+  verifyFreeze(input: Of): Promise<{ lapsed: number; standing: number; frozen: boolean }>;
   declareSeverity(
     input: Of & { phase: 'provisional' | 'computed' },
   ): Promise<{ severity: string; rose: boolean }>;
@@ -137,9 +137,14 @@ export type Activities = {
   sendDossier(input: Of & { digest: string }): Promise<{ mailed: number }>;
 
   // Pages 8 and 9
-  prepareSettlement(
-    input: OfVersion,
-  ): Promise<{ payers: string[]; payments: number; calls: number; transfers: number }>;
+  prepareSettlement(input: OfVersion): Promise<{
+    payers: string[];
+    payments: number;
+    calls: number;
+    transfers: number;
+    /** Nothing was booked: it is past its day, or what it was drafted from has changed since. */
+    outdated: boolean;
+  }>;
   payChunk(
     input: OfVersion & { payer: string; limit: number },
   ): Promise<{ settled: number; refused: number; unknown: number; waiting: number }>;

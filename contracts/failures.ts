@@ -9,6 +9,7 @@ export type FailureKind = 'rejected' | 'refused' | 'fault' | 'bug';
 export const failures = {
   INPUT_INVALID: { kind: 'rejected' },
   IMPORT_INVALID: { kind: 'rejected' },
+  TIME_MISMATCH: { kind: 'rejected' },
   MALFORMED: { kind: 'rejected' },
 
   KEY_UNKNOWN: { kind: 'refused' },
@@ -35,6 +36,7 @@ export const failures = {
   TRANSFER_REFUSED: { kind: 'refused' },
   APPROVAL_MISSING: { kind: 'refused' },
   DEPLOY_REFUSED: { kind: 'refused' },
+  STILL_FROZEN: { kind: 'refused' },
   STACK_BUSY: { kind: 'refused' },
   RUN_SUPERSEDED: { kind: 'refused' },
   CANCEL_REFUSED: { kind: 'refused' },
@@ -53,6 +55,7 @@ export const failures = {
   KEY_REUSED: { kind: 'bug' },
   RAIL_REJECTED: { kind: 'bug' },
   SERVICE_REJECTED: { kind: 'bug' },
+  LIFT_REFUSED: { kind: 'bug' },
   RECEIPT_MISMATCH: { kind: 'bug' },
   PLAN_MISMATCH: { kind: 'bug' },
   RECOMPUTATION_DIFFERS: { kind: 'bug' },

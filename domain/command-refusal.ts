@@ -140,7 +140,8 @@ function roleLack(facts: CommandFacts): string | undefined {
 
 function keyLapse({ key, now }: CommandFacts): string | undefined {
   if (key === undefined || key === 'unknown') return undefined;
-  if (key.revokedAt !== undefined && key.revokedAt <= now) {
+  // Known as revoked is revoked, also when the command carries an earlier time than that.
+  if (key.revokedAt !== undefined) {
     return `the key of ${key.person} was revoked; enrol a new one`;
   }
   const inside = key.validFrom <= now && (key.validUntil === undefined || now < key.validUntil);

@@ -25,6 +25,7 @@ export async function passGate(input: GateInput): Promise<GateVerdict> {
   const world = worldOf(input, nudges);
   const open = () => world.openGate({ gateId, subject, ...(anew && { anew }) });
   const gate = await CancellationScope.nonCancellable(open); // So that it can be withdrawn.
+  if (gate.state === 'void') return { kind: gate.state }; // Whoever asked looks at what stands.
   try {
     return await waitForVotes(world, { input, nudges, gate });
   } catch (error) {

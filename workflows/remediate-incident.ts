@@ -11,6 +11,7 @@
  * If a step fails for good the freeze stays on and the incident stays open, waiting for a person.
  */
 import type { IncidentOutcome, IncidentStart } from '../contracts/incident';
+import * as closing from './closing-steps';
 import type { Board } from './incident-board';
 import * as service from './service-steps';
 import * as step from './steps';
@@ -34,16 +35,17 @@ export async function remediateIncident(incident: IncidentStart): Promise<Incide
     // Customers do not wait for the fix, and the service does not wait for the refunds.
     const [remedied] = await Promise.all([
       makeInvestorsWhole(board, the),
-      restoreService(the),
+      service.bringBack(the),
       step.askTeams(the), // Silence is not "no impact": who did not answer is named.
     ]);
 
     await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads it first.
     await step.proveTerminal(the);
-    const postMortem = await step.publishPostMortem(the);
+    await service.awaitOnline(the); // A live allocation may have had it frozen again.
+    const postMortem = await closing.publishPostMortem(the);
 
     await board.enter('closed'); // 11. Follow-ups live on; the desk closes.
-    const outcome = await step.close(the, { ...remedied, postMortem });
+    const outcome = await closing.close(the, { ...remedied, postMortem });
     await board.close();
     return outcome;
   });
@@ -68,7 +70,7 @@ async function makeInvestorsWhole(board: Board, the: step.Case): Promise<Remedie
 
   await board.enter('planning'); // 6. A deal with an unknown fact waits by name; the others go on.
   const versions = await step.approvedVersions(the); // Signed in an earlier run: goes on here.
-  const settlements = versions.map((version) => step.settle(the, version));
+  const settling = new Map(versions.map((version) => [version, step.settle(the, version)]));
   for (
     let plan = await step.nextPlan(the), rejected;
     plan;
@@ -77,37 +79,20 @@ async function makeInvestorsWhole(board: Board, the: step.Case): Promise<Remedie
     await board.enter('deciding'); // 7. Legal and finance sign exactly this, or it comes back.
     const verdict = await step.decidePlan(the, plan);
     rejected = verdict.kind === 'rejected' ? plan : undefined; // That one is not asked for again.
-    if (verdict.kind !== 'passed') continue;
+    if (verdict.kind !== 'passed' || !(await step.book(the, plan))) continue;
 
     await board.enter('settling'); // 8. One investor's trouble blocks no other.
-    settlements.push(step.settle(the, plan.version));
-    versions.push(plan.version);
+    const { version } = plan;
+    const before = settling.get(version); // Begun on a verdict that was none, and ended.
+    settling.set(
+      version,
+      Promise.resolve(before).then(() => step.settle(the, version)),
+    );
   }
-  await Promise.all(settlements);
+  await Promise.all(settling.values());
 
   await board.enter('reconciling'); // 9. Owed, booked, moved: equal to the unit.
-  await step.reconcile(the, versions);
+  await step.reconcile(the, [...settling.keys()]);
   await Promise.all(letters);
-  return { outcome: 'made-whole', planVersions: versions.length };
-}
-
-/** The service track, beside pages 3 to 9: proven on all past deals before it goes live. */
-async function restoreService(the: step.Case): Promise<void> {
-  for (let attempt = 0; ;) {
-    const fix = await service.awaitFix(the, attempt);
-    if (fix.kind === 'not-needed') {
-      const asked = { gateId: 'unfreeze', subject: fix.reportDigest, anew: true } as const;
-      const verdict = await step.decide(the, asked);
-      if (verdict.kind === 'passed') return service.clear(the, fix.reportDigest);
-      continue;
-    }
-    attempt = fix.attempt;
-    const report = await the.world.verifyFix({ attempt });
-    if (!report.holds) continue; // Told to the proposer by name; the next proposal is awaited.
-
-    const { reportDigest } = report;
-    const verdict = await step.decide(the, { gateId: 'unfreeze', subject: reportDigest });
-    if (verdict.kind !== 'passed') continue;
-    if (await service.goLive(the, { attempt, reportDigest })) return;
-  }
+  return { outcome: 'made-whole', planVersions: settling.size };
 }

@@ -2,7 +2,7 @@ import { continueAsNew } from '@temporalio/workflow';
 import type { OfRun, Waits } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { listen, nudge, type Nudges } from './nudges';
-import { worldOf, type World } from './world';
+import { approvedly, worldOf, type World } from './world';
 
 const roundsPerRun = 100;
 
@@ -20,7 +20,9 @@ export async function settlePlan(input: SettlementInput): Promise<void> {
   const nudges = listen();
   const { incidentId, version, waits } = input;
   const world = worldOf(input, nudges);
-  const { payers, calls } = await world.prepareSettlement({ version });
+  const prepared = await approvedly({ nudges }, () => world.prepareSettlement({ version }));
+  if (!prepared || prepared.done.outdated) return; // Whoever started this asks the gate again.
+  const { payers, calls } = prepared.done;
   if (calls > 0) await world.issueInvoices({ version });
   for (let round = 0; round < roundsPerRun; round += 1) {
     const mark = nudges.mark();

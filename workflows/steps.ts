@@ -4,14 +4,9 @@
  * Order: whatever ticks, repeats or talks lives in a child of its own, so that the parent's history
  * stays small however many investors there are and however long people take.
  */
-import {
-  CancellationScope,
-  ChildWorkflowCancellationType,
-  getExternalWorkflowHandle,
-  log,
-} from '@temporalio/workflow';
+import { CancellationScope, ChildWorkflowCancellationType } from '@temporalio/workflow';
 import type { DraftedPlan } from '../contracts/activities';
-import type { IncidentOutcome, IncidentStart, OfRun } from '../contracts/incident';
+import type { IncidentStart, OfRun } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
@@ -22,7 +17,7 @@ import { passGate, type GateVerdict } from './pass-gate';
 import { settlePlan } from './settle-plan';
 import { keepRunning, stubbornly } from './stubbornly';
 import { watchFreeze } from './watch-freeze';
-import { worldOf, type World } from './world';
+import { approvedly, worldOf, type World } from './world';
 
 /** One version of the plan, by the digest people decide on. */
 export type Plan = { version: number; digest: string };
@@ -38,6 +33,9 @@ export type Case = {
   world: World;
   nudges: Nudges;
 };
+
+/** As much of it as a track needs that goes on when the runbook is through. */
+export type Asking = Omit<Case, 'incident'>;
 
 /** Sets every handler before anything is awaited, so that no early message is lost. */
 export function take(incident: IncidentStart) {
@@ -213,6 +211,12 @@ export async function approvedVersions({ incident, world }: Case): Promise<numbe
   return (await world.findApprovedPlans()).versions;
 }
 
+/** Page 8, first of all: false where nobody has approved this plan after all, or it has aged. */
+export async function book(the: Case, { version }: Plan): Promise<boolean> {
+  const booked = await approvedly(the, () => the.world.prepareSettlement({ version }));
+  return booked?.done.outdated === false;
+}
+
 /** Page 8: moves what a plan says, in a child that ends when each of its rows is terminal. */
 export async function settle({ id, of, incident }: Case, version: number): Promise<void> {
   const workflowId = workflowIds.settlement(id, version);
@@ -250,52 +254,15 @@ export async function proveTerminal(the: Case): Promise<void> {
   }
 }
 
-/** Page 10, second half: legal and management read it before anybody else does. */
-export async function publishPostMortem(the: Case): Promise<string> {
-  const { world, nudges, incident } = the;
-  for (let look = 0; ; look += 1) {
-    const mark = nudges.mark();
-    const { digest } = await world.draftPostMortem();
-    const anew = look > 0 && { anew: true as const }; // Also where nothing else can be said.
-    const verdict = await decide(the, { gateId: 'close', subject: digest, ...anew });
-    if (verdict.kind === 'passed') {
-      await world.publishPostMortem({ digest });
-      return digest;
-    }
-    const seconds = incident.waits.formsRemindEvery;
-    await nudges.since(mark, { seconds, summary: 'A rejected post-mortem is written again' });
-  }
-}
-
-/** A gate in a child of its own. */
-export async function decide({ id, of }: Case, about: Question): Promise<GateVerdict> {
+/**
+ * A gate in a child of its own.
+ *
+ * Ensures: `void` where what it was about is not what stands; whoever asked looks again.
+ */
+export async function decide({ id, of }: Asking, about: Question): Promise<GateVerdict> {
   const workflowId = workflowIds.gate(id, about.gateId);
-  const input = { ...of, ...about };
   const staticSummary = `Gate: ${about.gateId}`;
   const cancellationType = ChildWorkflowCancellationType.WAIT_CANCELLATION_COMPLETED;
-  for (;;) {
-    const options = { workflowId, staticSummary, cancellationType, input };
-    const verdict = await stubbornly(passGate, options);
-    // Void without our doing: somebody cancelled it from outside, and it is still to be decided.
-    const ours = CancellationScope.current().consideredCancelled;
-    if (verdict.kind !== 'void' || ours) return verdict;
-  }
-}
-
-/** Page 11: files the outcome in evidence, then closes the desk. */
-export async function close(
-  { id, world }: Case,
-  end: { outcome: IncidentOutcome['outcome']; planVersions: number; postMortem: string },
-): Promise<IncidentOutcome> {
-  const { evidenceHead } = await world.closeIncident(end);
-  await closeDesk(id);
-  return { incidentId: id, outcome: end.outcome, planVersions: end.planVersions, evidenceHead };
-}
-
-async function closeDesk(id: string): Promise<void> {
-  try {
-    await getExternalWorkflowHandle(workflowIds.desk(id)).cancel();
-  } catch (error) {
-    log.info('the desk has closed already', { error: String(error) });
-  }
+  const input = { ...of, ...about };
+  return stubbornly(passGate, { workflowId, staticSummary, cancellationType, input });
 }

@@ -14,7 +14,8 @@ import { beside, type Nudges } from './nudges';
 import { superseded, supersededCode } from './superseded';
 
 type Name = keyof Activities;
-type Duty = { queue: keyof typeof taskQueues; summary: string; bulk?: true };
+/** `gated`: where its approval turns out to be missing, whoever asked goes back to the gate. */
+type Duty = { queue: keyof typeof taskQueues; summary: string; bulk?: true; gated?: true };
 
 const duties: Record<Name, Duty> = {
   answerCommand: { queue: 'incidents', summary: 'Check a signed command' },
@@ -40,12 +41,17 @@ const duties: Record<Name, Duty> = {
   recomputeShares: { queue: 'impact', summary: 'Replay history by the right rule', bulk: true },
   holdDeals: { queue: 'incidents', summary: 'Hold every affected deal' },
   draftLetterText: { queue: 'letters', summary: 'Lay the letter text before its gate' },
-  sendDueLetters: { queue: 'letters', summary: 'Send the letters that are true now', bulk: true },
+  sendDueLetters: {
+    queue: 'letters',
+    summary: 'Send the letters that are true now',
+    bulk: true,
+    gated: true,
+  },
   draftPlan: { queue: 'impact', summary: 'Draft the plan' },
   findApprovedPlans: { queue: 'payments', summary: 'Find what was signed', bulk: true },
   draftDossier: { queue: 'impact', summary: 'Write the dossier' },
   sendDossier: { queue: 'letters', summary: 'Mail the dossier to management and legal' },
-  prepareSettlement: { queue: 'payments', summary: 'Book what was approved' },
+  prepareSettlement: { queue: 'payments', summary: 'Book what was approved', gated: true },
   payChunk: { queue: 'payments', summary: 'Pay what is due', bulk: true },
   issueInvoices: { queue: 'payments', summary: 'Issue the invoices' },
   matchReceipts: { queue: 'payments', summary: 'Match money that came in' },
@@ -55,13 +61,13 @@ const duties: Record<Name, Duty> = {
   reconcilePlan: { queue: 'payments', summary: 'Reconcile owed, booked and moved' },
   proveTerminal: { queue: 'impact', summary: 'Prove everybody affected is done' },
   draftPostMortem: { queue: 'impact', summary: 'Write the post-mortem' },
-  publishPostMortem: { queue: 'letters', summary: 'Mail the post-mortem' },
-  closeIncident: { queue: 'incidents', summary: 'Close the incident' },
+  publishPostMortem: { queue: 'letters', summary: 'Mail the post-mortem', gated: true },
+  closeIncident: { queue: 'incidents', summary: 'Close the incident', gated: true },
   readFix: { queue: 'incidents', summary: 'See whether a fix is proposed' },
   verifyFix: { queue: 'impact', summary: 'Replay all deals on the fix', bulk: true },
-  deployFix: { queue: 'incidents', summary: 'Deploy the fix, still frozen' },
+  deployFix: { queue: 'incidents', summary: 'Deploy the fix, still frozen', gated: true },
   probeFix: { queue: 'incidents', summary: 'Probe the live version' },
-  liftFreeze: { queue: 'incidents', summary: 'Lift the freeze' },
+  liftFreeze: { queue: 'incidents', summary: 'Lift the freeze', gated: true },
   checkLiveAllocations: { queue: 'incidents', summary: 'Certify new live allocations' },
 };
 
@@ -106,7 +112,7 @@ export function worldOf({ incidentId, run }: OfRun, nudges: Nudges): World {
         return result;
       } catch (error) {
         const code = finalCode(error);
-        if (code === undefined) throw error;
+        if (code === undefined || (duties[step].gated && isUnapproved(error))) throw error;
         if (code === supersededCode) throw superseded(incidentId, run);
         if (!told) {
           round += 1;
@@ -122,6 +128,30 @@ export function worldOf({ incidentId, run }: OfRun, nudges: Nudges): World {
     return [name, ask];
   });
   return Object.fromEntries(entries) as World;
+}
+
+/**
+ * Does what a gate let through; nothing where the effect found the votes for it missing.
+ *
+ * Order: a while goes by before that answer, so that nobody goes round in circles.
+ */
+export async function approvedly<T>(
+  { nudges }: { nudges: Nudges },
+  act: () => Promise<T>,
+): Promise<{ done: T } | undefined> {
+  const mark = nudges.mark();
+  try {
+    return { done: await act() };
+  } catch (error) {
+    if (!isUnapproved(error)) throw error;
+    await nudges.since(mark, { seconds: 60, summary: 'Back to the gate: votes are missing' });
+    return undefined;
+  }
+}
+
+/** Whether nothing was done since the votes for it are not there, whatever a result had said. */
+export function isUnapproved(error: unknown): boolean {
+  return finalCode(error) === 'APPROVAL_MISSING';
 }
 
 /** The code of a failure that retrying cannot mend; undefined for a cancellation. */

@@ -15,10 +15,14 @@ export type Restatement = { dealId: string; investorId: string; allocated: strin
 
 /** The books of fixes: proposals, reports, deployments. */
 export type Fixes = {
+  /** `rejected`: by the gate on its report; `failed`: also by a live allocation. */
   latest(incidentId: string): Promise<Fix | null>;
   /** Shows that a fix is waited for, while none is proposed. */
   awaited(wait: { incidentId: string; at: string }): Promise<void>;
-  /** The digest of the scan's report when it found nobody harmed; null before or otherwise. */
+  /**
+   * The digest of the scan's report when it found nobody harmed; null before or otherwise, and once
+   * a live allocation has shown it wrong.
+   */
   cleanScan(incidentId: string): Promise<string | null>;
   /** All deals of the incident's snapshot in closing order, a page at a time. */
   deals(incidentId: string): AsyncIterable<ReplayDeal>;
@@ -36,7 +40,7 @@ export type Fixes = {
   }): Promise<{ reportDigest: string }>;
   /** The report as kept; null when there is none of that digest. */
   report(incidentId: string, digest: string): Promise<string | null>;
-  /** Moves a fix on, with evidence of what was done. */
+  /** Moves a fix on, with evidence of what was done; one that is past that step stays. */
   moved(move: {
     incidentId: string;
     attempt: number;
@@ -45,10 +49,10 @@ export type Fixes = {
     body: Record<string, unknown>;
     at: string;
   }): Promise<void>;
-  /** Evidence of certified live allocations. */
+  /** Evidence of certified live allocations. A broken one fails whatever had been approved. */
   checkedLive(check: {
     incidentId: string;
     at: string;
-    body: Record<string, unknown>;
+    body: { checked: number; deals: string[]; broken: string[] };
   }): Promise<void>;
 };

@@ -35,6 +35,8 @@ export type GateView = GateOpening & {
  * Retry: each verb finds what an earlier try has done, and answers the same.
  */
 export type Gates = {
+  /** Whether what a gate would be about is on file. */
+  isOnFile(wish: GateName & { subject: string }): Promise<boolean>;
   /**
    * Opens the gate for a subject; an opening about another subject is void from then on. What was
    * decided about this very subject stands, a rejection unless it is to be decided `anew`.
@@ -47,7 +49,7 @@ export type Gates = {
       at: string;
     },
   ): Promise<{ opening: number; expiresAt: string; state: GateStanding }>;
-  /** Counts an opening's verified votes, and records the outcome once. */
+  /** Counts an opening's verified votes, and records the outcome once; one never opened is void. */
   tally(of: GateOpening & { at: string }): Promise<{
     state: GateStanding;
     missing: string[];

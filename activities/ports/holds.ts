@@ -28,11 +28,20 @@ export type Holds = {
     holds: { kind: 'service' | 'deal'; dealId: string; token: string }[];
     at: string;
   }): Promise<void>;
-  /** Books that holds were found gone. */
+  /** Books that holds were found gone; one that is let go meanwhile has not lapsed. */
   lapsed(lapse: { incidentId: string; holds: Hold[]; at: string }): Promise<void>;
   /** Books that all of `holds` were seen standing. */
   verified(look: { incidentId: string; at: string }): Promise<void>;
   /** From here on the watch lets go of it; the service is told next. */
   lifting(lift: { incidentId: string; hold: Hold }): Promise<void>;
-  lifted(lift: { incidentId: string; holds: Hold[]; at: string; why: string }): Promise<void>;
+  /** Books what was let go; `lastSeq`: how far allocations had come when the service was. */
+  lifted(lift: {
+    incidentId: string;
+    holds: Hold[];
+    at: string;
+    why: string;
+    lastSeq?: number;
+  }): Promise<void>;
+  /** The last allocation before the service went online again; null while it never has. */
+  onlineAfter(incidentId: string): Promise<number | null>;
 };

@@ -47,8 +47,10 @@ export type StoredPlan = {
 
 /** The plans of incidents: their sources, versions, lines and options. */
 export type Plans = {
-  /** Null while nothing has been recomputed for the incident. */
-  sources(incidentId: string): Promise<PlanSources | null>;
+  /** Null while nothing has been recomputed; as if the version `besides` were not approved. */
+  sources(incidentId: string, but?: { besides: number }): Promise<PlanSources | null>;
+  /** Whether anybody has given a fact or chosen an option after a version was drafted. */
+  changedSince(of: PlanVersion): Promise<boolean>;
   /**
    * Stores a draft: a version if there is one, its options, what waits for a fact, and evidence.
    *

@@ -51,6 +51,14 @@ export type Settlements = {
    * @throws PLAN_MISMATCH (bug) when a line was booked before with other content.
    */
   prepare(intent: SettlementIntent): Promise<void>;
+  /** Voids the gate of a version that is not to be begun any more; false once it is begun. */
+  outdate(plan: {
+    incidentId: string;
+    version: number;
+    digest: string;
+    at: string;
+    why: string;
+  }): Promise<boolean>;
   /**
    * The lines of some deals of a version, verified up to its digest.
    *

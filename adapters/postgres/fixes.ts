@@ -8,13 +8,20 @@ import { appendEvidence } from './evidence';
 import { inTransaction, type Queryable } from './pool';
 import { endWaits, want } from './waits';
 
+// Evidence cannot be taken back: an approval from before it is worth nothing from then on.
+const brokenLive = `EXISTS (SELECT FROM evidence WHERE chain = $1 AND kind = 'live-failed'`;
+
 /** The books of fixes in Postgres, and past deals as a fix is tried on them. */
 export function postgresFixes(pool: Pool): Fixes {
   return {
     async latest(incidentId) {
       const { rows } = await pool.query<Fix>(
-        `SELECT attempt, rule, averages, person_id AS "proposedBy", state,
-           report_digest AS "reportDigest"
+        `SELECT attempt, rule, averages, person_id AS "proposedBy", report_digest AS "reportDigest",
+           CASE WHEN ${brokenLive} AND attempt <= (entry::jsonb #>> '{body,attempt}')::int)
+               THEN 'failed'
+             WHEN EXISTS (SELECT FROM gates WHERE gates.incident_id = $1 AND gate_id = 'unfreeze'
+               AND subject = report_digest AND gates.state = 'rejected') THEN 'rejected'
+             ELSE state END AS state
          FROM fixes WHERE incident_id = $1 ORDER BY attempt DESC LIMIT 1`,
         [incidentId],
       );
@@ -30,7 +37,8 @@ export function postgresFixes(pool: Pool): Fixes {
         `SELECT impact_digest AS digest FROM scans JOIN incidents USING (incident_id)
          WHERE incident_id = $1 AND NOT EXISTS (SELECT FROM impacts WHERE
            impacts.incident_id = $1 AND recorded_minor <> CASE basis WHEN 'asRecorded'
-             THEN as_recorded_minor ELSE as_should_have_been_minor END)`,
+             THEN as_recorded_minor ELSE as_should_have_been_minor END)
+           AND NOT ${brokenLive})`,
         [incidentId],
       );
       return rows[0]?.digest ?? null;
@@ -60,10 +68,7 @@ export function postgresFixes(pool: Pool): Fixes {
     async moved(given) {
       await inTransaction(pool, (tx) => move(tx, given));
     },
-    async checkedLive({ incidentId, at, body }) {
-      const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'live-check', body };
-      await inTransaction(pool, (tx) => appendEvidence(tx, entry));
-    },
+    checkedLive: (check) => inTransaction(pool, (tx) => noteLive(tx, check)),
   };
 }
 
@@ -83,16 +88,36 @@ async function keepReport(
   return { reportDigest };
 }
 
+async function noteLive(
+  tx: Queryable,
+  { incidentId, at, body }: Parameters<Fixes['checkedLive']>[0],
+): Promise<void> {
+  const entry = { chain: incidentId, at, actor: 'makewhole' };
+  await appendEvidence(tx, { ...entry, kind: 'live-check', body });
+  if (body.broken.length === 0) return;
+  const { rows } = await tx.query<{ attempt: number }>(
+    `UPDATE fixes SET state = 'failed' WHERE incident_id = $1 AND state = 'live'
+     RETURNING attempt`,
+    [incidentId],
+  );
+  const attempt = Math.max(0, ...rows.map((row) => row.attempt)); // 0: no fix was ever needed.
+  const failed = { attempt, broken: body.broken };
+  await appendEvidence(tx, { ...entry, kind: 'live-failed', body: failed });
+}
+
 type Move = Parameters<Fixes['moved']>[0] & { reportDigest?: string };
+
+/** The state a fix must be in for each step: nobody takes one twice, or skips one. */
+const before = { 'fix-verified': 'proposed', deployed: 'verified', probed: 'deployed' } as const;
 
 async function move(tx: Queryable, given: Move): Promise<void> {
   const { incidentId, attempt, state, kind, body, at } = given;
   const { rowCount } = await tx.query(
     `UPDATE fixes SET state = $3, report_digest = coalesce($4, report_digest)
-     WHERE incident_id = $1 AND attempt = $2 AND state <> $3`,
-    [incidentId, attempt, state, given.reportDigest ?? null],
+     WHERE incident_id = $1 AND attempt = $2 AND state = $5`,
+    [incidentId, attempt, state, given.reportDigest ?? null, before[kind]],
   );
-  if (rowCount === 0) return; // Tried again after a lost answer: it stands in evidence already.
+  if (rowCount === 0) return; // Tried again, or out of turn: what happened stands in evidence.
   await endWaits(tx, { incidentId, waitingFor: 'fix', at });
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind, body });
 }

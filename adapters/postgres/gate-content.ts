@@ -16,6 +16,14 @@ export async function gateContent(db: Queryable, of: Of): Promise<GateLine[]> {
   return [{ label: 'Content', value: `nothing is on file under digest ${of.subject}` }];
 }
 
+/** Whether a gate can be about this at all: a draft, a text, a report that is on file. */
+export async function isOnFile(db: Queryable, of: Of): Promise<boolean> {
+  if ((await readerFor(of.gateId)(db, of)).length > 0) return true;
+  if (of.gateId !== 'unfreeze') return false;
+  const sql = 'SELECT FROM scans WHERE incident_id = $1 AND impact_digest = $2';
+  return (await db.query(sql, [of.incidentId, of.subject])).rowCount !== 0;
+}
+
 function readerFor(gateId: string): Reader {
   if (gateId === 'plan') return planContent;
   if (gateId.startsWith('letters/')) return letterContent;

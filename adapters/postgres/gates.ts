@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { GateOpening, Gates, GateStanding } from '../../activities/ports/gates';
 import { appendEvidence } from './evidence';
+import { isOnFile } from './gate-content';
 import { insertOpening, type Before } from './gate-opening';
 import { recount, type Recount } from './gate-recount';
 import { nextReminder, readAwaited } from './gate-reminders';
@@ -23,6 +24,7 @@ export function postgresGates(pool: Pool): Gates {
       return work(tx);
     });
   return {
+    isOnFile: (wish) => isOnFile(pool, wish),
     open: (wish) => locked(wish.incidentId, (tx) => openGate(tx, wish)),
     tally: (of) => locked(of.incidentId, (tx) => tallyGate(tx, of)),
     expire: (of) => locked(of.incidentId, (tx) => expireGate(tx, of)),
@@ -64,7 +66,7 @@ const standing = (row: GateRow, state: GateStanding) => ({
 
 async function tallyGate(tx: Queryable, of: Timed): ReturnType<Gates['tally']> {
   const row = await readGate(tx, of);
-  if (row === undefined) throw new Refused('NOT_FOUND', `gate ${of.gateId} was never opened`);
+  if (row === undefined) return { state: 'void', missing: [] };
   if (row.state === 'void' || row.state === 'expired') return { state: 'void', missing: [] };
   const counted = await recount(tx, { ...of, subject: row.subject });
   await record(tx, { of, row, counted });

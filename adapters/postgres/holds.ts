@@ -40,9 +40,10 @@ export function postgresHolds(pool: Pool): Holds {
       if (holds.length === 0) return;
       await inTransaction(pool, async (tx) => {
         const set = `state = 'lapsed', lapsed_count = lapsed_count + 1`;
-        await setState(tx, { incidentId, holds, set });
+        const gone = await setState(tx, { incidentId, holds, set, from: ['held'] });
+        if (gone.length === 0) return;
         const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'freeze-lapsed' };
-        await appendEvidence(tx, { ...entry, body: { holds: namesOf(holds) } });
+        await appendEvidence(tx, { ...entry, body: { holds: namesOf(gone) } });
       });
     },
     async verified({ incidentId, at }) {
@@ -52,15 +53,28 @@ export function postgresHolds(pool: Pool): Holds {
       );
     },
     async lifting({ incidentId, hold }) {
-      await setState(pool, { incidentId, holds: [hold], set: `state = 'lifting'` });
+      const from: Hold['state'][] = ['asked', 'held', 'lapsed'];
+      await setState(pool, { incidentId, holds: [hold], set: `state = 'lifting'`, from });
     },
-    async lifted({ incidentId, holds, at, why }) {
+    async lifted({ incidentId, holds, at, why, lastSeq }) {
       if (holds.length === 0) return;
       await inTransaction(pool, async (tx) => {
-        await setState(tx, { incidentId, holds, set: `state = 'lifted', lifted_at = now()` });
-        const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'lifted' };
-        await appendEvidence(tx, { ...entry, body: { holds: namesOf(holds), why } });
+        const set = `state = 'lifted', lifted_at = now()`;
+        const gone = await setState(tx, { incidentId, holds, set, from: ['lifting'] });
+        if (gone.length === 0) return;
+        const body = { holds: namesOf(gone), why, ...(lastSeq === undefined ? {} : { lastSeq }) };
+        const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'lifted', body };
+        await appendEvidence(tx, entry);
       });
+    },
+    async onlineAfter(incidentId) {
+      const { rows } = await pool.query<{ last: number | null }>(
+        `SELECT (entry::jsonb #>> '{body,lastSeq}')::int AS last FROM evidence
+         WHERE chain = $1 AND kind = 'lifted' AND entry::jsonb -> 'body' ? 'lastSeq'
+         ORDER BY seq DESC LIMIT 1`,
+        [incidentId],
+      );
+      return rows[0]?.last ?? null;
     },
   };
 }
@@ -81,15 +95,19 @@ async function book(
   await witness(tx, { incidentId, at, of: holds, service: 'frozen', deals: 'held' });
 }
 
-async function setState(
-  db: Queryable,
-  { incidentId, holds, set }: { incidentId: string; holds: readonly Keyed[]; set: string },
-): Promise<void> {
-  await db.query(
+type Change = { incidentId: string; holds: readonly Keyed[]; set: string; from: Hold['state'][] };
+
+/** Gives those that were still in a state it may come from. */
+async function setState(db: Queryable, change: Change): Promise<Keyed[]> {
+  const { incidentId, holds, set, from } = change;
+  const { rows } = await db.query<Keyed>(
     `UPDATE holds SET ${set} FROM unnest($2::text[], $3::text[]) AS t (kind, deal_id)
-     WHERE incident_id = $1 AND holds.kind = t.kind AND holds.deal_id = t.deal_id`,
-    [incidentId, holds.map(({ kind }) => kind), holds.map(({ dealId }) => dealId)],
+     WHERE incident_id = $1 AND holds.kind = t.kind AND holds.deal_id = t.deal_id
+       AND holds.state = ANY ($4::text[])
+     RETURNING holds.kind, holds.deal_id AS "dealId"`,
+    [incidentId, holds.map(({ kind }) => kind), holds.map(({ dealId }) => dealId), from],
   );
+  return rows;
 }
 
 type Witnessed = {

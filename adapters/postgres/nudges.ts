@@ -18,6 +18,8 @@ export function nudgesFor(incidentId: string, envelope: CommandEnvelope): string
     }
     case 'receipt':
       return [workflowIds.gate(incidentId, 'plan')];
+    case 'propose-fix':
+      return [parent, workflowIds.liveCheck(incidentId)]; // Whichever of them waits for one.
     case 'take':
       return [workflowIds.paging(incidentId), parent];
     case 'resolve-letter':

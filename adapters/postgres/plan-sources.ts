@@ -22,13 +22,14 @@ type Head = {
 };
 
 /**
- * Reads what a plan is drafted from: differences, facts, redrafts, and what is approved already.
+ * Reads what a plan is drafted from: differences, facts, redrafts, and what is approved already;
+ * the version `besides` counts as not approved.
  *
  * Order: deals and holders by code point.
  */
 export async function readPlanSources(
   db: Queryable,
-  incidentId: string,
+  { incidentId, besides = 0 }: { incidentId: string; besides?: number | undefined },
 ): Promise<PlanSources | null> {
   const { rows } = await db.query<Head>(
     `SELECT i.pack_snapshot AS pack, i.opened_at AS "openedAt", i.basis,
@@ -44,7 +45,7 @@ export async function readPlanSources(
     openedAt: head.openedAt.toISOString(),
     basis,
     impactDigest,
-    deals: await openDeals(db, { incidentId, ...head }),
+    deals: await openDeals(db, { incidentId, besides, ...head }),
     latest: await latestVersion(db, incidentId),
   };
 }
@@ -56,7 +57,7 @@ const deltaOnBasis = `recorded_minor -
 const approvedDeals = `
   SELECT p.version, d ->> 'deal' AS deal_id, d ->> 'remedy' AS remedy
   FROM plans p, jsonb_path_query(p.manifest, '$.deals[*]') AS d
-  WHERE p.incident_id = $1 AND EXISTS (
+  WHERE p.incident_id = $1 AND p.version <> $4 AND EXISTS (
     SELECT FROM gates g WHERE g.incident_id = p.incident_id AND g.state = 'passed'
       AND (g.gate_id, g.subject) IN
         (('plan', p.digest), ('plan/' || (d ->> 'deal'), (d ->> 'dealDigest')::char(64))))`;
@@ -112,8 +113,11 @@ const holdersSql = `
     SELECT FROM settled s WHERE s.deal_id = w.deal_id AND s.investor_id = w.investor_id)
   ORDER BY w.deal_id, w.investor_id`;
 
-async function openDeals(db: Queryable, of: Head & { incidentId: string }): Promise<OpenDeal[]> {
-  const values = [of.incidentId, of.basis, of.snapshotId];
+async function openDeals(
+  db: Queryable,
+  of: Head & { incidentId: string; besides: number },
+): Promise<OpenDeal[]> {
+  const values = [of.incidentId, of.basis, of.snapshotId, of.besides];
   const { rows: deals } = await db.query<DealRow>(dealsSql, values);
   const { rows: holders } = await db.query<HolderRow>(holdersSql, values);
   const given = await givenFacts(db, of.incidentId);

@@ -12,7 +12,8 @@ import { Refused } from './refused';
 /** The plans in Postgres. */
 export function postgresPlans(pool: Pool): Plans {
   return {
-    sources: (incidentId) => readPlanSources(pool, incidentId),
+    sources: (incidentId, but) => readPlanSources(pool, { incidentId, besides: but?.besides }),
+    changedSince: (of) => changedSince(pool, of),
     save: (drafting) => inTransaction(pool, (tx) => savePlanDraft(tx, drafting)),
     readPlan: (of) => readPlan(pool, of),
     planLines: (of) => readLines(pool, of),
@@ -65,6 +66,17 @@ async function readLines(
     return { ...line, amount: formatMinor(BigInt(minor), line.currency) };
   });
   return lines.sort(compareLines);
+}
+
+/** By the chain itself, whose order nobody can change afterwards. */
+async function changedSince(db: Queryable, of: PlanVersion): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `SELECT FROM evidence WHERE chain = $1 AND kind IN ('fact', 'redraft')
+       AND seq > (SELECT max(seq) FROM evidence WHERE chain = $1 AND kind = 'plan-drafted'
+         AND (entry::jsonb #>> '{body,version}')::int = $2) LIMIT 1`,
+    [of.incidentId, of.version],
+  );
+  return rowCount !== 0;
 }
 
 async function verifyPlan(

@@ -27,6 +27,7 @@ export function postgresSettlements(pool: Pool): Settlements {
   const approved = (incidentId: string) => approvedVersions(pool, incidentId);
   return {
     prepare: (intent) => prepare(pool, intent),
+    outdate: (plan) => inTransaction(pool, (tx) => outdate(tx, plan)),
     verifiedLines: (of) => verifiedLines(pool, of),
     openAmong: (keys) => openAmong(pool, keys),
     state: (of) => openCounts(pool, of),
@@ -51,9 +52,8 @@ async function prepare(pool: Pool, intent: SettlementIntent): Promise<void> {
 
 async function preparePart(tx: Queryable, part: SettlementIntent): Promise<void> {
   const { incidentId, at, cursors } = part;
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('settlement/' || $1, 0))`, [
-    incidentId,
-  ]);
+  await lockSettlement(tx, incidentId);
+  await refuseOutdated(tx, part);
   const payments = await insertPayments(tx, part);
   const transfers = await insertTransfers(tx, part);
   for (const { account, currency, seq } of cursors) {
@@ -65,6 +65,48 @@ async function preparePart(tx: Queryable, part: SettlementIntent): Promise<void>
   }
   await postEntries(tx, { incidentId, at, entries: payments.map(({ entry }) => entry) });
   await appendIntent(tx, { ...part, payments, transfers });
+}
+
+const lockSettlement = (tx: Queryable, incidentId: string) =>
+  tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('settlement/' || $1, 0))`, [incidentId]);
+
+const passedGate = `FROM gates WHERE incident_id = $1 AND gate_id = 'plan' AND subject = $2
+  AND state = 'passed'`;
+
+/** Somebody may have found it outdated since its votes were counted. */
+async function refuseOutdated(tx: Queryable, { incidentId, digest }: SettlementIntent) {
+  const { rowCount } = await tx.query(`SELECT ${passedGate}`, [incidentId, digest]);
+  if (rowCount !== 0) return;
+  throw new Refused('APPROVAL_MISSING', `nothing was booked: the gate on ${digest} is void`);
+}
+
+/** Under the lock of booking, so that a plan is either begun or void, never both. */
+async function outdate(tx: Queryable, plan: Parameters<Settlements['outdate']>[0]) {
+  const { incidentId, version, digest, at, why } = plan;
+  await lockSettlement(tx, incidentId);
+  if (await isBegun(tx, plan)) return false;
+  const { rows } = await tx.query<{ opening: number }>(
+    `UPDATE gates SET state = 'void' WHERE ctid IN (SELECT ctid ${passedGate}) RETURNING opening`,
+    [incidentId, digest],
+  );
+  for (const { opening } of rows) {
+    const body = { gate: 'plan', opening, subject: digest, version, because: why };
+    const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'gate-withdrawn', body };
+    await appendEvidence(tx, entry);
+  }
+  return true;
+}
+
+async function isBegun(
+  db: Queryable,
+  { incidentId, version }: { incidentId: string; version: number },
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `SELECT FROM evidence WHERE chain = $1 AND kind = 'payment-intent'
+       AND (entry::jsonb #>> '{body,version}')::int = $2 LIMIT 1`,
+    [incidentId, version],
+  );
+  return rowCount !== 0;
 }
 
 /** Gives those that are new; one that stands already has to be the very same. */
@@ -142,7 +184,9 @@ async function appendIntent(tx: Queryable, intent: SettlementIntent): Promise<vo
       return { key: row.key, leaf: canonicalJson({ ...row, units }), line: null };
     }),
   ];
-  for (let first = 0; first < items.length; first += keysPerEntry) {
+  if (items.length === 0 && (await isBegun(tx, intent))) return;
+  // Also where nothing is to move: from here on the version is begun.
+  for (let first = 0; first < Math.max(items.length, 1); first += keysPerEntry) {
     const part = items.slice(first, first + keysPerEntry);
     const lines = part.flatMap(({ line }) => (line === null ? [] : [line]));
     const body = {

@@ -13,7 +13,7 @@ import { after, DecisionDesk, noon } from '../adapters/decision-desk';
 
 // What fails here is meant to fail.
 const quiet = new DefaultLogger('ERROR', () => undefined);
-const subject = '7'.repeat(64);
+let subject: string;
 const day = 86_400;
 let desk: DecisionDesk;
 let incidentId: string;
@@ -24,6 +24,7 @@ beforeAll(async () => {
   await desk.enrol('lena', 'legal');
   await desk.enrol('mary', 'management');
   incidentId = await desk.openIncident('olga');
+  subject = await desk.dossier(incidentId, 'what happened');
 });
 afterAll(() => desk.close());
 
@@ -69,11 +70,21 @@ describe('the activities of a gate', () => {
   });
 
   it.each([
-    [{ gateId: 'close', subject: 'not a digest' }, 'INPUT_INVALID'],
-    [{ gateId: 'nonsense', subject }, 'NOT_FOUND'],
-  ])('fail for good on %j: %s', async (wish, type) => {
-    const opening = run('openGate', { incidentId, at: noon, ...wish });
+    ['close', 'not a digest', 'INPUT_INVALID'],
+    ['nonsense', undefined, 'NOT_FOUND'],
+  ])('fail for good at gate %s on digest %s: %s', async (gateId, other, type) => {
+    const opening = run('openGate', { incidentId, at: noon, gateId, subject: other ?? subject });
     await expect(opening).rejects.toMatchObject({ type, nonRetryable: true });
+  });
+});
+
+describe('a gate on 1 digest that is not on file', () => {
+  it('is void from the beginning: nobody is asked, and what stood open stands', async () => {
+    const gate = { incidentId, gateId: 'close', at: noon };
+    const { opening } = await run('openGate', { ...gate, subject });
+    const made = await run('openGate', { ...gate, subject: '7'.repeat(64) });
+    expect(made).toMatchObject({ state: 'void' });
+    expect(await run('tallyGate', { ...gate, opening })).toMatchObject({ state: 'open' });
   });
 });
 

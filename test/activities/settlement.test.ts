@@ -15,6 +15,7 @@ describe('settling the demonstration', () => {
       payments: 3,
       calls: 1,
       transfers: 1,
+      outdated: false,
     });
     expect(await the.run('issueInvoices', {})).toEqual({ issued: 1 });
     expect(await the.pay('firm')).toEqual({ settled: 2, refused: 0, unknown: 0, waiting: 0 });

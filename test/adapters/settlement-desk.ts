@@ -279,6 +279,9 @@ export class SettlementDesk {
     });
   }
 
+  /** As a platform asks the service, past every port of ours. */
+  askService: OpenAllocator['ask'] = (...request) => this.parts.allocator.ask(...request);
+
   register = (deal: string) => this.ports.service.register(deal);
 
   /** A drafted plan on the demonstration's deals, or on others, under names of its own. */

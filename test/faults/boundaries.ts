@@ -17,7 +17,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   commandInbox: { answer: 'effect', open: 'people', resume: 'people' },
   gates: {
     ...{ open: 'effect', tally: 'effect', expire: 'effect', withdraw: 'effect' },
-    ...{ awaited: 'read', view: 'read', views: 'read' },
+    ...{ isOnFile: 'read', awaited: 'read', view: 'read', views: 'read' },
   },
   approvals: { standing: 'read', require: 'read' },
   incidents: { find: 'read', list: 'read', dossierOf: 'read', pages: 'read' },
@@ -26,7 +26,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   severities: { sources: 'read', record: 'effect' },
   holds: {
     ...{ ask: 'effect', open: 'read', placed: 'effect', lapsed: 'effect', verified: 'effect' },
-    ...{ lifting: 'effect', lifted: 'effect' },
+    ...{ lifting: 'effect', lifted: 'effect', onlineAfter: 'read' },
   },
   forms: { open: 'effect', missing: 'effect' },
   fixes: {
@@ -45,10 +45,11 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   },
   plans: {
     ...{ sources: 'read', save: 'effect', readPlan: 'read', planLines: 'read' },
-    ...{ verifyPlan: 'read', options: 'read' },
+    ...{ verifyPlan: 'read', options: 'read', changedSince: 'read' },
   },
   settlements: {
-    ...{ prepare: 'effect', verifiedLines: 'read', state: 'read', openAmong: 'read' },
+    ...{ prepare: 'effect', outdate: 'people', verifiedLines: 'read', state: 'read' },
+    ...{ openAmong: 'read' },
     ...{ approvedVersions: 'read', dealStates: 'read' },
   },
   payments: {

@@ -136,7 +136,7 @@ export class PlayedWorld {
   private impact() {
     return {
       freezeAllocations: async ({ at }) => ({ since: at, dealsHeld: 1 }),
-      verifyFreeze: async () => ({ lapsed: 0, standing: this.standing }),
+      verifyFreeze: async () => ({ lapsed: 0, standing: this.standing, frozen: false }),
       declareSeverity: async () => ({ severity: 'Sev 1', rose: false }),
       findSnapshot: async () => ({ snapshotId: '1' }),
       openForms: async ({ at }) => ({
@@ -167,7 +167,7 @@ export class PlayedWorld {
   private money() {
     return {
       prepareSettlement: async () => {
-        return { payers: ['firm'], payments: 1, calls: 0, transfers: 0 };
+        return { payers: ['firm'], payments: 1, calls: 0, transfers: 0, outdated: false };
       },
       payChunk: async () => ({ settled: 0, refused: 0, unknown: 0, waiting: 0 }),
       issueInvoices: async () => ({ issued: 0 }),

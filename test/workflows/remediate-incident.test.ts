@@ -68,7 +68,7 @@ describe('remediateIncident', () => {
         await nudge(workflowIds.gate(id, 'plan'));
       },
     });
-    expect(world.count('prepareSettlement')).toBe(1);
+    expect(world.count('prepareSettlement')).toBe(2); // The page's own, and its child's.
     const reminders = world.inputs.filter(({ name, input }) => {
       return name === 'remindGate' && input['gateId'] === 'plan';
     });
@@ -95,7 +95,7 @@ describe('remediateIncident', () => {
         await nudge(workflowIds.gate(id, 'plan'));
       },
     });
-    expect(world.count('prepareSettlement')).toBe(1);
+    expect(world.count('prepareSettlement')).toBe(2); // The page's own, and its child's.
   });
 
   it('plans again after a rejection, and settles only the second plan', async () => {
@@ -119,7 +119,7 @@ describe('remediateIncident', () => {
       },
     });
     const settled = world.inputs.filter(({ name }) => name === 'prepareSettlement');
-    expect(settled.map(({ input }) => input['version'])).toEqual([2]);
+    expect(new Set(settled.map(({ input }) => input['version']))).toEqual(new Set([2]));
   });
 
   it('puts a redraft in the place of the plan that is being decided', async () => {
@@ -229,7 +229,10 @@ describe('remediateIncident', () => {
     await play({
       world,
       overrides: {
-        readFix: async () => ({ kind: 'proposed', attempt, rule: 'prorate@1' }),
+        readFix: async () =>
+          world.count('verifyFix') === attempt
+            ? { kind: 'none' }
+            : { kind: 'proposed', attempt, rule: 'prorate@1' },
         verifyFix: async (fix) => ({ holds: fix.attempt > 1, reportDigest: 'e'.repeat(64) }),
       },
       during: async (id) => {
