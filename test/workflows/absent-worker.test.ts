@@ -145,7 +145,7 @@ describe('no worker for two days of a ladder', () => {
     expect(said.slice(0, 4)).toEqual(['lena 1000', 'mary 1000', 'lena 1999', 'mary 1999']);
   });
 
-  it('counts 2 votes that were accepted in time, though nobody counted before it was over', async () => {
+  it('counts 2 votes accepted in time, though nobody counted before it was over', async () => {
     expect(votes).toEqual(['accepted', 'accepted']);
     expect(verdict).toEqual({ kind: 'passed' });
     expect(await rungs(decided)).toEqual(['lena 1000', 'mary 1000']);
