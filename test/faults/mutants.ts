@@ -77,8 +77,9 @@ function withoutVerifying(
       async answer(received) {
         const [, payload = ''] = received.jws.split('.');
         const said = Buffer.from(payload, 'base64url').toString('utf8');
-        if (said.includes(`"gate":"${gate}"`)) await happened;
-        return commandInbox.answer(received);
+        if (!said.includes(`"gate":"${gate}"`)) return commandInbox.answer(received);
+        await happened;
+        return commandInbox.answer({ ...received, at: new Date().toISOString() });
       },
     }),
     approvals: {
