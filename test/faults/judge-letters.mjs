@@ -10,6 +10,7 @@ export function judgeLetters(state, given) {
     ...strangers(state),
     ...judgeDelivered(state, { ...given, arrived }),
     ...toldTwice(arrived),
+    ...bookedTwice(state.tables),
     ...missing(state, { ...given, arrived, cases }),
   ];
 }
@@ -96,6 +97,16 @@ function toldTwice(arrived) {
       .filter(([, same]) => same.length > 1)
       .map(([what, same]) => finding('doubled', `${what} was told in ${same.length} letters`)),
   ];
+}
+
+/** Two rows of one letter: whoever claims one has not claimed the other. */
+function bookedTwice({ letters }) {
+  const names = letters.map(({ incident_id: incident, stage, investor_id: investor, revision }) => {
+    return `${incident} ${stage}/${investor}/${revision}`;
+  });
+  return [...grouped(names, (name) => name)]
+    .filter(([, same]) => same.length > 1)
+    .map(([name, same]) => finding('doubled', `letter ${name} is booked ${same.length} times`));
 }
 
 /** Letters that were due and did not come; those a person was asked about are listed elsewhere. */

@@ -266,8 +266,8 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'letter-index': {
     without: 'unique index on letters',
-    figure: 'lost',
-    seen: /never got acknowledgement/,
+    figure: 'doubled',
+    seen: /letter .* is booked \d+ times/,
     sql: `ALTER TABLE letters DROP CONSTRAINT letters_pkey,
       DROP CONSTRAINT letters_message_id_key`,
     faults: ['sendDueLetters/letters.book:after#1'],

@@ -174,6 +174,13 @@ export const corruptions: Record<string, Corruption> = {
     },
     figures: { doubled: 1, unexplained: 2 },
   },
+  'a letter that is booked twice': {
+    spoil: (kept) => {
+      const letters = table(kept, 'letters');
+      letters.push({ ...letters[0] });
+    },
+    figures: { doubled: 1 },
+  },
   'a letter that never arrived': {
     spoil: (kept) => {
       kept.mails.splice(kept.mails.indexOf(letter(kept, { stage: 'resolution', to: 'D' })), 1);
