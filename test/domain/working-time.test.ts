@@ -92,7 +92,7 @@ describe('working days', () => {
     expect(workingDaysAfter(hours, { at: utc(at), days })).toBe(utc(then));
   });
 
-  it('each count from the first, so that a skipped hour shifts 1 day and not those after it', () => {
+  it('each count from the first, so that a skipped hour shifts 1 day not those after it', () => {
     const cairo = { ...tokyo, zone: 'Africa/Cairo', from: '00:00', until: '08:00' };
     // 00:30 on Thursday; Friday's 00:30 is skipped and read as 01:30; Monday has it again.
     expect(workingDaysAfter(cairo, { at: utc('2026-04-22T22:30'), days: 1 })).toBe(
