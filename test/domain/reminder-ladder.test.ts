@@ -155,7 +155,7 @@ describe('an opening lapses', () => {
     expect(lapses('2026-12-05T12:00', ['round-the-clock', newYork])).toBe('2026-12-19T12:00');
   });
 
-  it('never on a day on which nobody of 2 who can vote works, but when the first one is back', () => {
+  it('never on a day on which neither of 2 voters works, but when the first one is back', () => {
     expect(lapses('2026-12-05T12:00', [newYork, london])).toBe('2026-12-21T17:00');
     expect(lapses('2026-12-11T12:00', [newYork, london])).toBe('2026-12-28T22:00');
     expect(lapses('2026-12-05T12:00', [])).toBe('2026-12-19T12:00');
