@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'pg';
+import { waitFor } from '../../scripts/demo/hands';
 import { playDrill } from '../../scripts/demo/play';
 import { holdAgainstWorkedTable } from '../../scripts/demo/proof';
 import { startStack, type Stack } from '../../scripts/stack/start-stack';
@@ -101,6 +102,7 @@ async function playOn(
     const write = (line: string) => say(line);
     const drill = playDrill({ stack: addresses, stateDir, write, runWords: runPatiently });
     holdAgainstWorkedTable(await Promise.race([drill, endOf(broken)]));
+    await waitFor('the incident is closed in the books', () => isClosed(pool));
   } catch (error) {
     brokeOff = error instanceof Error ? error.message : String(error);
   } finally {
@@ -109,6 +111,12 @@ async function playOn(
   const [unknown, outages] = await Promise.all([people, trouble]);
   await pool.end();
   return { brokeOff, unknown, outages };
+}
+
+/** The last page is turned before the incident is closed; a worker may die between the two. */
+async function isClosed(pool: Pool): Promise<boolean> {
+  const asked = pool.query('SELECT FROM incidents WHERE closed_at IS NULL');
+  return asked.then(({ rowCount }) => rowCount === 0).catch(() => false);
 }
 
 /** Throws once a signal breaks off. */
