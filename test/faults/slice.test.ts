@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,24 +11,23 @@ import type { Row } from './report';
 
 // One play with the nastiest deaths: between the freeze and knowing of it, between paying and
 // booking it, and twice between the mail server's answer and our record of it.
-const folder = mkdtempSync(join(tmpdir(), 'makewhole-slice-'));
-let said: string;
-let row: Row;
-
-beforeAll(async () => {
-  const out = join(folder, 'rows.ndjson');
-  const script = join(packageRoot(), 'dist/test/faults/run-faults.js');
-  said = await new Promise<string>((resolve) => {
-    const args = [script, '--slice', '--out', out];
-    execFile(process.execPath, args, { cwd: packageRoot() }, (_, stdout, stderr) => {
-      resolve(stdout + stderr);
-    });
-  });
-  row = JSON.parse(readFileSync(out, 'utf8')) as Row;
-}, 240_000);
-afterAll(() => rmSync(folder, { recursive: true }));
-
 describe('an incident whose worker is killed 4 times with kill -9', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'makewhole-slice-'));
+  let playing: ChildProcess;
+  let row: Row;
+
+  beforeAll(async () => {
+    const out = join(folder, 'rows.ndjson');
+    const script = join(packageRoot(), 'dist/test/faults/run-faults.js');
+    playing = spawn(process.execPath, [script, '--slice', '--out', out], { stdio: 'ignore' });
+    await once(playing, 'close');
+    row = JSON.parse(readFileSync(out, 'utf8')) as Row;
+  }, 420_000);
+  afterAll(() => {
+    playing.kill(); // Where it is still at it; it takes its stack with it.
+    rmSync(folder, { recursive: true });
+  });
+
   it('is made whole, with every figure as worked', () => {
     expect(row.brokeOff).toBeNull();
     expect(row.unreached).toEqual([]);
@@ -40,10 +40,9 @@ describe('an incident whose worker is killed 4 times with kill -9', () => {
     });
   });
 
-  it('lists each of the 2 letters cut off while they were handed over as unknown, and no other', () => {
+  it('lists the letters it was killed over, 1 or more at each of 2 deaths, and no others', () => {
     expect(row.unknown.length).toBeGreaterThanOrEqual(2);
     expect(row.unknown.every(({ inGap }) => inGap)).toBe(true);
-    expect(said).toContain('plays whole');
   });
 });
 
