@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { waitFor } from '../../scripts/demo/hands';
@@ -35,8 +35,8 @@ const faultyWorker = 'dist/test/faults/faulty-worker.js';
 
 type Telling = { say: (line: string) => void; signal: AbortSignal };
 
-/** `mutant` names the protection that a play is played without. */
-type Wanted = Telling & { mutant?: string };
+/** `mutant`: the protection that a play is played without; `keep`: where traces are kept. */
+type Wanted = Telling & { mutant?: string; keep?: string | undefined };
 
 /**
  * Plays the two-deal incident once on a stack of its own while `faults` happen to it.
@@ -69,6 +69,8 @@ export async function play(faults: Fault[], wanted: Wanted): Promise<Played> {
     live.outages.push(...outagesOf(net));
     signal.throwIfAborted();
     const { figures, findings } = await judgedAtRest(stateDir);
+    const isWhole = findings.length === 0 && live.brokeOff === null;
+    if (wanted.keep !== undefined && !isWhole) keepTraces(stateDir, wanted.keep);
     const seconds = Math.round((Date.now() - begun) / 1000);
     return { faults, figures, findings, ...live, diary: readDiary(stateDir), seconds };
   } finally {
@@ -133,6 +135,13 @@ function withoutReplacements(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 type Verdict = Pick<Played, 'figures' | 'findings'>;
+
+/** Logs and diary of a play that was not whole, for whoever asks why. */
+function keepTraces(stateDir: string, folder: string): void {
+  for (const part of ['log', 'faults']) {
+    cpSync(join(stateDir, part), join(folder, basename(stateDir), part), { recursive: true });
+  }
+}
 
 /** A drill that broke off may have left something that is just being started again. */
 async function judgedAtRest(stateDir: string): Promise<Verdict> {

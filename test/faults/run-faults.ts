@@ -26,6 +26,7 @@ const { values: flags } = parseArgs({
     mutants: { type: 'boolean', default: false },
     reference: { type: 'boolean', default: false },
     out: { type: 'string' },
+    keep: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -66,7 +67,7 @@ async function main(): Promise<number> {
   tell(head);
   for (const { seed, faults } of planned()) {
     if (signal.aborted) break;
-    const played = await play(faults, { say, signal }).catch((error: unknown) =>
+    const played = await play(faults, { say, signal, keep: flags.keep }).catch((error: unknown) =>
       notPlayed(faults, error),
     );
     const row = rowOf(seed, played);
