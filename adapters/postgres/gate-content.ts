@@ -19,9 +19,13 @@ export async function gateContent(db: Queryable, of: Of): Promise<GateLine[]> {
 /** Whether a gate can be about this at all: a draft, a text, a report that is on file. */
 export async function isOnFile(db: Queryable, of: Of): Promise<boolean> {
   if ((await readerFor(of.gateId)(db, of)).length > 0) return true;
-  if (of.gateId !== 'unfreeze') return false;
-  const sql = 'SELECT FROM scans WHERE incident_id = $1 AND impact_digest = $2';
-  return (await db.query(sql, [of.incidentId, of.subject])).rowCount !== 0;
+  const { rowCount } = await db.query(
+    `SELECT FROM plans WHERE $3 = 'plan' AND incident_id = $1 AND digest = $2
+     UNION ALL
+     SELECT FROM scans WHERE $3 = 'unfreeze' AND incident_id = $1 AND impact_digest = $2`,
+    [of.incidentId, of.subject, of.gateId],
+  );
+  return rowCount !== 0;
 }
 
 function readerFor(gateId: string): Reader {

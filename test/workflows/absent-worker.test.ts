@@ -15,7 +15,7 @@ import { after, DecisionDesk, noon, packWith } from '../adapters/decision-desk';
 import { devServer, withWorker } from '../support/temporal';
 import { until } from '../support/until';
 
-const subject = '1'.repeat(64);
+const subjectOf = (incidentId: string) => desk.dossier(incidentId, `what ${incidentId} was`);
 const gateId = 'close';
 const { pack } = packWith({});
 const escalateTo = 'management';
@@ -81,7 +81,7 @@ async function ask(ladder: keyof typeof ladders): Promise<string> {
   await env.client.workflow.start<typeof passGate>('passGate', {
     workflowId: workflowIds.gate(incidentId, gateId),
     taskQueue: taskQueues.incidents,
-    args: [{ incidentId, gateId, subject, run: 1 }],
+    args: [{ incidentId, gateId, subject: await subjectOf(incidentId), run: 1 }],
   });
   return incidentId;
 }
@@ -102,6 +102,7 @@ const isAged = async (incidentId: string, seconds: number) =>
 /** A real vote at real time, with its nudge, as the desk sends it. */
 async function vote(incidentId: string, by: string): Promise<string> {
   const signedAt = Math.floor((Date.now() - Date.parse(noon)) / 1000);
+  const subject = await subjectOf(incidentId);
   const said = await desk.vote({ incidentId, by, gate: gateId, subject, at: after(signedAt) });
   await gateOf(incidentId).signal('nudge');
   return said;

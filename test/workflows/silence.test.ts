@@ -81,6 +81,11 @@ beforeAll(async () => {
     `INSERT INTO stand_ins VALUES ('finn', 'stan', '2020-01-01T00:00Z', '2100-01-01T00:00Z')`,
   );
   incidentId = await desk.openIncident('olga');
+  await desk.pool.query(
+    `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
+     VALUES ($1, 1, $2, '{}', '{}', '{}', $3)`,
+    [incidentId, digest, noon],
+  );
 });
 afterAll(async () => {
   await env.teardown();
