@@ -212,6 +212,18 @@ describe('rows changed behind our back', () => {
     expect(await the.booked('firm')).toEqual([sent]);
   });
 
+  it('pay nothing again on a word that finance has not signed: 0 orders go out', async () => {
+    const the = await forgotten({ pay: unsent });
+    await edit(
+      the,
+      `INSERT INTO payment_words SELECT jti, incident_id, (SELECT payment_key FROM payments p
+         WHERE p.incident_id = $1), 1, 'absent', person_id, now()
+       FROM commands WHERE incident_id = $1 AND person_id = 'finance' AND accepted`,
+    );
+    expect(await late(the)).toEqual({ ...nothing, waiting: 1 });
+    expect(await the.booked('firm')).toEqual([]);
+  });
+
   it('move no units by an invoice called paid: the statement shows 0.00 of it', async () => {
     const the = await on.approved();
     await the.run('prepareSettlement', {});
