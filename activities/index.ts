@@ -1,4 +1,5 @@
 import type { Activities } from '../contracts/activities';
+import { answerBacklog } from './answer-backlog';
 import { answerCommand } from './answer-command';
 import { callForPerson } from './call-for-person';
 import { checkLiveAllocations } from './check-live-allocations';
@@ -18,6 +19,7 @@ import { freezeAllocations } from './freeze-allocations';
 import { holdDeals } from './hold-deals';
 import { issueInvoices } from './issue-invoices';
 import { allBeating } from './keep-beating';
+import { keepCommands } from './keep-commands';
 import { liftDealHolds } from './lift-deal-holds';
 import { liftFreeze } from './lift-freeze';
 import { matchReceipts } from './match-receipts';
@@ -60,6 +62,8 @@ import { withdrawGate } from './withdraw-gate';
 export function createActivities(ports: Ports): Activities {
   const activities = withCodedFailures({
     answerCommand: answerCommand(ports),
+    keepCommands: keepCommands(ports),
+    answerBacklog: answerBacklog(ports),
     openGate: openGate(ports),
     tallyGate: tallyGate(ports),
     withdrawGate: withdrawGate(ports),

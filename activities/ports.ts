@@ -1,6 +1,7 @@
 import type { AllocationService } from '../contracts/allocation-service';
 import type { PaymentRail } from '../contracts/payment-rail';
 import type { Approvals } from './ports/approvals';
+import type { CommandBacklog } from './ports/command-backlog';
 import type { CommandInbox } from './ports/command-inbox';
 import type { Fixes } from './ports/fixes';
 import type { Forms } from './ports/forms';
@@ -27,6 +28,7 @@ import type { UnitTransfers } from './ports/unit-transfers';
 /** Everything the activities need of the world, by noun; workers/wiring.ts says who provides it. */
 export type Ports = {
   commandInbox: CommandInbox;
+  commandBacklog: CommandBacklog;
   gates: Gates;
   approvals: Approvals;
   incidents: Incidents;

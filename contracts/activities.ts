@@ -85,6 +85,11 @@ export type BoardCounts = {
 export type Activities = {
   // The desk and the gates
   answerCommand(input: Of & { jws: string }): Promise<{ answer: CommandAnswer; nudge: string[] }>;
+  /** Keeps signalled texts for later; null for what is too large or no text. */
+  keepCommands(input: Of & { batch: string; texts: (string | null)[] }): Promise<void>;
+  answerBacklog(
+    input: Of & { call: string; limit: number; afresh: boolean },
+  ): Promise<{ answered: number; left: boolean; nudge: string[] }>;
   openGate(
     input: Of & { gateId: string; subject: string; anew?: boolean },
   ): Promise<{ opening: number; expiresAt: string; state: GateState }>;

@@ -1,12 +1,10 @@
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { commandBodies, commandEnvelope, type CommandEnvelope } from '../contracts/command';
+import { commandBytesMax } from '../contracts/message-limits';
 import { canonicalJson } from './canonical-json';
 import { kidOf } from './key-id';
 import { readStrictJson } from './strict-json';
-
-/** The most a command may weigh. Units: bytes of the compact JWS. */
-export const jwsBytesMax = 16_384;
 
 const signatureBytes = 64;
 const commandHeader = z.strictObject({
@@ -76,8 +74,8 @@ function readPart<S extends z.ZodType>(given: {
  * contracts/command.ts says and nothing else. The signature is not looked at.
  */
 export function decodeCommand(jws: string): DecodedCommand | { malformed: string } {
-  if (Buffer.byteLength(jws, 'utf8') > jwsBytesMax) {
-    return { malformed: `expected at most ${jwsBytesMax} bytes, found ${Buffer.byteLength(jws)}` };
+  if (Buffer.byteLength(jws, 'utf8') > commandBytesMax) {
+    return { malformed: `expected at most ${commandBytesMax} bytes, found ${Buffer.byteLength(jws)}` };
   }
   const parts = jws.split('.');
   const [headerPart = '', payloadPart = '', signaturePart = ''] = parts;

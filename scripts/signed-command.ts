@@ -6,7 +6,7 @@ import { sendCommand, type Delivery } from './send-command';
 import { readStack } from './stack/read-stack';
 
 /** The options that every signed command has. */
-export type SigningOptions = { readonly as: string; readonly via?: 'signal' };
+export type SigningOptions = { readonly as: string; readonly via?: 'signal' | 'inbox' };
 
 /** What a person wants to be signed and sent. */
 export type Wish<K extends CommandKind> = {
@@ -64,17 +64,21 @@ function malformed(reason: string): CommandError {
   return new CommandError({ code: 'MALFORMED', kind: 'rejected', message });
 }
 
+const left = {
+  signal: (jti: string) =>
+    `Sent as a signal (${jti}). It counts as soon as a worker reads it; see incident status.`,
+  inbox: (jti: string) =>
+    `It lies in the inbox (${jti}); it counts as soon as the desk runs. See ./makewhole doctor.`,
+} as const;
+
 async function print(
   delivery: Delivery,
   given: { io: CommandIo; done: Wish<CommandKind>['done'] },
 ): Promise<number> {
   const { io, done } = given;
   if (delivery.kind === 'sent') {
-    const { jti } = delivery;
-    const value = { accepted: null, sent: 'signal', jti };
-    const text = () =>
-      `Sent as a signal (${jti}). It counts as soon as a worker reads it; see incident status.`;
-    show({ io, value, text });
+    const { jti, by } = delivery;
+    show({ io, value: { accepted: null, sent: by, jti }, text: () => left[by](jti) });
     return 0;
   }
   const { answer } = delivery;

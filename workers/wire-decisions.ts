@@ -1,7 +1,9 @@
+import type { CommandBacklog } from '../activities/ports/command-backlog';
 import type { CommandInbox } from '../activities/ports/command-inbox';
 import type { Gates } from '../activities/ports/gates';
 import type { Incidents } from '../activities/ports/incidents';
 import type { Runs } from '../activities/ports/runs';
+import { postgresCommandBacklog } from '../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
 import { headOf } from '../adapters/postgres/evidence';
 import { postgresGates } from '../adapters/postgres/gates';
@@ -16,6 +18,7 @@ import type { ChainHead } from '../proof/evidence-chain';
 /** What people's commands need of the database: the inbox, and what is read before signing. */
 export type Decisions = {
   readonly commandInbox: CommandInbox;
+  readonly commandBacklog: CommandBacklog;
   readonly gates: Gates;
   readonly incidents: Incidents;
   readonly runs: Runs;
@@ -28,6 +31,7 @@ export function wireDecisions(databaseUrl: string): Decisions {
   const pool = openPool(databaseUrl, { max: 2, name: 'makewhole-command' });
   return {
     commandInbox: postgresCommandInbox(pool),
+    commandBacklog: postgresCommandBacklog(pool),
     gates: postgresGates(pool),
     incidents: postgresIncidents(pool),
     runs: postgresRuns(pool),

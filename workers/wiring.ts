@@ -4,6 +4,7 @@ import { HttpAllocationService } from '../adapters/allocator/http-allocation-ser
 import { SandboxRail } from '../adapters/bank/sandbox-rail';
 import { smtpMailer } from '../adapters/mail/smtp-mailer';
 import { postgresApprovals } from '../adapters/postgres/approvals';
+import { postgresCommandBacklog } from '../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
 import { postgresDocuments } from '../adapters/postgres/documents';
 import { postgresFixes } from '../adapters/postgres/fixes';
@@ -39,6 +40,7 @@ export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<voi
   const pool = openPool(config.databaseUrl, { max: connectionsMax, name: 'makewhole-worker' });
   const ports: Ports = {
     commandInbox: postgresCommandInbox(pool),
+    commandBacklog: postgresCommandBacklog(pool),
     gates: postgresGates(pool),
     approvals: postgresApprovals(pool),
     incidents: postgresIncidents(pool),

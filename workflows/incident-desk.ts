@@ -1,5 +1,6 @@
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
   defineSignal,
@@ -11,8 +12,10 @@ import {
 } from '@temporalio/workflow';
 import type { CommandAnswer } from '../contracts/command';
 import type { OfRun } from '../contracts/incident';
+import { commandBytesMax } from '../contracts/message-limits';
 import { messages } from '../contracts/workflow-ids';
 import { listen, nudge } from './nudges';
+import { firstBatch, fitsOneBatch, legible, type Signalled } from './signalled-commands';
 import { worldOf } from './world';
 
 /** One signed command; the update id is its `jti`. Accepted or refused, it answers. */
@@ -20,36 +23,76 @@ export const commandUpdate = defineUpdate<CommandAnswer, [string]>(messages.comm
 /** The same content where nobody is there to answer; it counts once, by its `jti`. */
 export const commandSignal = defineSignal<[string]>(messages.command);
 
-const commandsPerRun = 200;
+/** Whose desk, and what the run before it had heard and not kept yet. */
+export type DeskInput = OfRun & {
+  /** How often it looks for what was left while it could not be reached. Units: seconds. */
+  lookEvery: number;
+  carried?: Signalled[];
+};
+
+const messagesPerRun = 200;
+const rowsPerCall = 200;
 
 /**
- * The incident's inbox: verifies every signed command in an activity, records accepted and refused
- * alike, and nudges whoever waits for it.
+ * The incident's inbox: has every signed command verified, recorded as accepted or refused, and
+ * nudges whoever waits for it.
  *
- * Order: the database serialises commands; here they may overlap.
- * Ensures: knows no state of its own, so that continuing as new forgets nothing.
+ * Order: an update is answered at once. A signal is only put in memory; from there it is kept in
+ * Postgres in batches and answered from there, oldest first, so that updates go ahead of a flood.
+ * Ensures: what was heard is kept or carried on before the run ends; what was kept is answered by
+ * whichever desk comes next.
  */
-export async function incidentDesk(input: OfRun): Promise<void> {
-  let taken = 0;
+export async function incidentDesk(input: DeskInput): Promise<void> {
+  const { lookEvery } = input;
+  const waiting: Signalled[] = [...(input.carried ?? [])];
+  let heard = 0;
   const world = worldOf(input, listen());
-  const answer = async (jws: unknown): Promise<CommandAnswer> => {
-    taken += 1;
-    const verdict = await world.answerCommand({ jws: typeof jws === 'string' ? jws : '' });
+  setHandler(commandUpdate, async (sent: unknown) => {
+    heard += 1;
+    // One byte too many still says that it was too much, and no more goes into the history.
+    const jws = typeof sent === 'string' ? sent.slice(0, commandBytesMax + 1) : '';
+    const verdict = await world.answerCommand({ jws });
     await Promise.all(verdict.nudge.map(nudge));
     return verdict.answer;
-  };
-  setHandler(commandUpdate, answer);
-  setHandler(commandSignal, async (jws) => {
-    await answer(jws);
   });
+  setHandler(commandSignal, (sent: unknown) => {
+    heard += 1;
+    waiting.push(legible(sent));
+  });
+
+  let [left, afresh, calls] = [true, input.carried === undefined, 0];
+  const nextName = () => `${workflowInfo().runId}/${String((calls += 1))}`;
+  const work = async () => {
+    if (waiting.length > 0) {
+      const texts = firstBatch(waiting);
+      await world.keepCommands({ batch: nextName(), texts });
+      waiting.splice(0, texts.length);
+    }
+    const call = { call: nextName(), limit: rowsPerCall, afresh };
+    const answered = await world.answerBacklog(call);
+    await Promise.all(answered.nudge.map(nudge));
+    [left, afresh] = [answered.left, false];
+  };
+  const isFull = () => heard >= messagesPerRun || workflowInfo().continueAsNewSuggested;
+  const mayContinue = () => isFull() && allHandlersFinished() && fitsOneBatch(waiting);
+
   try {
-    await condition(() => taken >= commandsPerRun || workflowInfo().continueAsNewSuggested);
+    while (!mayContinue()) {
+      await work();
+      if (left || waiting.length > 0) continue;
+      const summary = 'The next look for commands that were left';
+      await condition(() => waiting.length > 0 || mayContinue(), lookEvery * 1000, { summary });
+    }
   } catch (error) {
-    // The incident is closed: whoever was still being answered gets that answer first.
     if (!isCancellation(error)) throw error;
+    // The incident is closed: whoever has sent something is still answered.
     log.info('the desk closes');
+    await CancellationScope.nonCancellable(async () => {
+      do await work();
+      while (left || waiting.length > 0);
+      await condition(allHandlersFinished);
+    });
     return;
   }
-  await condition(allHandlersFinished);
-  await continueAsNew<typeof incidentDesk>(input);
+  await continueAsNew<typeof incidentDesk>({ ...input, carried: waiting });
 }

@@ -67,10 +67,11 @@ export async function toTheEnd<T>({ world }: Case, pages: () => Promise<T>): Pro
 }
 
 /** Opens the inbox of signed commands; it closes with the incident, not with this run. */
-export async function startDesk({ id, of }: Case): Promise<void> {
+export async function startDesk({ id, of, incident }: Case): Promise<void> {
   const workflowId = workflowIds.desk(id);
   const staticSummary = 'The inbox: checks every signed command';
-  const input = () => of;
+  const lookEvery = Math.max(60, incident.waits.freezeWatchEvery);
+  const input = () => ({ ...of, lookEvery });
   await keepRunning(incidentDesk, { workflowId, staticSummary, input, endless: true });
 }
 

@@ -19,6 +19,8 @@ type Duty = { queue: keyof typeof taskQueues; summary: string; bulk?: true; gate
 
 const duties: Record<Name, Duty> = {
   answerCommand: { queue: 'incidents', summary: 'Check a signed command' },
+  keepCommands: { queue: 'incidents', summary: 'Keep what was signalled' },
+  answerBacklog: { queue: 'incidents', summary: 'Answer what was kept' },
   openGate: { queue: 'incidents', summary: 'Open the gate' },
   tallyGate: { queue: 'incidents', summary: 'Count the verified votes' },
   remindGate: { queue: 'letters', summary: 'Remind who has not decided' },

@@ -1,4 +1,5 @@
-import type { CommandFacts } from '../../domain/command-refusal';
+import { assert } from '../../domain/assert';
+import { firstRefusal, type CommandFacts, type Refusal } from '../../domain/command-refusal';
 import { verifySignature, type DecodedCommand } from '../../proof/command-jws';
 import type { Queryable } from './pool';
 
@@ -10,6 +11,7 @@ export type Signer = {
 };
 
 type SignerRow = {
+  kid: string;
   person: string;
   roles: string[];
   interests: string[];
@@ -21,16 +23,18 @@ type SignerRow = {
 
 const seconds = (instant: Date): number => instant.getTime() / 1000;
 
-/** Finds who enrolled a key; a person who has left has no valid key either. */
-export async function readSigner(db: Queryable, kid: string): Promise<Signer | undefined> {
+/** Finds who enrolled each of these keys; a person who has left has no valid key either. */
+export async function readSigners(db: Queryable, kids: string[]): Promise<Map<string, Signer>> {
   const { rows } = await db.query<SignerRow>(
-    `SELECT p.person_id AS person, p.roles, p.interests, k.public_key, k.valid_from, k.valid_until,
-       least(k.revoked_at, p.revoked_at) AS revoked_at
-     FROM person_keys k JOIN people p USING (person_id) WHERE k.kid = $1`,
-    [kid],
+    `SELECT k.kid, p.person_id AS person, p.roles, p.interests, k.public_key, k.valid_from,
+       k.valid_until, least(k.revoked_at, p.revoked_at) AS revoked_at
+     FROM person_keys k JOIN people p USING (person_id) WHERE k.kid = ANY ($1)`,
+    [kids],
   );
-  const [row] = rows;
-  if (row === undefined) return undefined;
+  return new Map(rows.map((row) => [row.kid, signerOf(row)]));
+}
+
+function signerOf(row: SignerRow): Signer {
   const { person, roles, interests } = row;
   return {
     person: { id: person, roles, interests },
@@ -60,6 +64,20 @@ export function signingFacts(given: {
       ? {}
       : { signatureHolds: verifySignature(decoded, signer.publicKey), roles: signer.person.roles }),
   };
+}
+
+/**
+ * Why nobody who is enrolled can have signed it; undefined when the key of whom it names did.
+ *
+ * Ensures: asks nothing about what the command is about, so that strangers learn nothing of it.
+ */
+export function unsignedRefusal(facts: CommandFacts): Refusal | undefined {
+  const { key, claims, signatureHolds } = facts;
+  const known = key !== undefined && key !== 'unknown' && key.person === claims?.iss;
+  if (known && signatureHolds === true) return undefined;
+  const refusal = firstRefusal(facts);
+  assert(refusal !== undefined, 'what no known key has signed is refused');
+  return refusal;
 }
 
 /** Whether the incident a command names is there, open, and the one whose desk it came to. */

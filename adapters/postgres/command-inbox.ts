@@ -7,17 +7,28 @@ import type {
 import type { CommandAnswer } from '../../contracts/command';
 import { failures } from '../../contracts/failures';
 import { assert } from '../../domain/assert';
-import { firstRefusal, type CommandFacts, type Refusal } from '../../domain/command-refusal';
+import {
+  firstRefusal,
+  type CommandFacts,
+  type Refusal,
+  type RefusalCode,
+} from '../../domain/command-refusal';
 import { rolesFor } from '../../domain/command-roles';
 import { decodeCommand, type DecodedCommand } from '../../proof/command-jws';
 import { sha256Hex } from '../../proof/digest';
-import { incidentFacts, readSigner, signingFacts, type Signer } from './command-facts';
+import {
+  incidentFacts,
+  readSigners,
+  signingFacts,
+  unsignedRefusal,
+  type Signer,
+} from './command-facts';
 import { elsewhere, looks } from './commands/known-kinds';
 import { lookAtOpen } from './commands/open';
 import { registryLooks } from './commands/people';
 import { lookAtResume } from './commands/resume';
 import type { Effect, Look, VerifiedCommand } from './commands/verified-command';
-import { appendEvidence } from './evidence';
+import { appendEvidence, type NewEvidence } from './evidence';
 import { lockDecisions } from './incident-lock';
 import { nudgesFor } from './nudges';
 import { inTransaction, type Queryable } from './pool';
@@ -47,7 +58,12 @@ export function postgresCommandInbox(pool: Pool): CommandInbox {
 type Entrance = { desk: string; opening?: OpeningPack; resuming?: true };
 type Received = Entrance & { jws: string; at: string };
 
-async function takeIn(tx: Queryable, given: Received): Promise<AnsweredCommand> {
+/**
+ * Answers one command, in the transaction that keeps its answer, its effect and its evidence.
+ *
+ * Retry: the same bytes get the first answer again.
+ */
+export async function takeIn(tx: Queryable, given: Received): Promise<AnsweredCommand> {
   const { desk, jws, at } = given;
   const decoded = decodeCommand(jws);
   // The same jti may come to two desks at once: whoever has it first keeps it.
@@ -80,10 +96,12 @@ type Checked = Arrival & { decoded: DecodedCommand; look: Look };
 async function check(tx: Queryable, arrival: Checked): Promise<AnsweredCommand> {
   const { decoded, desk, at } = arrival;
   const { envelope, header } = decoded;
-  const signer = await readSigner(tx, header.kid);
+  const signer = (await readSigners(tx, [header.kid])).get(header.kid);
   const signing = signingFacts({ decoded, signer, at });
-  const verified = signing.signatureHolds === true && envelope.iss === signer?.person.id;
-  const earlier = verified ? await firstAnswer(tx, envelope.jti) : undefined;
+  const unsigned = unsignedRefusal(signing);
+  if (unsigned !== undefined) return refuse(tx, { arrival, refusal: unsigned, decoded });
+  assert(signer !== undefined, 'a command without a known key is refused');
+  const earlier = await firstAnswer(tx, envelope.jti);
   if (earlier?.digest === arrival.digest) {
     const nudge = earlier.answer.accepted ? nudgesFor(desk, envelope) : [];
     return { answer: earlier.answer, nudge };
@@ -97,10 +115,9 @@ async function check(tx: Queryable, arrival: Checked): Promise<AnsweredCommand> 
   };
   const refusal = firstRefusal(facts);
   if (refusal !== undefined) {
-    const by = verified && earlier === undefined ? signer : undefined;
-    return refuse(tx, { arrival, refusal, decoded, ...(by && { by }) });
+    const by = earlier === undefined ? { by: signer } : {};
+    return refuse(tx, { arrival, refusal, decoded, ...by });
   }
-  assert(signer !== undefined, 'a command without a known key is refused');
   return weigh(tx, { arrival, signer, facts });
 }
 
@@ -171,21 +188,34 @@ async function refuse(
     const of = { jti, kid, kind: decoded.envelope.kind, person: by.person.id };
     await store(tx, { arrival, answer, incident, ...of });
   }
-  await appendEvidence(tx, {
-    chain,
-    at,
-    actor: by?.person.id ?? 'makewhole',
-    kind: 'refusal',
-    body: {
-      code,
-      jwsDigest: digest,
-      ...(decoded === undefined
-        ? {}
-        : { kind: decoded.envelope.kind, jti: decoded.envelope.jti, kid: decoded.header.kid }),
-      ...(by === undefined ? {} : { person: by.person.id }),
-    },
-  });
+  const person = by?.person.id;
+  const entry = refusalEntry({ at, code, digest, ...(person && { person }), decoded });
+  await appendEvidence(tx, { chain, ...entry });
   return { answer, nudge: [] };
+}
+
+/** What evidence keeps of a refusal; a text that is not kept has no digest. */
+export function refusalEntry(refused: {
+  at: string;
+  code: RefusalCode;
+  digest?: string;
+  decoded?: DecodedCommand | undefined;
+  /** Whose verified signature used up the jti. */
+  person?: string;
+  /** How often it came, where it was more than once. */
+  copies?: number;
+}): Omit<NewEvidence, 'chain'> {
+  const { at, code, digest, decoded, person, copies = 1 } = refused;
+  const body = {
+    code,
+    ...(digest === undefined ? {} : { jwsDigest: digest }),
+    ...(decoded === undefined
+      ? {}
+      : { kind: decoded.envelope.kind, jti: decoded.envelope.jti, kid: decoded.header.kid }),
+    ...(person === undefined ? {} : { person }),
+    ...(copies === 1 ? {} : { copies }),
+  };
+  return { at, actor: person ?? 'makewhole', kind: 'refusal', body };
 }
 
 async function firstAnswer(

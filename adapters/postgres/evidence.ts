@@ -27,16 +27,39 @@ export async function headOf(db: Queryable, chain: string): Promise<ChainHead> {
  * Ensures: no gap and no fork, however many write at once.
  */
 export async function appendEvidence(tx: Queryable, given: NewEvidence): Promise<ChainHead> {
-  const { chain, actor, kind, body } = given;
-  const at = new Date(given.at).toISOString();
+  const { chain, ...entry } = given;
+  return appendAllEvidence(tx, { chain, entries: [entry] });
+}
+
+/** As `appendEvidence`, for many entries of one chain at the price of one. */
+export async function appendAllEvidence(
+  tx: Queryable,
+  given: { chain: string; entries: Omit<NewEvidence, 'chain'>[] },
+): Promise<ChainHead> {
+  const { chain, entries } = given;
   // A statement of its own: the head must be read in a snapshot taken after the lock.
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('evidence/' || $1, 0))`, [chain]);
-  const head = await headOf(tx, chain);
-  const { seq, entry, prevHash, hash } = sealEntry(head, { at, actor, kind, body });
+  let head = await headOf(tx, chain);
+  const rows = entries.map(({ at: when, actor, kind, body }) => {
+    const at = new Date(when).toISOString();
+    const sealed = sealEntry(head, { at, actor, kind, body });
+    head = { seq: sealed.seq, hash: sealed.hash };
+    return { at, actor, kind, ...sealed };
+  });
   await tx.query(
     `INSERT INTO evidence (chain, seq, at, actor, kind, entry, prev_hash, hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [chain, seq, at, actor, kind, entry, prevHash, hash],
+     SELECT $1, * FROM unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
+       $7::text[], $8::text[])`,
+    [
+      chain,
+      rows.map(({ seq }) => seq),
+      rows.map(({ at }) => at),
+      rows.map(({ actor }) => actor),
+      rows.map(({ kind }) => kind),
+      rows.map(({ entry }) => entry),
+      rows.map(({ prevHash }) => prevHash),
+      rows.map(({ hash }) => hash),
+    ],
   );
-  return { seq, hash };
+  return head;
 }

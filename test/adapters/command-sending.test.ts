@@ -3,15 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { answerBacklog } from '../../activities/answer-backlog';
 import { answerCommand } from '../../activities/answer-command';
+import { keepCommands } from '../../activities/keep-commands';
 import { makeSigner } from '../../adapters/signing/person-signer';
 import { decodeCommand } from '../../proof/command-jws';
-import { sendCommand, type Delivery } from '../../scripts/send-command';
+import { sendCommand, type Delivery, type Outgoing } from '../../scripts/send-command';
 import { pidRecord } from '../../scripts/stack/pid-record';
 import { emptyStackFile, writeStackFile } from '../../scripts/stack/stack-file';
 import { packageRoot } from '../../workers/package-root';
 import { wireDecisions, type Decisions } from '../../workers/wire-decisions';
 import { devServer, withWorker } from '../support/temporal';
+import { until } from '../support/until';
 import { DecisionDesk, noon, type Draft } from './decision-desk';
 
 const subject = '9'.repeat(64);
@@ -68,22 +71,27 @@ const startDesk = () =>
   env.client.workflow.start('incidentDesk', {
     workflowId: `${incidentId}/desk`,
     taskQueue: 'incidents',
-    args: [{ incidentId }],
+    args: [{ incidentId, lookEvery: 1 }],
   });
 const working = <T>(run: () => Promise<T>): Promise<T> => {
-  const activities = { answerCommand: answerCommand({ commandInbox: desk.inbox() }) };
+  const ports = { commandInbox: desk.inbox(), commandBacklog: desk.backlog() };
+  const activities = {
+    answerCommand: answerCommand(ports),
+    keepCommands: keepCommands(ports),
+    answerBacklog: answerBacklog(ports),
+  };
   return withWorker({ env, activities, run });
 };
 const signed = (by: string, draft: Draft) => {
   const signedAt = Math.floor((Date.now() - Date.parse(noon)) / 1000);
   return desk.sign(by, { incident: incidentId, signedAt, ...draft });
 };
-const send = (jws: string, given: { via?: 'signal'; to?: string } = {}): Promise<Delivery> => {
+const send = (jws: string, given: { via?: Outgoing['via']; to?: string; nowhere?: true } = {}): Promise<Delivery> => {
   const decoded = decodeCommand(jws);
   const jti = 'envelope' in decoded ? decoded.envelope.jti : 'none';
   const incident = given.to ?? incidentId;
   return sendCommand({
-    stack: stack(),
+    stack: given.nowhere ? { ...stack(), temporalAddress: '127.0.0.1:9' } : stack(),
     decisions,
     incident,
     jws,
@@ -112,7 +120,7 @@ describe('a command on its way', () => {
     await desk.gates().open({ incidentId, gateId: 'close', subject, at: new Date().toISOString() });
     const body = { gate: 'close', opening: 1, decision: 'approve' };
     const jws = signed('lena', { kind: 'decide', subject, body, life: 86_400 });
-    expect(await send(jws)).toMatchObject({ kind: 'sent' });
+    expect(await send(jws)).toMatchObject({ kind: 'sent', by: 'signal' });
     const counted = () => desk.count('FROM votes WHERE incident_id = $1', incidentId);
     expect(await counted()).toBe(0);
     const answered = await working(() => send(jws));
@@ -154,26 +162,44 @@ describe('a command on its way', () => {
     });
   });
 
-  it('says how to go on when the incident is open and 0 desks run', async () => {
-    const sending = send(signed('olga', { kind: 'take' }), { via: 'signal' });
-    await expect(sending).rejects.toMatchObject({
-      code: 'SERVICE_UNREACHABLE',
-      message: expect.stringContaining(`incident resume ${incidentId}`) as string,
+  it('lies in the inbox while 0 desks run, and counts 1 time when one starts', async () => {
+    const jws = signed('olga', { kind: 'take' });
+    expect(await send(jws)).toMatchObject({ kind: 'sent', by: 'inbox' });
+    expect(await send(jws)).toMatchObject({ kind: 'sent', by: 'inbox' });
+    expect(await taken()).toBe(0);
+    await startDesk();
+    await working(() => until('the desk has read it', async () => (await taken()) === 1));
+    const { rows } = await desk.pool.query(
+      'SELECT copies, code FROM command_inbox WHERE incident_id = $1',
+      [incidentId],
+    );
+    expect(rows).toEqual([{ copies: 1, code: null }]);
+  });
+
+  it('lies in the inbox while Temporal is away, and 1 idle desk finds it by itself', async () => {
+    await startDesk();
+    await working(async () => {
+      const left = await send(signed('olga', { kind: 'take' }), { nowhere: true });
+      expect(left).toMatchObject({ kind: 'sent', by: 'inbox' });
+      await until('the desk has looked again', async () => (await taken()) === 1);
     });
   });
 
-  it('waits for a desk that starts 1 moment later', async () => {
-    const sending = send(signed('olga', { kind: 'take' }), { via: 'signal' });
-    await startDesk();
-    await expect(sending).resolves.toMatchObject({ kind: 'sent' });
-  });
-
-  it('says that nothing was sent when Temporal is not there: exit 4', async () => {
+  it('is left nowhere without Temporal and database: 1 sentence, exit 4', async () => {
     const jws = signed('olga', { kind: 'take' });
     const nobody = { temporalAddress: '127.0.0.1:9', temporalNamespace: 'default' };
-    const sending = sendCommand({ stack: nobody, decisions, incident: incidentId, jws, jti: 'x' });
-    await expect(sending).rejects.toMatchObject({ code: 'TEMPORAL_DOWN', kind: 'fault' });
+    const nothing = wireDecisions('postgres://nobody@127.0.0.1:9/nothing');
+    const out = { stack: nobody, decisions: nothing, incident: incidentId, jws, jti: 'x' };
+    await expect(sendCommand({ ...out, answerWithinMs: 500 })).rejects.toMatchObject({
+      code: 'TEMPORAL_DOWN',
+      kind: 'fault',
+      message: expect.stringContaining('Neither Temporal nor the database') as string,
+    });
+    await nothing.close();
   });
+
+  const taken = () =>
+    desk.count('FROM incidents WHERE taken_by IS NOT NULL AND incident_id = $1', incidentId);
 });
 
 describe('the command line', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { AnsweredCommand, OpeningPack } from '../../activities/ports/command-inbox';
 import { postgresApprovals } from '../../adapters/postgres/approvals';
+import { postgresCommandBacklog } from '../../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../../adapters/postgres/command-inbox';
 import { postgresGates } from '../../adapters/postgres/gates';
 import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
@@ -89,6 +90,7 @@ export class DecisionDesk {
 
   readonly people = () => postgresPeople(this.pool);
   readonly inbox = () => postgresCommandInbox(this.pool);
+  readonly backlog = () => postgresCommandBacklog(this.pool);
   readonly gates = () => postgresGates(this.pool);
   readonly approvals = () => postgresApprovals(this.pool);
 

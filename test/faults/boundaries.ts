@@ -15,6 +15,7 @@ type MethodsOf<P> = {
  */
 export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   commandInbox: { answer: 'effect', open: 'people', resume: 'people' },
+  commandBacklog: { keep: 'effect', answerOldest: 'effect' },
   gates: {
     ...{ open: 'effect', tally: 'effect', expire: 'effect', withdraw: 'effect' },
     ...{ isOnFile: 'read', awaited: 'read', view: 'read', views: 'read' },

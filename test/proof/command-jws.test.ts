@@ -6,7 +6,8 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import type { CommandEnvelope } from '../../contracts/command';
-import { decodeCommand, jwsBytesMax, signCommand, verifySignature } from '../../proof/command-jws';
+import { commandBytesMax } from '../../contracts/message-limits';
+import { decodeCommand, signCommand, verifySignature } from '../../proof/command-jws';
 import { kidOf } from '../../proof/key-id';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
@@ -176,8 +177,8 @@ describe('a command as compact JWS', () => {
 
   it('may weigh 16,384 bytes and not one more', () => {
     const padded = (length: number) => `${h}.${p}.${'A'.repeat(length - h.length - p.length - 2)}`;
-    expect(flawOf(padded(jwsBytesMax))).toContain('signature: expected 64 bytes');
-    expect(flawOf(padded(jwsBytesMax + 1))).toBe('expected at most 16384 bytes, found 16385');
+    expect(flawOf(padded(commandBytesMax))).toContain('signature: expected 64 bytes');
+    expect(flawOf(padded(commandBytesMax + 1))).toBe('expected at most 16384 bytes, found 16385');
   });
 
   it('does not hold over a single changed byte of header or payload', () => {

@@ -105,6 +105,8 @@ export class PlayedWorld {
         answer: { accepted: true, incident: incidentId, jti: 'x'.repeat(16) },
         nudge: [],
       }),
+      keepCommands: async () => undefined,
+      answerBacklog: async () => ({ answered: 0, left: false, nudge: [] }),
       openGate: async ({ gateId, at }) => {
         const { opening, expiresAt } = (this.openings[gateId] ??= openedAt(at, 1));
         return { opening, expiresAt, state: this.gates[gateId] ?? 'open' };
