@@ -84,7 +84,9 @@ async function bundle() {
   const quiet = () => undefined;
   const tell = (message, meta) => say(`${message}${meta ? ` ${JSON.stringify(meta)}` : ''}`);
   const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: tell, error: tell };
-  const { code } = await bundleWorkflowCode({ workflowsPath: entry, logger });
+  const payloadConverterPath = join(dist, 'workflows/forgiving-payloads.js');
+  const given = { workflowsPath: entry, payloadConverterPath, logger };
+  const { code } = await bundleWorkflowCode(given);
   replaceFile(output, code);
   replaceFile(record, inputs);
 }

@@ -1,0 +1,265 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { answerBacklog } from '../../activities/answer-backlog';
+import { answerCommand } from '../../activities/answer-command';
+import { keepCommands } from '../../activities/keep-commands';
+import { openGate } from '../../activities/open-gate';
+import { tallyGate } from '../../activities/tally-gate';
+import type { Activities } from '../../contracts/activities';
+import type { CommandAnswer } from '../../contracts/command';
+import { taskQueues, workflowIds } from '../../contracts/workflow-ids';
+import type { remediateIncident } from '../../workflows/remediate-incident';
+import { DecisionDesk, noon, type Draft } from '../adapters/decision-desk';
+import { incidentStart, PlayedWorld } from '../support/played-world';
+import { devServer, withWorker } from '../support/temporal';
+import { until } from '../support/until';
+
+type Runbook = typeof remediateIncident;
+
+/** `npm run flood` sends ten times as many. */
+const messagesMax = Number(process.env['MAKEWHOLE_HOSTILE_MESSAGES'] ?? '1000');
+const inFlight = 50;
+const planDigest = '1'.repeat(64);
+let env: TestWorkflowEnvironment;
+let desk: DecisionDesk;
+
+beforeAll(async () => {
+  [desk, env] = await Promise.all([DecisionDesk.open(), devServer()]);
+  for (const [id, roles] of [
+    ['olga', 'on-call'],
+    ['lena', 'legal'],
+    ['finn', 'finance'],
+    ['eve', 'operations'],
+  ] as const) {
+    await desk.enrol(id, roles);
+  }
+  desk.keys.set('stranger', generateKeyPairSync('ed25519').privateKey);
+});
+afterAll(async () => {
+  await desk.close();
+  await env.teardown();
+});
+
+/** Everything but evidence, what came in as a command, and whom a gate still waits for. */
+const untouched = async (): Promise<Record<string, string>> => {
+  const { rows: tables } = await desk.intruder.query<{ name: string }>(
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL
+       ('{evidence,commands,command_inbox,votes,waits}') ORDER BY tablename`,
+  );
+  const digests: Record<string, string> = {};
+  for (const { name } of tables) {
+    const { rows } = await desk.intruder.query<{ digest: string }>(
+      `SELECT md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) AS digest FROM ${name} t`,
+    );
+    digests[name] = rows[0]!.digest;
+  }
+  return digests;
+};
+
+/** Somebody who can send whatever they like to Temporal, and has no key. */
+class Flood {
+  private sent = 0;
+  turnedAway = 0;
+
+  constructor(
+    private readonly incidentId: string,
+    private readonly other: string,
+  ) {}
+
+  /** Sends so many, 50 at a time. */
+  async send(count: number): Promise<void> {
+    const end = this.sent + count;
+    const lane = async () => {
+      while (this.sent < end) await this.sendOne((this.sent += 1));
+    };
+    await Promise.all(Array.from({ length: inFlight }, lane));
+  }
+
+  private async sendOne(index: number): Promise<void> {
+    const signal = this.handle().signal('command', this.message(index));
+    await signal.catch(() => (this.turnedAway += 1)); // Over a limit of the server.
+  }
+
+  private message(index: number): unknown {
+    const vote = (by: string, draft: Partial<Draft> = {}) =>
+      signedVote(this.incidentId, by, { subject: planDigest, ...draft });
+    const kinds = [
+      () => `{"kind":"decide","n":${String(index)}}`,
+      () => `${vote('lena').slice(0, -86)}${'A'.repeat(86)}`,
+      () => vote('stranger'),
+      () => first,
+      () => vote('eve', { incident: this.other }),
+      () => 'x'.repeat(20_000),
+      () => ({ kind: 'decide', n: index }),
+      () => 'the same again and again',
+      () => `\u0000${'☠'.repeat(100)}${String(index)}`,
+      () => vote('lena', { iss: 'finn' }),
+    ];
+    const first = this.accepted;
+    return kinds[index % kinds.length]!();
+  }
+
+  /** A command that was accepted before, to be replayed. */
+  accepted = '';
+  private readonly handle = () => env.client.workflow.getHandle(workflowIds.desk(this.incidentId));
+}
+
+function signedVote(incidentId: string, by: string, draft: Partial<Draft> = {}): string {
+  const signedAt = Math.floor((Date.now() - Date.parse(noon)) / 1000);
+  const body = { gate: 'plan', opening: 1, decision: 'approve' };
+  return desk.sign(by, { kind: 'decide', incident: incidentId, body, signedAt, ...draft });
+}
+
+const ports = () => ({
+  commandInbox: desk.inbox(),
+  commandBacklog: desk.backlog(),
+  gates: desk.gates(),
+});
+
+/** The desk and the plan's gate are real; everything else is played. */
+function activitiesOf(world: PlayedWorld): Activities {
+  const played = world.activities();
+  const [open, tally] = [openGate(ports()), tallyGate(ports())];
+  return world.activities({
+    answerCommand: answerCommand(ports()),
+    keepCommands: keepCommands(ports()),
+    answerBacklog: answerBacklog(ports()),
+    openGate: (input) => (input.gateId === 'plan' ? open(input) : played.openGate(input)),
+    tallyGate: (input) => (input.gateId === 'plan' ? tally(input) : played.tallyGate(input)),
+  });
+}
+
+/** Opens an incident and plays it until it waits at gate `plan`. */
+async function waitingAtPlan(): Promise<{ id: string; parent: WorkflowHandle<Runbook> }> {
+  const id = await desk.openIncident('olga');
+  await desk.intruder.query(
+    `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
+     VALUES ($1, 1, $2, '{}', '{}', '{}', now())`,
+    [id, planDigest],
+  );
+  await desk.intruder.query(
+    `INSERT INTO plan_lines (incident_id, version, deal_id, investor_id, leg, sequence,
+       amount_minor, currency, payer, payee, computed, leaf)
+     VALUES ($1, 1, 'OLD', 'E', 'let-stand', 1, 0, 'USD', '', '', 'stands', '{}')`,
+    [id],
+  );
+  const workflow = { workflowId: id, taskQueue: taskQueues.incidents };
+  const args: Parameters<Runbook> = [incidentStart(id)];
+  const parent = await env.client.workflow.start<Runbook>('remediateIncident', {
+    ...workflow,
+    args,
+  });
+  const open = () => desk.count(`FROM gates WHERE incident_id = $1 AND gate_id = 'plan'`, id);
+  await until('the plan is being decided', async () => (await open()) === 1);
+  return { id, parent };
+}
+
+const ask = (id: string, jws: string) =>
+  env.client.workflow
+    .getHandle(workflowIds.desk(id))
+    .executeUpdate<CommandAnswer, [string]>('command', { args: [jws] });
+const votesOf = (id: string) => desk.count('FROM votes WHERE incident_id = $1', id);
+const eventsOf = async (handle: WorkflowHandle) => (await handle.describe()).historyLength;
+const seconds = (since: number) => ((Date.now() - since) / 1000).toFixed(2);
+const missing = async (incidentId: string) =>
+  (await desk.gates().view({ incidentId, gateId: 'plan' }))?.missing;
+
+/** Sends what no client of ours could: bytes that no reader takes. */
+const sendBytes = (workflowId: string, signalName: string) =>
+  env.connection.workflowService.signalWorkflowExecution({
+    namespace: env.namespace ?? 'default',
+    workflowExecution: { workflowId },
+    signalName,
+    input: { payloads: [broken] },
+  });
+const broken: Payload = {
+  metadata: { encoding: Buffer.from('json/plain') },
+  data: Buffer.from('{"half a'),
+};
+
+describe('an incident that waits at gate plan', () => {
+  const figures: string[] = [];
+  afterAll(() => process.stderr.write(figures.map((line) => `${line}\n`).join('')));
+
+  it(`counts 2 votes in and after a flood of bad messages, and nothing else changes`, async () => {
+    const world = new PlayedWorld();
+    world.taken = false;
+    const run = async () => {
+      const { id, parent } = await waitingAtPlan();
+      const flood = new Flood(id, await desk.openIncident('olga'));
+      flood.accepted = desk.sign('olga', {
+        ...{ kind: 'take', incident: id },
+        signedAt: Math.floor((Date.now() - Date.parse(noon)) / 1000),
+      });
+      expect(await ask(id, flood.accepted)).toMatchObject({ accepted: true });
+      await until('the board is drawn', async () => (await missing(id))?.length === 3);
+      const [before, events] = [await untouched(), await eventsOf(parent)];
+
+      const started = Date.now();
+      const flooding = flood.send(messagesMax);
+      await until('the flood is on', async () => (await desk.count('FROM command_inbox')) > 100);
+      const askedAt = Date.now();
+      expect(await ask(id, signedVote(id, 'lena', { subject: planDigest }))).toMatchObject({
+        accepted: true,
+      });
+      figures.push(`vote in the middle: answered after ${seconds(askedAt)} s`);
+      await flooding;
+      figures.push(`${messagesMax} messages sent in ${seconds(started)} s`);
+      figures.push(`turned away by the server: ${String(flood.turnedAway)}`);
+
+      const leftAt = Date.now();
+      const last = signedVote(id, 'finn', { subject: planDigest });
+      await env.client.workflow.getHandle(workflowIds.desk(id)).signal('command', last);
+      await until('the last vote counts', async () => (await votesOf(id)) === 2);
+      figures.push(`vote signalled afterwards: counted after ${seconds(leftAt)} s`);
+      const waiting = () => desk.count('FROM command_inbox WHERE taken_at IS NULL');
+      await until('everything is answered', async () => (await waiting()) === 0);
+      figures.push(`all answered ${seconds(started)} s after the first`);
+
+      await until('the gate has counted', async () => (await missing(id))?.length === 1);
+      const grown = (await eventsOf(parent)) - events;
+      figures.push(`the parent's history grew by ${String(grown)} events`);
+      expect(grown).toBeLessThan(50);
+      expect(await untouched()).toEqual(before);
+      expect(world.count('prepareSettlement')).toBe(0);
+      expect(await desk.verify(id)).toMatchObject({ holds: true });
+      const kinds = (await desk.evidence(id)).map(({ kind }) => kind);
+      expect(kinds.filter((kind) => kind === 'vote')).toHaveLength(2);
+      await parent.terminate('the test is over');
+    };
+    await withWorker({ env, activities: activitiesOf(world), run });
+  }, 300_000);
+
+  it('decides nothing by 1,000 signals to the parent and its gates, whatever they hold', async () => {
+    const world = new PlayedWorld();
+    const run = async () => {
+      const { id, parent } = await waitingAtPlan();
+      const before = await untouched();
+      const homes = [id, workflowIds.gate(id, 'plan'), workflowIds.gate(id, 'unfreeze')];
+      const names = ['nudge', 'decide', 'approve', 'command', '__temporal_x'];
+      const lane = async (start: number) => {
+        for (let sent = start; sent < 1000; sent += inFlight) {
+          const handle = env.client.workflow.getHandle(homes[sent % 3]!);
+          await handle.signal(names[sent % 5]!, { gate: 'plan', decision: 'approve' });
+        }
+      };
+      await Promise.all(Array.from({ length: inFlight }, (_, start) => lane(start)));
+      for (const home of [...homes, workflowIds.desk(id)]) {
+        for (const name of ['nudge', 'command']) await sendBytes(home, name);
+      }
+      for (const by of ['lena', 'finn']) {
+        const answer = await ask(id, signedVote(id, by, { subject: planDigest }));
+        expect(answer).toMatchObject({ accepted: true });
+      }
+      await until('the gate has counted', async () => (await missing(id))?.length === 1);
+      expect(await untouched()).toEqual(before);
+      expect(world.count('prepareSettlement')).toBe(0);
+      expect((await parent.describe()).status.name).toBe('RUNNING');
+      await parent.query('board'); // It still answers: nothing in them has stopped it.
+      await parent.terminate('the test is over');
+    };
+    await withWorker({ env, activities: activitiesOf(world), run });
+  }, 120_000);
+});

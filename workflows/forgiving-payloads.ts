@@ -1,0 +1,18 @@
+import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
+
+/**
+ * Temporal's own converter, to which bytes that cannot be read are nothing at all.
+ *
+ * Ensures: one broken signal, which anybody in the namespace can send, stops no workflow: read
+ * strictly, it would fail every task of the workflow from then on.
+ */
+export const payloadConverter: PayloadConverter = {
+  toPayload: (value) => defaultPayloadConverter.toPayload(value),
+  fromPayload<T>(payload: Payload): T {
+    try {
+      return defaultPayloadConverter.fromPayload<T>(payload);
+    } catch {
+      return undefined as T;
+    }
+  },
+};
