@@ -75,7 +75,8 @@ function readPart<S extends z.ZodType>(given: {
  */
 export function decodeCommand(jws: string): DecodedCommand | { malformed: string } {
   if (Buffer.byteLength(jws, 'utf8') > commandBytesMax) {
-    return { malformed: `expected at most ${commandBytesMax} bytes, found ${Buffer.byteLength(jws)}` };
+    const found = String(Buffer.byteLength(jws));
+    return { malformed: `expected at most ${String(commandBytesMax)} bytes, found ${found}` };
   }
   const parts = jws.split('.');
   const [headerPart = '', payloadPart = '', signaturePart = ''] = parts;

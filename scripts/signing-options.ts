@@ -6,7 +6,10 @@ export function withSigning(command: Command): Command {
   return command
     .requiredOption('--as <person>', 'who signs: the key <state>/keys/<person>.pem is used')
     .addOption(
-      new Option('--via <way>', 'leave it for the desk without waiting').choices(['signal', 'inbox']),
+      new Option('--via <way>', 'leave it for the desk without waiting').choices([
+        'signal',
+        'inbox',
+      ]),
     );
 }
 

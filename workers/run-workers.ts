@@ -8,13 +8,15 @@ import { packageRoot } from './package-root';
 
 /**
  * How our workers end and are replaced: told to end, an activity has 10 s to finish what it does; a
- * dead worker's workflows are elsewhere after 2 s.
+ * dead worker's workflows are elsewhere after 2 s. A workflow task that outlasts its time is cut
+ * short in a way that can end the process, so it is cut long after Temporal has given it up.
  */
 export const workerOptions = {
   shutdownGraceTime: '10 seconds',
   shutdownForceTime: '20 seconds',
   stickyQueueScheduleToStartTimeout: '2 seconds',
-} as const satisfies Partial<WorkerOptions>;
+  isolateExecutionTimeout: '60 seconds', // The SDK takes it, its types do not name it.
+} as const satisfies Partial<WorkerOptions> & { isolateExecutionTimeout: string };
 
 /**
  * Works all task queues in this process, workflows and the activities of every queue, until it is

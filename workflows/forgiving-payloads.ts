@@ -1,4 +1,4 @@
-import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
+import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/common';
 
 /**
  * Temporal's own converter, to which bytes that cannot be read are nothing at all.
@@ -8,11 +8,11 @@ import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@t
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value) => defaultPayloadConverter.toPayload(value),
-  fromPayload<T>(payload: Payload): T {
+  fromPayload: (payload) => {
     try {
-      return defaultPayloadConverter.fromPayload<T>(payload);
+      return defaultPayloadConverter.fromPayload(payload);
     } catch {
-      return undefined as T;
+      return undefined as never;
     }
   },
 };

@@ -3,7 +3,7 @@ import { commandBytesMax } from '../contracts/message-limits';
 /** A signalled text; null for what is too large to be a command, or no text. */
 export type Signalled = string | null;
 
-/** Together with its envelope this stays below the 2 MB that Temporal takes at once. Units: bytes. */
+/** With its envelope this stays below the 2 MB that Temporal takes at once. Units: bytes. */
 const batchBytesMax = 1_000_000;
 const batchMax = 1000;
 

@@ -28,7 +28,8 @@ export async function sift(
     if (decoded !== undefined && 'envelope' in decoded) read.push({ kept, decoded });
     else unsigned.push({ kept, code: 'MALFORMED' });
   }
-  const signers = await readSigners(db, [...new Set(read.map(({ decoded }) => decoded.header.kid))]);
+  const kids = new Set(read.map(({ decoded }) => decoded.header.kid));
+  const signers = await readSigners(db, [...kids]);
   for (const { kept, decoded } of read) {
     const signer = signers.get(decoded.header.kid);
     const refusal = unsignedRefusal(signingFacts({ decoded, signer, at }));

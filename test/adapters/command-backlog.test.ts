@@ -124,7 +124,7 @@ describe('the backlog of commands', () => {
     expect(afresh.nudge).toEqual([incidentId, `${incidentId}/paging`, ...gates]);
   });
 
-  it('goes on past 1 command that cannot be answered, and says so when only it is left', async () => {
+  it('goes on past 1 command that cannot be answered, and tells when only it is left', async () => {
     await desk.intruder.query(`
       CREATE FUNCTION stumble() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE EXCEPTION 'stumbled'; END $$;

@@ -71,7 +71,7 @@ const startDesk = () =>
   env.client.workflow.start('incidentDesk', {
     workflowId: `${incidentId}/desk`,
     taskQueue: 'incidents',
-    args: [{ incidentId, lookEvery: 1 }],
+    args: [{ incidentId, run: 1, lookEvery: 1 }],
   });
 const working = <T>(run: () => Promise<T>): Promise<T> => {
   const ports = { commandInbox: desk.inbox(), commandBacklog: desk.backlog() };
@@ -86,7 +86,10 @@ const signed = (by: string, draft: Draft) => {
   const signedAt = Math.floor((Date.now() - Date.parse(noon)) / 1000);
   return desk.sign(by, { incident: incidentId, signedAt, ...draft });
 };
-const send = (jws: string, given: { via?: Outgoing['via']; to?: string; nowhere?: true } = {}): Promise<Delivery> => {
+const send = (
+  jws: string,
+  given: { via?: Outgoing['via']; to?: string; nowhere?: true } = {},
+): Promise<Delivery> => {
   const decoded = decodeCommand(jws);
   const jti = 'envelope' in decoded ? decoded.envelope.jti : 'none';
   const incident = given.to ?? incidentId;

@@ -9,6 +9,7 @@ import {
   Runtime,
   Worker,
 } from '@temporalio/worker';
+import { signalsPerRunMax } from '../../contracts/message-limits';
 import { taskQueues } from '../../contracts/workflow-ids';
 import { packageRoot } from '../../workers/package-root';
 import { workerOptions } from '../../workers/run-workers';
@@ -27,6 +28,9 @@ const searchAttributes = [
   defineSearchAttributeKey('MakewholeDeals', KEYWORD_LIST),
   defineSearchAttributeKey('MakewholeDrill', BOOL),
 ];
+
+/** As on the stack that `up` starts. */
+const signalsLimit = `history.maximumSignalsPerExecution=${String(signalsPerRunMax)}`;
 
 /** Numbers of the server's own enumeration of value types. */
 const indexedValueTypes = { [KEYWORD]: 2, [BOOL]: 5, [KEYWORD_LIST]: 7 } as const;
@@ -55,6 +59,7 @@ export async function devServer(): Promise<TestWorkflowEnvironment> {
       executable: executable('MAKEWHOLE_TEMPORAL_CLI'),
       log: { format: 'pretty', level: 'error' },
       searchAttributes,
+      extraArgs: ['--dynamic-config-value', signalsLimit],
     },
   });
 }
