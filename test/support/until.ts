@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-const secondsMax = 30;
+const secondsMax = 60;
 
 type Holds = () => boolean | Promise<boolean>;
 
