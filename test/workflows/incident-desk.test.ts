@@ -79,7 +79,7 @@ describe('the desk', () => {
   it('answers 1 update while the backlog is still being answered', async () => {
     const inbox = new PlayedInbox();
     const desk = await startDesk();
-    let answered = () => {};
+    let answered: () => void = () => undefined;
     const first = new Promise<void>((done) => (answered = done));
     const activities = inbox.activities({
       answerBacklog: async () => {
