@@ -5,8 +5,6 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { answerBacklog } from '../../activities/answer-backlog';
 import { answerCommand } from '../../activities/answer-command';
 import { keepCommands } from '../../activities/keep-commands';
-import { openGate } from '../../activities/open-gate';
-import { tallyGate } from '../../activities/tally-gate';
 import type { Activities } from '../../contracts/activities';
 import type { CommandAnswer } from '../../contracts/command';
 import { taskQueues, workflowIds } from '../../contracts/workflow-ids';
@@ -117,19 +115,18 @@ function signedVote({ by, ...draft }: Partial<Draft> & { by: string }): string {
 const ports = () => ({
   commandInbox: desk.inbox(),
   commandBacklog: desk.backlog(),
-  gates: desk.gates(),
 });
 
 /** The desk and the plan's gate are real; everything else is played. */
 function activitiesOf(world: PlayedWorld): Activities {
   const played = world.activities();
-  const [open, tally] = [openGate(ports()), tallyGate(ports())];
+  const gates = desk.gates();
   return world.activities({
     answerCommand: answerCommand(ports()),
     keepCommands: keepCommands(ports()),
     answerBacklog: answerBacklog(ports()),
-    openGate: (input) => (input.gateId === 'plan' ? open(input) : played.openGate(input)),
-    tallyGate: (input) => (input.gateId === 'plan' ? tally(input) : played.tallyGate(input)),
+    openGate: (input) => (input.gateId === 'plan' ? gates.open(input) : played.openGate(input)),
+    tallyGate: (input) => (input.gateId === 'plan' ? gates.tally(input) : played.tallyGate(input)),
   });
 }
 
