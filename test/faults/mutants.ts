@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Ports } from '../../activities/ports';
 import type { Mail } from '../../activities/ports/mailer';
 
@@ -32,14 +31,12 @@ function overriding<P extends object>(port: P, methods: Partial<P>): P {
   });
 }
 
-/** Something that happens later, and whoever waits for it, though not for ever. */
+/** Something that happens later, and whoever waits for it. */
 function event(): { happen: () => void; happened: Promise<unknown> } {
   let happen: () => void = () => undefined;
   const happened = new Promise<void>((resolve) => (happen = resolve));
-  return { happen, happened: Promise.race([happened, wait(patienceMs)]) };
+  return { happen, happened };
 }
-
-const patienceMs = 15_000;
 
 /** The same ports, one method of which says that it was called. */
 function told<N extends keyof Ports>(
