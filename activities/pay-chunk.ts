@@ -43,8 +43,8 @@ type Ports = {
  * Ensures: settled is what stands booked on the payer's statement; counts only what changed now;
  * a refused or unclear payment keeps no other waiting.
  * @throws APPROVAL_MISSING (refused) when nobody approved exactly these lines.
- * @throws RECEIPT_MISMATCH (bug) when the rail has booked another payment than was asked for, or our
- * books say that something moved which bank or register do not know of.
+ * @throws RECEIPT_MISMATCH (bug) when the rail has booked another payment than was asked for, or
+ * bank or register do not know of what our books say has moved.
  */
 export const payChunk = (ports: Ports) =>
   async function payChunk(input) {

@@ -29,13 +29,13 @@ type Ports = {
 /**
  * Has the register move the units whose calls are paid, each transfer once.
  *
- * Order: the call is covered, by our books and the bank's statement → the deal has its register → the signed instrument is kept → sent →
- * booked, restated and put into evidence together.
+ * Order: the call is covered, by our books and the bank's statement → the deal has its register →
+ * the signed instrument is kept → sent → booked, restated and put into evidence together.
  * Retry: safe; the register answers the same key the same way. A refusal moved nothing and is tried
  * again next time, when somebody may have put right what it names.
  * @throws APPROVAL_MISSING (refused) when nobody approved exactly these lines.
  * @throws PLAN_MISMATCH (bug) when a row is not the transfer that was approved.
- * @throws RECEIPT_MISMATCH (bug) when an invoice looks paid that the bank's statement does not show.
+ * @throws RECEIPT_MISMATCH (bug) when an invoice looks paid, and the statement shows less.
  */
 export const transferUnits = (ports: Ports) =>
   async function transferUnits(input) {
