@@ -99,7 +99,7 @@ export function summaryOf(rows: readonly Row[]): string {
         .map(({ seconds }) => seconds);
       const [middle, most] = [median(figures)?.toFixed(1) ?? '-', Math.max(0, ...figures)];
       const count = String(figures.length);
-      return `seconds to whole after ${kind}: median ${middle}, most ${most.toFixed(1)}, of ${count}`;
+      return `seconds after ${kind}: median ${middle}, most ${most.toFixed(1)}, of ${count}`;
     }),
   ].join('\n');
 }

@@ -33,7 +33,7 @@ describe('an incident whose worker is killed 4 times with kill -9', () => {
     expect(row.unreached).toEqual([]);
   });
 
-  it('has lost, doubled and unbalanced 0, told 0 untruths, left 0 without approval or reason', () => {
+  it('has lost 0, doubled 0, told 0 untruths, done 0 without approval or reason', () => {
     expect(row.findings).toEqual([]);
     expect(row.figures).toEqual({
       ...{ lost: 0, doubled: 0, untrue: 0, unbalanced: 0, orphaned: 0, unexplained: 0 },
@@ -50,7 +50,7 @@ describe('the tours of the harness', () => {
   const reference = readReference();
   const passed = new Set(Object.keys(reference).map((name) => name.replace(/^\w+\/|:\w+$/g, '')));
 
-  it('pass every effect a worker may have but the 6 that an undisturbed drill does not need', () => {
+  it('pass every effect a worker may have but the 6 that no undisturbed drill needs', () => {
     const unneeded = [
       ...['gates.expire', 'gates.withdraw', 'letters.hold', 'letters.release'],
       ...['calls.call', 'calls.escalated'],
