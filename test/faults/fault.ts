@@ -13,11 +13,15 @@ export const programs = ['temporal', 'postgres', 'bank', 'allocator', 'mail', 'a
 /** What becomes of signed commands: sent again, in another order, or when nobody is there. */
 export const mishaps = ['repeated', 'reordered', 'late'] as const;
 
+/** How an incident loses its workflows: somebody ends them all, or Temporal's store is deleted. */
+export const losses = ['terminated', 'store-lost'] as const;
+
 /** One thing that goes wrong in a play. */
 export type Fault =
   | { kind: 'death'; boundary: Boundary; hit: number }
   | { kind: 'program'; program: (typeof programs)[number]; page: string }
   | { kind: 'message'; mishap: (typeof mishaps)[number]; page: string }
+  | { kind: 'loss'; loss: (typeof losses)[number]; page: string }
   | ({ kind: 'net' } & NetTrouble);
 
 /** A fault in one word, from which it can be read again. */
@@ -25,6 +29,7 @@ export function named(fault: Fault): string {
   if (fault.kind === 'death') return `${fault.boundary}#${String(fault.hit)}`;
   if (fault.kind === 'program') return `kill-${fault.program}@${fault.page}`;
   if (fault.kind === 'message') return `${fault.mishap}@${fault.page}`;
+  if (fault.kind === 'loss') return `${fault.loss}@${fault.page}`;
   return `net:${fault.target}:${fault.does}#${String(fault.hit)}`;
 }
 
@@ -49,5 +54,7 @@ export function readFault(text: string): Fault {
   if (program !== undefined && page !== '') return { kind: 'program', program, page };
   const mishap = mishaps.find((each) => each === what);
   if (mishap !== undefined && page !== '') return { kind: 'message', mishap, page };
+  const loss = losses.find((each) => each === what);
+  if (loss !== undefined && page !== '') return { kind: 'loss', loss, page };
   throw new Error(`expected a fault such as payChunk/rail.pay:after#1, found ${text}`);
 }

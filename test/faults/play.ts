@@ -97,7 +97,7 @@ async function playOn(
   const over = new AbortController();
   const { signal } = over;
   const people = settleUnknownLetters({ pool, stateDir, signal });
-  const trouble = causeTrouble({ stack, pool, faults, signal });
+  const trouble = causeTrouble({ stack, stateDir, pool, faults, signal });
   let brokeOff: string | null = null;
   try {
     const { addresses } = stack;

@@ -1,3 +1,5 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { PartName } from '../../scripts/stack/stack-file';
@@ -5,11 +7,12 @@ import type { Stack } from '../../scripts/stack/start-stack';
 import { withTemporal } from '../../scripts/temporal-client';
 import { messages, workflowIds } from '../../contracts/workflow-ids';
 import { named, programs, type Fault } from './fault';
+import { loseWorkflows } from './lose-workflows';
 
 /** From the kill until all that was killed answered again. Units: milliseconds since 1970. */
 export type Outage = { fault: string; at: number; backAt: number };
 
-type Trouble = { stack: Stack; pool: Pool; signal: AbortSignal };
+type Trouble = { stack: Stack; stateDir: string; pool: Pool; signal: AbortSignal };
 type ProgramFault = Extract<Fault, { kind: 'program' }>;
 type Mishap = Extract<Fault, { kind: 'message' }>;
 
@@ -22,7 +25,7 @@ const [lookMs, silentMs] = [50, 12_000];
  */
 export async function causeTrouble(given: Trouble & { faults: Fault[] }): Promise<Outage[]> {
   const { faults, signal } = given;
-  const open = faults.filter((fault) => fault.kind === 'program' || fault.kind === 'message');
+  const open = faults.filter((fault) => 'page' in fault);
   const outages: Outage[] = [];
   while (open.length > 0 && !signal.aborted) {
     const turned = await turnedPages(given.pool);
@@ -30,6 +33,7 @@ export async function causeTrouble(given: Trouble & { faults: Fault[] }): Promis
     const [fault] = next === -1 ? [] : open.splice(next, 1);
     if (fault?.kind === 'program') outages.push(await kill(fault, given));
     else if (fault?.kind === 'message') await mislead(fault, given);
+    else if (fault?.kind === 'loss') outages.push(await lose(fault, given));
     else await wait(lookMs);
   }
   return outages;
@@ -69,6 +73,25 @@ async function answers(part: PartName, of: Pick<Trouble, 'stack' | 'pool'>): Pro
     () => true,
     () => false,
   );
+}
+
+/** An incident without its workflows, until somebody has given the command that rebuilds it. */
+async function lose(
+  fault: Extract<Fault, { kind: 'loss' }>,
+  { stack, stateDir, pool, signal }: Trouble,
+): Promise<Outage> {
+  const at = Date.now();
+  if (fault.loss === 'store-lost') {
+    const store = join(stateDir, 'temporal');
+    const before = stack.pidOf('temporal');
+    if (before !== undefined) process.kill(before, 'SIGKILL');
+    for (const name of readdirSync(store)) rmSync(join(store, name), { force: true });
+    const isBack = async () =>
+      stack.pidOf('temporal') !== before && (await answers('temporal', { stack, pool }));
+    while (!signal.aborted && !(await isBack())) await wait(lookMs);
+  }
+  await loseWorkflows({ addresses: stack.addresses, pool, stateDir });
+  return { fault: named(fault), at, backAt: Date.now() };
 }
 
 async function mislead(fault: Mishap, trouble: Trouble): Promise<void> {
