@@ -46,3 +46,61 @@ describe('a child that somebody terminates', () => {
     expect(outcome).toMatchObject({ outcome: 'made-whole', planVersions: 1 });
   });
 });
+
+describe('the children that outlive a run', () => {
+  it('end 1 stranger on their id, and come back when 2 of them are ended', async () => {
+    const world = new PlayedWorld();
+    world.standing = 1;
+    const id = 'INC-2026-0002';
+    const { workflow: client } = env.client;
+    const run = async () => {
+      const stranger = { workflowId: workflowIds.desk(id), taskQueue: 'nobody' };
+      const foreign = await client.start('incidentDesk', { ...stranger, args: [{}] });
+      const handle = await client.start<Runbook>('remediateIncident', {
+        workflowId: id,
+        taskQueue: taskQueues.incidents,
+        args: [incidentStart(id)],
+      });
+      const runOf = async (child: string) => {
+        const { runId, status } = await client.getHandle(child).describe();
+        return status.name === 'RUNNING' ? runId : undefined;
+      };
+      const [desk, watch] = [workflowIds.desk(id), workflowIds.freezeWatch(id)];
+      await until('the watch looks', () => world.count('verifyFreeze') > 0);
+      const { status } = await client.getHandle(desk, foreign.firstExecutionRunId).describe();
+      expect(status.name).toBe('TERMINATED');
+      const before = await Promise.all([desk, watch].map(runOf));
+      await client.getHandle(desk).cancel();
+      await client.getHandle(watch).terminate('by mistake');
+      await until('both run again', async () => {
+        const after = await Promise.all([desk, watch].map(runOf));
+        return after.every((each, index) => each !== undefined && each !== before[index]);
+      });
+      return handle.terminate('the test is over');
+    };
+    await withWorker({ env, activities: world.activities(), run });
+  });
+});
+
+describe('an incident that somebody cancels in Temporal', () => {
+  it('goes on, and 1 call tells the people on call', async () => {
+    const world = new PlayedWorld();
+    const id = 'INC-2026-0003';
+    const run = async () => {
+      const handle = await env.client.workflow.start<Runbook>('remediateIncident', {
+        workflowId: id,
+        taskQueue: taskQueues.incidents,
+        args: [incidentStart(id)],
+      });
+      await until('the plan is drafted', () => world.count('draftPlan') > 0);
+      await handle.cancel();
+      await until('people were told', () => world.count('thankPerson') > 0);
+      await handle.signal('nudge');
+      expect((await handle.describe()).status.name).toBe('RUNNING');
+      return handle.terminate('the test is over');
+    };
+    await withWorker({ env, activities: world.activities(), run });
+    const calls = world.inputs.filter(({ name }) => name === 'callForPerson');
+    expect(calls.map(({ input }) => input['code'])).toEqual(['CANCEL_REFUSED']);
+  });
+});
