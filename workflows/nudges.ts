@@ -7,6 +7,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { messages } from '../contracts/workflow-ids';
+import { saysSuperseded } from './superseded';
 
 /** "Something changed, read it again." Carries nothing, so a forged one says nothing. */
 export const nudgeSignal = defineSignal(messages.nudge);
@@ -55,7 +56,7 @@ export async function nudge(workflowId: string): Promise<void> {
  */
 export function beside(work: Promise<unknown>): void {
   work.catch((error: unknown) => {
-    if (!isCancellation(error))
+    if (!isCancellation(error) && !saysSuperseded(error))
       log.error('what went on beside has failed', { error: String(error) });
   });
 }
