@@ -7,7 +7,7 @@ import { runPatiently } from './patient-people';
 
 type Where = { addresses: StackAddresses; pool: Pool; stateDir: string };
 
-/** Ends every workflow of each open incident, as somebody with the Temporal UI can; then resumes. */
+/** Ends every workflow of each open incident, as anybody in the Temporal UI can; then resumes. */
 export async function loseWorkflows({ addresses, pool, stateDir }: Where): Promise<void> {
   const open = await pool.query<{ id: string }>(
     'SELECT incident_id AS id FROM incidents WHERE closed_at IS NULL',
