@@ -23,7 +23,8 @@ const portsOf = ({ desk, ports }: SettlementDesk) => ({
   fixes: postgresFixes(desk.pool),
   holds: postgresHolds(desk.pool),
 });
-const activitiesOf = (ports: ReturnType<typeof portsOf>) =>
+/** The activities of the service track over their ports. */
+export const serviceActivities = (ports: ReturnType<typeof portsOf>) =>
   withCodedFailures({
     freezeAllocations: freezeAllocations(ports),
     verifyFreeze: verifyFreeze(ports),
@@ -34,7 +35,7 @@ const activitiesOf = (ports: ReturnType<typeof portsOf>) =>
     liftFreeze: liftFreeze(ports),
     checkLiveAllocations: checkLiveAllocations(ports),
   });
-type All = ReturnType<typeof activitiesOf>;
+type All = ReturnType<typeof serviceActivities>;
 type Ask<N extends keyof All> = Omit<Parameters<All[N]>[0], 'incidentId' | 'at'>;
 
 /** The service track of one incident on a real register, with real votes. */
@@ -62,20 +63,26 @@ export class ServiceDesk {
   }
 
   run<N extends keyof All>(name: N, ask: Ask<N>): ReturnType<All[N]> {
-    const activity = activitiesOf(this.ports)[name];
+    const activity = serviceActivities(this.ports)[name];
     const input = { ...ask, incidentId: this.incidentId, at: noon };
     const env = new MockActivityEnvironment({}, { logger: quiet });
     return env.run(activity as never, input) as ReturnType<All[N]>;
+  }
+
+  async propose(averages: 'recorded' | 'corrected' = 'recorded'): Promise<void> {
+    const { incidentId } = this;
+    const body = { rule: 'prorate@1', averages };
+    const said = { incidentId, by: 'oncall', kind: 'propose-fix' as const, body };
+    const told = await this.on.desk.tell(said);
+    if (told !== 'accepted') throw new Error(told);
+    this.attempt += 1;
   }
 
   /** Proposes and verifies a fix, and has two people sign its report. */
   async approve(averages: 'recorded' | 'corrected' = 'recorded'): Promise<void> {
     const { desk } = this.on;
     const { incidentId } = this;
-    const body = { rule: 'prorate@1', averages };
-    const told = await desk.tell({ incidentId, by: 'oncall', kind: 'propose-fix', body });
-    if (told !== 'accepted') throw new Error(told);
-    this.attempt += 1;
+    await this.propose(averages);
     const { holds, reportDigest } = await this.run('verifyFix', { attempt: this.attempt });
     if (!holds) throw new Error('the fix does not hold');
     this.digest = reportDigest;
