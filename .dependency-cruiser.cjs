@@ -2,7 +2,7 @@
  * Who may import whom: design of the house, one row a folder. Whatever a row does not name is
  * forbidden. `folders` are imported at run time, `types` for their types only.
  */
-const zodFreeContracts = 'contracts/(failures|workflow-ids)';
+const zodFreeContracts = 'contracts/(failures|message-limits|workflow-ids)';
 const node = 'node:core';
 const installed = '([.][.]/)*node_modules/';
 const anyPackage = `${installed}(?!@temporalio/)`;

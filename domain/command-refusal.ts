@@ -146,7 +146,7 @@ function keyLapse({ key, now }: CommandFacts): string | undefined {
   }
   const inside = key.validFrom <= now && (key.validUntil === undefined || now < key.validUntil);
   if (inside) return undefined;
-  return `the key of ${key.person} is not valid at this time: enrol a new one, or set the clock right`;
+  return `the key of ${key.person} is not valid now: enrol a new one, or set the clock right`;
 }
 
 function keyLack({ key, claims }: CommandFacts): string | undefined {

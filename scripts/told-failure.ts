@@ -56,7 +56,7 @@ export function toldFailure(error: unknown): Told | undefined {
   const file = unusable[code];
   if (file !== undefined) {
     const which = path ?? 'A file';
-    const message = `${which} cannot be used: ${file} (${code}). Nothing was changed; mend that, or`;
+    const message = `${which} cannot be used: ${file} (${code}). Nothing changed; mend that, or`;
     return { code: 'FILE_UNUSABLE', message: `${message} choose another place, then try again.` };
   }
   const database = code.startsWith('08') ? 'it cut the connection' : turnedAway[code];

@@ -117,7 +117,7 @@ describe('a gate that waits', () => {
     expect(mail!.text).toContain(`makewhole receipt ${of.incidentId} --as YOU`);
   });
 
-  it('leaves in peace who has voted already, and before 4 s of the demo pack everybody', async () => {
+  it('leaves in peace who has voted, and before 4 s of the demo pack everybody', async () => {
     const of = await open();
     const { desk } = on.on;
     const vote = { incidentId: of.incidentId, gate: 'plan', subject: digest };

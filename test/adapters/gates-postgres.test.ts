@@ -87,7 +87,7 @@ describe('a gate', () => {
     expect(await vote('lou', 'letters/advice')).toBe('GATE_CLOSED');
   });
 
-  it('is rejected by 1 vote with its reason, and is asked about the same digest only anew', async () => {
+  it('is rejected by 1 vote with its reason, and asked about its digest only anew', async () => {
     await open('close', digests.one);
     await vote('lena', 'close');
     const no = { incidentId, by: 'mary', gate: 'close', subject: digests.one };

@@ -42,7 +42,7 @@ describe('the registry of people', () => {
     expect(await desk.evidence().verify('registry')).toMatchObject({ holds: true, entries: 4 });
   });
 
-  it('says where somebody works only as a zone and a calendar there are; evidence knows it', async () => {
+  it('says where somebody works only as a zone and a calendar that there are', async () => {
     const lea = desk.entry('lea', 'legal');
     const inTokyo = { ...lea, timeZone: 'Asia/Tokyo', calendar: 'weekends-only' };
     expect(codeOf(await desk.add('admin', { ...lea, timeZone: 'Mars/Base' }))).toBe('MALFORMED');

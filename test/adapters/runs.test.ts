@@ -70,7 +70,7 @@ describe('the runs of an incident', () => {
     await expect(desk.pool.query(second, [incidentId])).rejects.toThrow('runs_one_live');
   });
 
-  it('stay 1 when legal asks for another, anybody at the desk, or anybody once closed', async () => {
+  it('stay 1 when legal asks for another, anybody at the desk, or once closed', async () => {
     expect(await resume('lena', 1)).toBe('ROLE_MISSING');
     const body = { after: 1 };
     const atDesk = await desk.tell({ incidentId, by: 'olga', kind: 'resume', body });

@@ -37,7 +37,7 @@ function readJournal(path) {
   return lines.map((line) => JSON.parse(line));
 }
 
-/** An empty file is a mail the inbox was killed over before it had it: nobody was told otherwise. */
+/** An empty file is a mail that the inbox was killed over: nobody was told that it was taken. */
 async function readMails(folder) {
   const isMail = (name) => name.endsWith('.eml') && statSync(join(folder, name)).size > 0;
   const names = readdirSync(folder).filter(isMail);

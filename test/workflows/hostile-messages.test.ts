@@ -182,7 +182,7 @@ describe('an incident that waits at gate plan', () => {
   const figures: string[] = [];
   afterAll(() => process.stderr.write(figures.map((line) => `${line}\n`).join('')));
 
-  it(`counts 2 votes in and after ${messagesMax} bad messages, and nothing else changes`, async () => {
+  it(`counts 2 votes in and after ${messagesMax} bad messages; nothing else changes`, async () => {
     const world = new PlayedWorld();
     world.taken = false;
     const run = async () => {
@@ -231,7 +231,7 @@ describe('an incident that waits at gate plan', () => {
     await withWorker({ env, activities: activitiesOf(world), run });
   }, 1_200_000);
 
-  it(`decides nothing by ${signalsMax} signals to parent and gates, whatever they hold`, async () => {
+  it(`decides nothing by ${signalsMax} signals to parent and gates`, async () => {
     const world = new PlayedWorld();
     const run = async () => {
       const { id, parent } = await waitingAtPlan();

@@ -129,7 +129,7 @@ describe('the desk', () => {
     await current(desk).terminate('the test is over');
   });
 
-  it('answers what was left by the 1 that was terminated, and has everybody look again', async () => {
+  it('answers what the 1 before it left, and has everybody look again', async () => {
     const inbox = new PlayedInbox();
     inbox.left = true;
     const desk = await startDesk();
