@@ -2,7 +2,11 @@
 export const commandBytesMax = 16_384;
 
 /**
- * The most signals that our own Temporal takes for one run of a workflow. A worker that comes late
- * takes in at once all that was signalled meanwhile, which must stay a matter of a second.
+ * Limits that our own Temporal gets. It takes fewer signals for one run of a workflow than the
+ * usual 10,000, since a worker that comes late takes them all in at once; and it lets more than the
+ * usual 100 wait while a workflow's task is at work, instead of having that task begin again.
  */
-export const signalsPerRunMax = 2000;
+export const temporalLimits = {
+  'history.maximumSignalsPerExecution': 2000,
+  'history.maximumBufferedEventsBatch': 2000,
+} as const;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { signalsPerRunMax } from '../../contracts/message-limits';
+import { temporalLimits } from '../../contracts/message-limits';
 import { packageRoot } from '../../workers/package-root';
 import { CommandError } from '../command-io';
 import type { ChosenPorts } from './choose-ports';
@@ -76,7 +76,10 @@ export function temporalPart(place: PartPlace, found: FoundBinary): Part {
     '--search-attribute',
     `${name}=${type}`,
   ]);
-  const limit = `history.maximumSignalsPerExecution=${signalsPerRunMax}`;
+  const limits = Object.entries(temporalLimits).flatMap(([name, value]) => [
+    '--dynamic-config-value',
+    `${name}=${value}`,
+  ]);
   const namespace = `http://127.0.0.1:${ports.temporalUi}/api/v1/namespaces/default`;
   return programPart({
     name: 'temporal',
@@ -91,7 +94,7 @@ export function temporalPart(place: PartPlace, found: FoundBinary): Part {
         ...['server', 'start-dev', '--db-filename', join(stateDir, 'temporal', 'history.db')],
         ...['--ip', '127.0.0.1', '--port', `${ports.temporal}`],
         ...['--ui-ip', '127.0.0.1', '--ui-port', `${ports.temporalUi}`, '--ui-disable-news-fetch'],
-        ...['--log-level', 'warn', ...attributes, '--dynamic-config-value', limit],
+        ...['--log-level', 'warn', ...attributes, ...limits],
       ],
       env,
       cwd: join(stateDir, 'temporal'),

@@ -9,7 +9,7 @@ import {
   Runtime,
   Worker,
 } from '@temporalio/worker';
-import { signalsPerRunMax } from '../../contracts/message-limits';
+import { temporalLimits } from '../../contracts/message-limits';
 import { taskQueues } from '../../contracts/workflow-ids';
 import { packageRoot } from '../../workers/package-root';
 import { workerOptions } from '../../workers/run-workers';
@@ -30,7 +30,10 @@ const searchAttributes = [
 ];
 
 /** As on the stack that `up` starts. */
-const signalsLimit = `history.maximumSignalsPerExecution=${String(signalsPerRunMax)}`;
+const limits = Object.entries(temporalLimits).flatMap(([name, value]) => [
+  '--dynamic-config-value',
+  `${name}=${String(value)}`,
+]);
 
 /** Numbers of the server's own enumeration of value types. */
 const indexedValueTypes = { [KEYWORD]: 2, [BOOL]: 5, [KEYWORD_LIST]: 7 } as const;
@@ -59,7 +62,7 @@ export async function devServer(): Promise<TestWorkflowEnvironment> {
       executable: executable('MAKEWHOLE_TEMPORAL_CLI'),
       log: { format: 'pretty', level: 'error' },
       searchAttributes,
-      extraArgs: ['--dynamic-config-value', signalsLimit],
+      extraArgs: limits,
     },
   });
 }
