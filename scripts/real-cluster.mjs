@@ -107,8 +107,14 @@ async function startServer({ folder, programs, database }) {
   const address = `127.0.0.1:${ports[0]}`;
   const config = join(folder, 'server.yaml');
   const dynamic = join(folder, 'dynamic.yaml');
-  // JSON is YAML. As docker-compose.yml says it: lists are read more often than 10 times a second.
-  writeFileSync(dynamic, JSON.stringify({ 'frontend.namespaceRPS.visibility': [{ value: 100 }] }));
+  // JSON is YAML. As in docker-compose.yml: lists are read more often than 10 times a second, and
+  // floods of signals keep no workflow from its work.
+  const limits = {
+    'frontend.namespaceRPS.visibility': [{ value: 100 }],
+    'history.maximumSignalsPerExecution': [{ value: 2000 }],
+    'history.maximumBufferedEventsBatch': [{ value: 2000 }],
+  };
+  writeFileSync(dynamic, JSON.stringify(limits));
   writeFileSync(config, JSON.stringify(configOf({ ports, database, dynamic, address }), null, 2));
   finished(programs.server, ['validate-dynamic-config', dynamic]);
   const args = ['--config-file', config, '--allow-no-auth', 'start'];
