@@ -11,10 +11,11 @@ import { play, type Played } from './play';
 import { runMutants } from './run-mutants';
 import { head, isWhole, lineOf, rowOf, summaryOf, type Row } from './report';
 
-/** What a worker may not survive, in one play: a reply lost by dying, and lettering, twice. */
+/** What is hardest to survive, in one play: replies lost by dying, and every workflow ended. */
 const nastiest = [
   ...['freezeAllocations/service.hold:after#1', 'payChunk/rail.pay:after#1'],
   ...['sendDueLetters/mailer.send:after#3', 'sendDueLetters/mailer.send:after#5'],
+  ...['terminated@settling'],
 ];
 
 const { values: flags } = parseArgs({

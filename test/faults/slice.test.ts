@@ -10,8 +10,9 @@ import { named } from './fault';
 import type { Row } from './report';
 
 // One play with the nastiest deaths: between the freeze and knowing of it, between paying and
-// booking it, and twice between the mail server's answer and our record of it.
-describe('an incident whose worker is killed 4 times with kill -9', () => {
+// booking it, and twice between the mail server's answer and our record of it; then every workflow
+// of the incident is terminated, and it is resumed.
+describe('an incident whose worker is killed 4 times, and whose workflows are ended once', () => {
   const folder = mkdtempSync(join(tmpdir(), 'makewhole-slice-'));
   let playing: ChildProcess;
   let row: Row;
