@@ -106,6 +106,7 @@ describe('a run in whose place a later one has been started', () => {
     const overrides = Object.fromEntries(names.map((name) => [name, superseded]));
     const played = play({ starts: [resumedAt('deciding')], world, overrides });
     await expect(played).rejects.toMatchObject({ cause: { type: 'RUN_SUPERSEDED' } });
-    expect(new Set(world.calls)).toEqual(new Set(['readBoard', 'freezeAllocations']));
+    const first = ['readBoard', 'freezeAllocations', 'answerBacklog']; // The desk's own, refused too.
+    expect(world.calls.filter((call) => !first.includes(call))).toEqual([]);
   });
 });
