@@ -49,7 +49,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
     ...{ verifyPlan: 'read', options: 'read', changedSince: 'read' },
   },
   settlements: {
-    ...{ prepare: 'effect', outdate: 'people', verifiedLines: 'read', state: 'read' },
+    ...{ prepare: 'effect', outdate: 'effect', verifiedLines: 'read', state: 'read' },
     ...{ openAmong: 'read' },
     ...{ approvedVersions: 'read', dealStates: 'read' },
   },
