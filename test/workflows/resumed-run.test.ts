@@ -106,7 +106,8 @@ describe('a run in whose place a later one has been started', () => {
     const overrides = Object.fromEntries(names.map((name) => [name, superseded]));
     const played = play({ starts: [resumedAt('deciding')], world, overrides });
     await expect(played).rejects.toMatchObject({ cause: { type: 'RUN_SUPERSEDED' } });
-    const first = ['readBoard', 'freezeAllocations', 'answerBacklog']; // The desk's own, refused too.
+    // The desk's own first step is refused too.
+    const first = ['readBoard', 'freezeAllocations', 'answerBacklog'];
     expect(world.calls.filter((call) => !first.includes(call))).toEqual([]);
   });
 });
