@@ -151,6 +151,8 @@ describe('the post-mortem', () => {
     });
     expect(on.mail.taken).toEqual([]);
     await on.passes(of, { gateId: 'close', subject: digest, by: ['legal', 'mary'] });
+    // A run that is started anew comes to page 10 again, with one more page on record.
+    await on.on.desk.pool.query(`INSERT INTO stages VALUES ($1, 'closed', now())`, [of.incidentId]);
     expect(await on.run('draftPostMortem', { of })).toEqual({ digest });
     const everybody = await on.ports.notices.everybody();
     expect(await on.run('publishPostMortem', { of, digest })).toEqual({ mailed: everybody.length });
