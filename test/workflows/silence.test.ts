@@ -24,7 +24,7 @@ import { killNow, serverChild } from '../support/server-child';
 import { timeSkippingServer, withWorker } from '../support/temporal';
 import { until } from '../support/until';
 
-/** All of it with `npm run silence`; a slice that reopens twice within `npm test`. */
+/** All of it with `npm run silence`; a slice that reopens twice with `MAKEWHOLE_SILENCE=slice`. */
 const whole = process.env['MAKEWHOLE_SILENCE'] === 'whole';
 const silentDays = whole ? 120 : 35;
 const watchEvery = whole ? 3600 : 12 * 3600;
