@@ -87,8 +87,8 @@ describe('the desk', () => {
         return { answered: 1, left: false, nudge: [] };
       },
     });
+    await desk.signal('command', 'a first one'); // Before its first look at what was left.
     const run = async () => {
-      await desk.signal('command', 'a first one');
       await until('it is kept', () => inbox.kept.length === 1);
       expect(await ask(desk, 'a second one')).toMatchObject({ accepted: true });
       answered();
