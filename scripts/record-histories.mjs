@@ -3,13 +3,12 @@
  * below test/replay/histories/SHAPE, half-way ones beside finished ones. A shape is kept as long as
  * an incident that began on it may still run.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import protoUtils from '@temporalio/common/lib/proto-utils.js';
 import { root, setUp } from './checks/set-up.mjs';
+import { playPaused } from './paused-drill.mjs';
 
 const [shape] = process.argv.slice(2);
 if (shape === undefined || !/^[a-z0-9.-]+$/.test(shape)) {
@@ -19,11 +18,6 @@ if (shape === undefined || !/^[a-z0-9.-]+$/.test(shape)) {
   process.exit(2);
 }
 if (!setUp()) process.exit(1);
-const load = createRequire(import.meta.url);
-const { startStack } = load('../dist/scripts/stack/start-stack.js');
-const { removeStateDir } = load('../dist/scripts/stack/state-dir.js');
-const { playDrill } = load('../dist/scripts/demo/play.js');
-const { runWords } = load('../dist/scripts/cli.js');
 
 /** Half-way, told by the command that the drill is about to run. */
 const moments = [
@@ -37,28 +31,15 @@ const last = 'finished';
 
 const folder = join(root, 'test/replay/histories', shape);
 rmSync(folder, { recursive: true, force: true });
-const stateDir = mkdtempSync(join(tmpdir(), 'makewhole-histories-'));
-const stack = await startStack({ stateDir });
-const connection = await Connection.connect({ address: stack.addresses.temporalAddress });
-try {
-  const client = new Client({ connection });
-  const seen = new Set();
-  const recording = async (words) => {
-    const moment = moments.find(({ name, isNow }) => !seen.has(name) && isNow(words));
-    if (moment !== undefined) {
-      seen.add(moment.name);
-      await keep(client, moment.name);
-    }
-    return runWords(words);
-  };
-  const write = (line) => process.stdout.write(`${line}\n`);
-  await playDrill({ stack: stack.addresses, stateDir, write, runWords: recording });
-  await keep(client, last);
-} finally {
-  await connection.close();
-  await stack.stop();
-  removeStateDir(stateDir);
-}
+await playPaused({
+  moments,
+  last,
+  open: async ({ temporalAddress }) => {
+    const connection = await Connection.connect({ address: temporalAddress });
+    const client = new Client({ connection });
+    return { look: (moment) => keep(client, moment), close: () => connection.close() };
+  },
+});
 
 /** Half-way what still runs, in the end everything; of a chain that continued as new, every run. */
 async function keep(client, moment) {

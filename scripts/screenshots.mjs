@@ -3,19 +3,13 @@
  * docs/customer-success.md. Needs Chromium on this machine: `CHROMIUM`, or on PATH.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { root, setUp } from './checks/set-up.mjs';
+import { playPaused } from './paused-drill.mjs';
 
 if (!setUp()) process.exit(1);
-const load = createRequire(import.meta.url);
-const { startStack } = load('../dist/scripts/stack/start-stack.js');
-const { removeStateDir } = load('../dist/scripts/stack/state-dir.js');
-const { playDrill } = load('../dist/scripts/demo/play.js');
-const { runWords } = load('../dist/scripts/cli.js');
 
 const images = join(root, 'docs/img/board');
 const incident = 'INC-2026-0001';
@@ -40,32 +34,19 @@ const size = { width: 1400, height: 1000 };
 const ofList = { x: 0, y: 0, width: size.width, height: 340 };
 
 mkdirSync(images, { recursive: true });
-const stateDir = mkdtempSync(join(tmpdir(), 'makewhole-screenshots-'));
-const stack = await startStack({ stateDir });
-const browser = await chromium.launch({ executablePath: chromiumPath(), args: ['--no-sandbox'] });
-try {
-  const page = await openPage();
-  const shown = new Set();
-  const photographing = async (words) => {
-    const moment = moments.find(({ name, isNow }) => !shown.has(name) && isNow(words));
-    if (moment !== undefined) {
-      shown.add(moment.name);
-      await photograph(page, moment.name);
-    }
-    return runWords(words);
-  };
-  const write = (line) => process.stdout.write(`${line}\n`);
-  await playDrill({ stack: stack.addresses, stateDir, write, runWords: photographing });
-  await photograph(page, last);
-  const missed = moments.filter(({ name }) => !shown.has(name));
-  if (missed.length > 0) throw new Error(`never seen: ${missed.map(({ name }) => name).join()}`);
-} finally {
-  await browser.close();
-  await stack.stop();
-  removeStateDir(stateDir);
-}
+await playPaused({
+  moments,
+  last,
+  open: async ({ temporalUiUrl }) => {
+    const args = ['--no-sandbox'];
+    const browser = await chromium.launch({ executablePath: chromiumPath(), args });
+    const page = await openPage(browser);
+    const look = (name) => photograph(page, { name, temporalUiUrl });
+    return { look, close: () => browser.close() };
+  },
+});
 
-async function openPage() {
+async function openPage(browser) {
   const context = await browser.newContext({ viewport: size });
   // What a person does once by hand with the button below the list.
   await context.addInitScript(
@@ -78,8 +59,8 @@ async function openPage() {
   return context.newPage();
 }
 
-async function photograph(page, name) {
-  const workflows = new URL(`/namespaces/${namespace}/workflows`, stack.addresses.temporalUiUrl);
+async function photograph(page, { name, temporalUiUrl }) {
+  const workflows = new URL(`/namespaces/${namespace}/workflows`, temporalUiUrl);
   const list = new URL(workflows);
   list.searchParams.set('query', '`WorkflowType`="remediateIncident"');
   await page.goto(list.href);
