@@ -70,7 +70,7 @@ async function makeInvestorsWhole(board: Board, the: step.Case): Promise<Remedie
 
   await board.enter('planning'); // 6. A deal with an unknown fact waits by name; the others go on.
   const versions = await step.approvedVersions(the); // Signed in an earlier run: goes on here.
-  const settling = new Map(versions.map((version) => [version, step.settle(the, version)]));
+  const settling = new Map(versions.map((version) => [version, step.settle(the, { version })]));
   for (
     let plan = await step.nextPlan(the), rejected;
     plan;
@@ -83,11 +83,7 @@ async function makeInvestorsWhole(board: Board, the: step.Case): Promise<Remedie
 
     await board.enter('settling'); // 8. One investor's trouble blocks no other.
     const { version } = plan;
-    const before = settling.get(version); // Begun on a verdict that was none, and ended.
-    settling.set(
-      version,
-      Promise.resolve(before).then(() => step.settle(the, version)),
-    );
+    settling.set(version, step.settle(the, { version, before: settling.get(version) }));
   }
   await Promise.all(settling.values());
 

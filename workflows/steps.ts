@@ -11,7 +11,7 @@ import { workflowIds } from '../contracts/workflow-ids';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
 import { openBoard } from './incident-board';
-import { beside, listen, seldomer, type Nudges } from './nudges';
+import { awaitedLater, beside, listen, seldomer, type Nudges } from './nudges';
 import { pageOnCall } from './page-on-call';
 import { passGate, type GateVerdict } from './pass-gate';
 import { settlePlan } from './settle-plan';
@@ -156,11 +156,11 @@ export async function recomputeShares({ world }: Case): Promise<Impact> {
 }
 
 /** Pages 5 and 8: one stage of letters in a child of its own, gate and all. */
-export async function deliver({ id, of, incident }: Case, stage: string): Promise<void> {
+export function deliver({ id, of, incident }: Case, stage: string): Promise<void> {
   const workflowId = workflowIds.letters(id, stage);
   const staticSummary = `Letters: ${stage}`;
   const input = { ...of, stage, waits: incident.waits };
-  await stubbornly(deliverLetters, { workflowId, staticSummary, input });
+  return awaitedLater(stubbornly(deliverLetters, { workflowId, staticSummary, input }));
 }
 
 /** Page 6: the next plan to decide; null once every affected deal stands in an approved one. */
@@ -218,12 +218,19 @@ export async function book(the: Case, { version }: Plan): Promise<boolean> {
   return booked?.done.outdated === false;
 }
 
-/** Page 8: moves what a plan says, in a child that ends when each of its rows is terminal. */
-export async function settle({ id, of, incident }: Case, version: number): Promise<void> {
+/**
+ * Page 8: moves what a plan says, in a child that ends when each of its rows is terminal; one that
+ * was begun on a verdict that was none has ended `before`.
+ */
+export function settle(
+  { id, of, incident }: Case,
+  { version, before }: { version: number; before?: Promise<void> | undefined },
+): Promise<void> {
   const workflowId = workflowIds.settlement(id, version);
   const staticSummary = `Settlement of plan ${String(version)}`;
   const input = { ...of, version, waits: incident.waits };
-  await stubbornly(settlePlan, { workflowId, staticSummary, input });
+  const run = () => stubbornly(settlePlan, { workflowId, staticSummary, input });
+  return awaitedLater(before === undefined ? run() : before.then(run));
 }
 
 /** Page 9: an unexplained unit blocks until somebody explains it. */
@@ -233,7 +240,7 @@ export async function reconcile(the: Case, versions: number[]): Promise<void> {
     const mark = nudges.mark();
     for (const version of versions) {
       const { returned = 0 } = await world.matchReceipts({ version }); // Also what came late.
-      if (returned > 0) await settle(the, version);
+      if (returned > 0) await settle(the, { version });
     }
     if ((await world.reconcilePlan()).explained) return;
     const seconds = seldomer(incident.waits.pollBank, look);
@@ -248,7 +255,7 @@ export async function proveTerminal(the: Case): Promise<void> {
     const mark = nudges.mark();
     const { open, returned = [] } = await world.proveTerminal();
     if (open === 0) return;
-    for (const version of returned) await settle(the, version); // Came back since page 9.
+    for (const version of returned) await settle(the, { version }); // Came back since page 9.
     if (returned.length > 0) continue;
     const summary = `${String(open)} people are not done yet`;
     await nudges.since(mark, { seconds: seldomer(incident.waits.pollBank, look), summary });

@@ -5,6 +5,7 @@ import type { IncidentStart } from '../../contracts/incident';
 import { stages, taskQueues, type Stage } from '../../contracts/workflow-ids';
 import { incidentStart, PlayedWorld } from '../support/played-world';
 import { timeSkippingServer, withWorker } from '../support/temporal';
+import { until } from '../support/until';
 
 // One server for all: each test ends its workflows, and none looks at the clock.
 let env: TestWorkflowEnvironment;
@@ -109,5 +110,33 @@ describe('a run in whose place a later one has been started', () => {
     // The desk's own first step is refused too.
     const first = ['readBoard', 'freezeAllocations', 'answerBacklog'];
     expect(world.calls.filter((call) => !first.includes(call))).toEqual([]);
+  });
+
+  it('fails 0 workflow tasks where its letters and a settlement hear of it first', async () => {
+    const world = openWorld();
+    world.gates['plan'] = 'open';
+    world.approved = [1];
+    const superseded = async () => {
+      throw ApplicationFailure.nonRetryable('run 3 goes on', 'RUN_SUPERSEDED');
+    };
+    const overrides = { sendDueLetters: superseded, prepareSettlement: superseded };
+    const start = resumedAt('settling');
+    const run = async () => {
+      const { incidentId: workflowId } = start;
+      const where = { workflowId, taskQueue: taskQueues.incidents, args: [start] };
+      const handle = await env.client.workflow.start('remediateIncident', where);
+      const failed = async () => {
+        const { events } = await handle.fetchHistory();
+        const ended = events?.filter((event) => event.childWorkflowExecutionFailedEventAttributes);
+        const tasks = events?.filter((event) => event.workflowTaskFailedEventAttributes);
+        return { children: ended?.length ?? 0, tasks: tasks?.length ?? 0 };
+      };
+      await until('letters and settlement have ended', async () => (await failed()).children >= 5);
+      await handle.signal('nudge');
+      await handle.query('board'); // All that came before has been taken in.
+      expect((await failed()).tasks).toBe(0);
+      await handle.terminate('the test is over');
+    };
+    await withWorker({ env, activities: world.activities(overrides), run });
   });
 });
