@@ -230,7 +230,7 @@ export function settle(
   const staticSummary = `Settlement of plan ${String(version)}`;
   const input = { ...of, version, waits: incident.waits };
   const run = () => stubbornly(settlePlan, { workflowId, staticSummary, input });
-  return awaitedLater(before === undefined ? run() : before.then(run));
+  return awaitedLater(Promise.resolve(before).then(run));
 }
 
 /** Page 9: an unexplained unit blocks until somebody explains it. */
