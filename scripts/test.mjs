@@ -32,7 +32,7 @@ const together = chosen.filter((ring) => !lastRings.includes(ring));
 const alone = chosen.filter((ring) => lastRings.includes(ring));
 if (together.length > 0) runs.push(await jest({ name: 'together', rings: together }));
 if (alone.length > 0) {
-  runs.push(await jest({ name: 'alone', rings: alone, options: ['--runInBand'] }));
+  runs.push(await jest({ name: 'alone', rings: alone, options: [] }));
 }
 
 const allowedSkips = JSON.parse(

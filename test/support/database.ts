@@ -12,12 +12,12 @@ export interface TestDatabase {
   readonly drop: () => Promise<void>;
 }
 
-/** Copies the migrated template, which takes a tenth of a second; drop it in afterAll. */
+/** Copies the migrated template, file by file, in a tenth of a second; drop it in afterAll. */
 export async function createDatabase(): Promise<TestDatabase> {
   const serverUrl = fromSetUp('MAKEWHOLE_TEST_SERVER_URL');
   const template = fromSetUp('MAKEWHOLE_TEST_TEMPLATE');
   const name = `makewhole_test_${randomBytes(6).toString('hex')}`;
-  await runSql(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await runSql(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
   const adminUrl = urlOfDatabase(serverUrl, name);
   const appUrl = new URL(adminUrl);
   appUrl.searchParams.set('options', '-c role=makewhole_app');
