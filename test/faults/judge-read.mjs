@@ -37,11 +37,15 @@ function readJournal(path) {
   return lines.map((line) => JSON.parse(line));
 }
 
-/** An empty file is a mail that the inbox was killed over: nobody was told that it was taken. */
+/**
+ * Mails somebody has. An empty file is one that the inbox was killed over, and one to nobody broke
+ * off on the way within its header: nobody was told that either was taken.
+ */
 async function readMails(folder) {
-  const isMail = (name) => name.endsWith('.eml') && statSync(join(folder, name)).size > 0;
-  const names = readdirSync(folder).filter(isMail);
-  return Promise.all(names.sort().map((name) => readMail(join(folder, name))));
+  const names = readdirSync(folder).filter((name) => name.endsWith('.eml'));
+  const files = names.map((name) => join(folder, name)).filter((path) => statSync(path).size > 0);
+  const mails = await Promise.all(files.sort().map(readMail));
+  return mails.filter(({ to }) => to.length > 0);
 }
 
 async function readMail(path) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { Worker, type ReplayWorkerOptions } from '@temporalio/worker';
-import { changedRunbook } from '../support/changed-bundle';
+import { changedRunbook, patchedAs } from '../support/changed-bundle';
 import { workflowBundlePath } from '../support/temporal';
 
 type Bundle = NonNullable<ReplayWorkerOptions['workflowBundle']>;
@@ -47,7 +47,7 @@ const declared = 'await step.declareSeverity(the);';
 describe('a changed runbook', () => {
   it('fails on every recorded incident when 2 pages change places', async () => {
     const frozen = 'await step.freezeAllocations(the);';
-    const code = await changedRunbook([
+    const code = changedRunbook([
       { from: frozen, to: '/* frozen later */' },
       { from: declared, to: `${declared} ${frozen}` },
     ]);
@@ -57,21 +57,20 @@ describe('a changed runbook', () => {
   });
 
   it('fails on a recorded incident when 1 step is added without a patch', async () => {
-    const code = await changedRunbook([{ from: declared, to: `${declared} ${declared}` }]);
+    const code = changedRunbook([{ from: declared, to: `${declared} ${declared}` }]);
     for (const name of incidents) {
       await expect(replay(name, { code })).rejects.toThrow(DeterminismViolationError);
     }
   });
 
   it('goes on with every recorded incident when the added step stands behind a patch', async () => {
-    const patched = `(0, require('@temporalio/workflow').patched)('declare-twice')`;
-    const to = `${declared} if (${patched}) ${declared}`;
-    const code = await changedRunbook([{ from: declared, to }]);
+    const to = `${declared} if (${patchedAs('declare-twice')}) ${declared}`;
+    const code = changedRunbook([{ from: declared, to }]);
     for (const name of incidents) await expect(replay(name, { code })).resolves.toBeUndefined();
   });
 
-  it('is seen by the change alone: the same pages bundled anew replay', async () => {
-    const code = await changedRunbook([{ from: declaring, to: `${declaring} /* as before */` }]);
+  it('is seen by the change alone: the same pages with a comment more replay', async () => {
+    const code = changedRunbook([{ from: declaring, to: `${declaring} /* as before */` }]);
     for (const name of incidents) await expect(replay(name, { code })).resolves.toBeUndefined();
   });
 });

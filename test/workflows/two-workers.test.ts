@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { taskQueues } from '../../contracts/workflow-ids';
 import type { remediateIncident } from '../../workflows/remediate-incident';
-import { changedRunbook } from '../support/changed-bundle';
+import { changedRunbook, patchedAs } from '../support/changed-bundle';
 import { incidentStart, PlayedWorld } from '../support/played-world';
 import { devServer, withWorker } from '../support/temporal';
 import { until } from '../support/until';
@@ -67,9 +67,8 @@ describe('two workers', () => {
     const world = waitingForThePlan();
     const id = 'INC-2026-0002';
     const reviewed = 'await step.proveTerminal(the);';
-    const patched = `if ((0, require('@temporalio/workflow').patched)('prove-twice'))`;
-    const newer = await changedRunbook([
-      { from: reviewed, to: `${patched} ${reviewed} ${reviewed}` },
+    const newer = changedRunbook([
+      { from: reviewed, to: `if (${patchedAs('prove-twice')}) ${reviewed} ${reviewed}` },
     ]);
     const both = { env, activities: world.activities() };
     const run = async () => {
