@@ -114,6 +114,12 @@ export function divideHalfEven(num: bigint, den: bigint): bigint {
   return up ? floor + 1n : floor;
 }
 
+/** A whole amount as an exact float, for columns; `undefined` from 2^53 on. */
+export function exactNumber(amount: bigint): number | undefined {
+  const float = Number(amount);
+  return Number.isSafeInteger(float) ? float : undefined;
+}
+
 /** The refusal of an amount beyond `AMOUNT_MINOR_MAX`, the same wherever it is met. */
 export function tooLarge(text: string, currency: string): AmountError {
   const most = formatMinor(AMOUNT_MINOR_MAX, currency);
