@@ -47,7 +47,9 @@ type Delivery = { ports: LetterPorts; desk: LetterDesk; limit: number };
 
 async function deliver({ ports, desk, limit }: Delivery): Promise<Counts> {
   const abandoned = await ports.letters.abandon(desk);
-  const counts: Counts = { sent: 0, waiting: 0, unknown: abandoned, failed: 0, left: 0 };
+  // Counted before anything is read: what somebody resolves meanwhile is due on the next look only.
+  const unsettled = await ports.letters.unsettled(desk);
+  const counts: Counts = { sent: 0, waiting: 0, unknown: 0, failed: 0, left: unsettled };
   let budget = limit;
   for (let after: string | undefined; ;) {
     const { incidentId, stage } = desk;
@@ -65,8 +67,8 @@ async function deliver({ ports, desk, limit }: Delivery): Promise<Counts> {
     after = page.at(-1)?.one.investor.id;
     if (after === undefined || page.length < pageSize) break;
   }
-  counts.left += counts.waiting + (await ports.letters.unsettled(desk));
-  return counts;
+  counts.left += counts.waiting + counts.unknown + counts.failed;
+  return { ...counts, unknown: counts.unknown + abandoned };
 }
 
 /** Whoever cannot be written to is booked as held, with the question, once. */

@@ -251,4 +251,21 @@ describe('a letter nobody knows of', () => {
     expect(await on.letters(the)).toContain('acknowledgement D 1 sent');
     expect(await on.on.desk.verify(the.incidentId)).toMatchObject({ holds: true });
   });
+
+  it('is still left when its word comes while the others are read, and goes on the 2nd look', async () => {
+    const the = await unclear();
+    const { letterCases } = on.ports;
+    const using = {
+      letterCases: wrapped(letterCases, {
+        page: async (of) => {
+          const page = await letterCases.page(of);
+          expect(await says(the, { sent: false })).toBe('accepted');
+          return page;
+        },
+      }),
+    };
+    const first = await on.send(the, { stage: acknowledgement, using });
+    expect(first).toEqual({ ...none, left: 1 });
+    expect(await on.send(the, acknowledgement)).toEqual({ ...none, sent: 1 });
+  });
 });
