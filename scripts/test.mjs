@@ -11,8 +11,8 @@ import { countsOf } from './test-counts.mjs';
 const reports = join(root, 'coverage/reports');
 const total = join(root, 'coverage/test-report.json');
 
-/** They start whole stacks, so they have the machine for themselves, after the cheaper rings. */
-const lastRings = ['faults', 'acceptance'];
+/** They play on whole stacks and mostly wait, so they go one after another beside the others. */
+const playedRings = ['faults', 'acceptance'];
 
 if (!setUp()) process.exit(1); // What went wrong was said by the set-up itself.
 rmSync(reports, { recursive: true, force: true });
@@ -27,13 +27,15 @@ const named = words.filter((word) => rings.includes(word));
 const others = words.filter((word) => !rings.includes(word));
 const chosen = named.length === 0 ? rings : named;
 
-const runs = [];
-const together = chosen.filter((ring) => !lastRings.includes(ring));
-const alone = chosen.filter((ring) => lastRings.includes(ring));
-if (together.length > 0) runs.push(await jest({ name: 'together', rings: together }));
-if (alone.length > 0) {
-  runs.push(await jest({ name: 'alone', rings: alone, options: [] }));
-}
+const isPlayed = (ring) => playedRings.includes(ring);
+const runs = await Promise.all(
+  [
+    { name: 'together', rings: chosen.filter((ring) => !isPlayed(ring)), options: [] },
+    { name: 'played', rings: chosen.filter(isPlayed), options: ['--runInBand'] },
+  ]
+    .filter(({ rings }) => rings.length > 0)
+    .map(jest),
+);
 
 const allowedSkips = JSON.parse(
   readFileSync(join(root, 'test/support/allowed-skips.json'), 'utf8'),
@@ -45,7 +47,7 @@ process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** One run of Jest; its report is undefined when it broke before it could write one. */
-async function jest({ name, rings: selected, options = [] }) {
+async function jest({ name, rings: selected, options }) {
   const report = join(reports, `${name}.json`);
   const args = [
     ...['--passWithNoTests', '--selectProjects', ...selected],
