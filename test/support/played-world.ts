@@ -16,6 +16,8 @@ export const waitsInDays: Waits = {
   pollBank: 3600,
   pollImport: 60,
   pollLive: 3600,
+  followUpEvery: 25_000, // Never at the instant of a reminder.
+  followUpFor: 10 * day,
   liveChecks: 1,
   scanDealsPerChunk: 100,
   paymentsPerChunk: 100,
@@ -59,6 +61,7 @@ export class PlayedWorld {
   affected = 2;
   taken = true;
   standing = 0;
+  closedAt: string | null = null;
   missingTeams: string[] = [];
   /** Versions of the plan signed in an earlier run. */
   approved: number[] = [];
@@ -131,6 +134,10 @@ export class PlayedWorld {
       thankPerson: async () => undefined,
       turnPage: async () => undefined,
       readBoard: async () => noCounts,
+      remindUpdate: async ({ at }) => {
+        if (this.closedAt !== null) return { nextAt: null };
+        return { nextAt: new Date(Date.parse(at) + day * 1000).toISOString() };
+      },
       pagePeople: async () => ({ taken: this.taken, paged: 1 }),
     } satisfies Partial<Activities>;
   }
@@ -169,6 +176,7 @@ export class PlayedWorld {
   private money() {
     return {
       prepareSettlement: async () => {
+        this.signed = true; // Also where its gate is counted by somebody else.
         return { payers: ['firm'], payments: 1, calls: 0, transfers: 0, outdated: false };
       },
       payChunk: async () => ({ settled: 0, refused: 0, unknown: 0, waiting: 0 }),
@@ -182,9 +190,13 @@ export class PlayedWorld {
       liftDealHolds: async () => ({ lifted: 0, standing: 0 }),
       reconcilePlan: async () => ({ explained: true }),
       proveTerminal: async () => ({ affected: 2, open: 0 }),
+      followReturns: async () => ({ returned: 0, closedAt: this.closedAt }),
       draftPostMortem: async () => ({ digest: 'b'.repeat(64) }),
       publishPostMortem: async () => ({ mailed: 7 }),
-      closeIncident: async () => ({ evidenceHead: { seq: 99, hash: 'c'.repeat(64) } }),
+      closeIncident: async ({ at }) => {
+        this.closedAt = at;
+        return { evidenceHead: { seq: 99, hash: 'c'.repeat(64) } };
+      },
     } satisfies Partial<Activities>;
   }
 

@@ -1,17 +1,9 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { expireGate } from '../../activities/expire-gate';
-import { openGate } from '../../activities/open-gate';
-import { remindGate } from '../../activities/remind-gate';
-import { tallyGate } from '../../activities/tally-gate';
-import { smtpMailer } from '../../adapters/mail/smtp-mailer';
-import { postgresIncidents } from '../../adapters/postgres/incidents';
-import { postgresNotices } from '../../adapters/postgres/notices';
-import { postgresPersonCalls } from '../../adapters/postgres/person-calls';
-import type { Activities } from '../../contracts/activities';
 import { taskQueues, workflowIds } from '../../contracts/workflow-ids';
 import type { passGate } from '../../workflows/pass-gate';
 import { MailServer } from '../activities/mail-server';
 import { after, DecisionDesk, noon, packWith } from '../adapters/decision-desk';
+import { gateActivities } from '../support/gate-activities';
 import { devServer, withWorker } from '../support/temporal';
 import { until } from '../support/until';
 
@@ -43,23 +35,6 @@ afterAll(async () => {
   await Promise.all([mail.stop(), desk.close()]);
 });
 
-function activities(): Partial<Activities> {
-  const { pool } = desk;
-  const ports = {
-    gates: desk.gates(),
-    incidents: postgresIncidents(pool),
-    notices: postgresNotices(pool),
-    calls: postgresPersonCalls(pool),
-    mailer: smtpMailer(mail.url),
-  };
-  return {
-    openGate: openGate(ports),
-    tallyGate: tallyGate(ports),
-    expireGate: expireGate(ports),
-    remindGate: remindGate(ports),
-  };
-}
-
 const rungs = async (incidentId: string): Promise<string[]> => {
   const { rows } = await desk.pool.query<{ rung: string }>(
     `SELECT person_id || ' ' || round AS rung FROM notices
@@ -89,7 +64,7 @@ async function ask(ladder: keyof typeof ladders): Promise<string> {
 const gateOf = (incidentId: string) =>
   env.client.workflow.getHandle(workflowIds.gate(incidentId, gateId));
 const working = <T>(run: () => Promise<T>): Promise<T> =>
-  withWorker({ env, activities: activities(), run });
+  withWorker({ env, activities: gateActivities({ desk, smtpUrl: mail.url }), run });
 const has = async (incidentId: string, rung: string) => (await rungs(incidentId)).includes(rung);
 /** Whether the gate was opened so many seconds ago. */
 const isAged = async (incidentId: string, seconds: number) =>
