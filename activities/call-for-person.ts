@@ -2,24 +2,24 @@ import { z } from 'zod';
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
 import { parseInput } from './fail';
-import { mailNotice, type NoticePorts } from './mail-notice';
+import { callEvery, mailNotice, type NoticePorts } from './mail-notice';
 import type { PersonCalls } from './ports/notices';
 
 const call = ofIncident.extend({
   step: z.string().min(1),
   code: z.string().min(1),
-  round: z.int().positive(),
 });
 
 /**
  * Calls a person for a step that cannot go on: shown on the incident, in evidence, and by mail.
  *
- * Retry: a round that has left is not sent again.
+ * Retry: a round that has left is not sent again. Ensures: told when the trouble begins and once in
+ * each hour that it lasts, however many runs and workflows meet it.
  */
 export const callForPerson = (ports: NoticePorts & { calls: PersonCalls }) =>
   async function callForPerson(input) {
-    const { incidentId, step, code, round, at } = parseInput(call, input);
-    await ports.calls.call({ incidentId, at, step, code, round });
+    const { incidentId, step, code, at } = parseInput(call, input);
+    const round = await ports.calls.call({ incidentId, at, step, code, every: callEvery });
     const onCall = await ports.notices.recipients({ roles: ['on-call'] });
     const orElse = { roles: ['management', 'admin'] as const };
     const people = onCall.length > 0 ? onCall : await ports.notices.recipients(orElse);

@@ -15,6 +15,7 @@ import { expireGate } from './expire-gate';
 import { fenced } from './fenced';
 import { findApprovedPlans } from './find-approved-plans';
 import { findSnapshot } from './find-snapshot';
+import { followReturns } from './follow-returns';
 import { freezeAllocations } from './freeze-allocations';
 import { holdDeals } from './hold-deals';
 import { issueInvoices } from './issue-invoices';
@@ -40,6 +41,7 @@ import { recomputeShares } from './recompute-shares';
 import { reconcilePlan } from './reconcile-plan';
 import { remindGate } from './remind-gate';
 import { remindTeams } from './remind-teams';
+import { remindUpdate } from './remind-update';
 import { scanDeals } from './scan-deals';
 import { sendDossier } from './send-dossier';
 import { sendDueLetters } from './send-due-letters';
@@ -98,6 +100,7 @@ export function createActivities(ports: Ports): Activities {
     liftFreeze: liftFreeze(ports),
     checkLiveAllocations: checkLiveAllocations(ports),
     proveTerminal: proveTerminal(ports),
+    followReturns: followReturns(ports),
     draftPostMortem: draftPostMortem(ports),
     draftDossier: draftDossier(ports),
     publishPostMortem: publishPostMortem(ports),
@@ -106,6 +109,7 @@ export function createActivities(ports: Ports): Activities {
     sendDossier: sendDossier(ports),
     remindTeams: remindTeams(ports),
     remindGate: remindGate(ports),
+    remindUpdate: remindUpdate(ports),
     pagePeople: pagePeople(ports),
     thankPerson: thankPerson(ports),
     callForPerson: callForPerson(ports),

@@ -4,6 +4,9 @@ import type { Mailer } from './ports/mailer';
 import type { Notice, Notices, PersonCalls } from './ports/notices';
 import { fail } from './fail';
 
+/** How often people are told of one trouble that lasts. Units: seconds. */
+export const callEvery = 3600;
+
 /** What mailing our own people needs of the world. */
 export type NoticePorts = {
   incidents: Pick<Incidents, 'find'>;
@@ -83,7 +86,7 @@ export async function mailOrCall(
   ports: NoticePorts & { calls: PersonCalls },
   notice: NoticeMail,
 ): Promise<number> {
-  const { incidentId, at, kind, round } = notice;
+  const { incidentId, at, kind } = notice;
   const step = `remind/${kind}`;
   try {
     const mailed = await mailNotice(ports, notice);
@@ -91,7 +94,7 @@ export async function mailOrCall(
     return mailed;
   } catch (error) {
     const code = error instanceof Error ? error.message : String(error);
-    await ports.calls.call({ incidentId, at, step, code, round });
+    await ports.calls.call({ incidentId, at, step, code, every: callEvery });
     return 0;
   }
 }

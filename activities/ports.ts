@@ -23,6 +23,7 @@ import type { Plans } from './ports/plans';
 import type { Settlements } from './ports/settlements';
 import type { Severities } from './ports/severities';
 import type { Stages } from './ports/stages';
+import type { Updates } from './ports/updates';
 import type { UnitTransfers } from './ports/unit-transfers';
 
 /** Everything the activities need of the world, by noun; workers/wiring.ts says who provides it. */
@@ -34,6 +35,7 @@ export type Ports = {
   incidents: Incidents;
   runs: Runs;
   stages: Stages;
+  updates: Updates;
   severities: Severities;
   holds: Holds;
   forms: Forms;

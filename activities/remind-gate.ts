@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
 import { isMissingReceipt } from '../domain/gate-tally';
-import { expiredRung, roundOf, rungToTell } from '../domain/reminder-ladder';
+import { expiredRung, roundOf } from '../domain/reminder-ladder';
+import { dueByRung } from './due-by-rung';
 import { parseInput } from './fail';
 import { mailOrCall, type NoticePorts } from './mail-notice';
 import type { Gates } from './ports/gates';
@@ -54,12 +55,7 @@ async function rungsToTell(ports: Ports, given: Reminder): Promise<Map<number, R
     const all = [...people, ...management].map((person) => [person.id, person] as const);
     return new Map([[expiredRung, [...new Map(all).values()]]]);
   }
-  const byRung = new Map<number, Recipient[]>();
-  for (const person of people) {
-    const rung = rungToTell(opened, { ...person, at });
-    if (rung > 0) byRung.set(rung, [...(byRung.get(rung) ?? []), person]);
-  }
-  return byRung;
+  return dueByRung({ opened, people }, at);
 }
 
 function reminderText(given: {

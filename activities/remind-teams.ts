@@ -2,12 +2,15 @@ import { z } from 'zod';
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
 import { teams, type Team } from '../contracts/command';
+import { dueByRung } from './due-by-rung';
 import { parseInput } from './fail';
 import { incidentOf, mailNotice, type NoticePorts } from './mail-notice';
+import type { Forms, SilentTeam } from './ports/forms';
+import type { Recipient } from './ports/notices';
 
 const reminder = ofIncident.extend({
-  round: z.int().positive(),
   missing: z.array(z.enum(teams)),
+  because: z.enum(['opened', 'due']),
 });
 
 const questions: Record<Team, string[]> = {
@@ -29,31 +32,50 @@ const questions: Record<Team, string[]> = {
 };
 
 /**
- * Asks the three teams when the forms open (round 1), later those who have not answered.
+ * Asks the three teams when the forms open, later those that have not answered: by the ladder of
+ * their forms, each of their people in their own working time.
  *
- * Retry: a round that has left is not sent again. Ensures: each team is asked its own questions.
+ * Retry: what has left is not sent again. Ensures: each team is asked its own questions; where a
+ * team has nobody, management and admins are told, who can enrol somebody.
  */
-export const remindTeams = (ports: NoticePorts) =>
+export const remindTeams = (ports: NoticePorts & { forms: Pick<Forms, 'awaited'> }) =>
   async function remindTeams(input) {
-    const { incidentId, round, missing, at } = parseInput(reminder, input);
-    const incident = await incidentOf(ports, incidentId);
+    const { incidentId, because, missing, at } = parseInput(reminder, input);
+    const { summary } = await incidentOf(ports, incidentId);
+    const asked = because === 'opened' ? teams : missing;
     let mailed = 0;
-    for (const team of round === 1 ? teams : missing) {
-      const people = await ports.notices.recipients({ roles: [team] });
-      const again = round === 1 ? '' : ' (we asked before, and have no answer)';
-      const text = `
-${incident.summary}
+    for (const silent of await ports.forms.awaited({ incidentId, at, teams: asked })) {
+      const { team } = silent;
+      const subject = `what does ${team} know?`;
+      for (const [rung, people] of rungsToTell(silent, { because, at })) {
+        const text = words({ incidentId, summary, team, again: because === 'due' });
+        const round = 1 + rung;
+        const notice = { incidentId, kind: `form/${team}`, round, at, people, subject, text };
+        mailed += await mailNotice(ports, notice);
+      }
+    }
+    return { mailed };
+  } satisfies Activities['remindTeams'];
 
-We need what ${team} knows${again}. Silence is not read as "no impact"; "none" is an answer too.
+function rungsToTell(
+  { opened, people }: SilentTeam,
+  { because, at }: { because: 'opened' | 'due'; at: string },
+): Map<number, Recipient[]> {
+  if (because === 'due') return dueByRung({ opened, people }, at);
+  return new Map([[0, people.filter(({ firstRung }) => firstRung === 1)]]);
+}
+
+function words(given: { incidentId: string; summary: string; team: Team; again: boolean }): string {
+  const { incidentId, summary, team, again } = given;
+  const before = again ? ' (we asked before, and have no answer)' : '';
+  return `
+${summary}
+
+We need what ${team} knows${before}. Silence is not read as "no impact"; "none" is an answer too.
 
 ${questions[team].map((question) => `- ${question}`).join('\n')}
 
 Put the answers into a file, one JSON object with a member for each, and hand it in:
   makewhole answer ${incidentId} --team ${team} --file answers.json --as YOU
 `;
-      const subject = `what does ${team} know?`;
-      const notice = { incidentId, kind: `form/${team}`, round, at, people, subject, text };
-      mailed += await mailNotice(ports, notice);
-    }
-    return { mailed };
-  } satisfies Activities['remindTeams'];
+}

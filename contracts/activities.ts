@@ -102,7 +102,7 @@ export type Activities = {
   expireGate(input: OfGate): Promise<{ opening: number; expiresAt: string }>;
 
   /** Names the step that cannot go on to a person: waits row, evidence, mail to those on call. */
-  callForPerson(input: Of & { step: string; code: string; round: number }): Promise<void>;
+  callForPerson(input: Of & { step: string; code: string }): Promise<void>;
   /** The step went on: nobody is waited for any more. */
   thankPerson(input: Of & { step: string }): Promise<void>;
 
@@ -114,13 +114,18 @@ export type Activities = {
   declareSeverity(
     input: Of & { phase: 'provisional' | 'computed' },
   ): Promise<{ severity: string; rose: boolean }>;
+  /** When to look again whether the next update to stakeholders is due; null once closed. */
+  remindUpdate(input: Of): Promise<{ nextAt: string | null }>;
   pagePeople(input: Of & { round: number }): Promise<{ taken: boolean; paged: number }>;
 
   // Pages 3 and 4
   findSnapshot(input: Of): Promise<{ snapshotId: string | null }>;
   openForms(input: Of): Promise<{ deadlineAt: string }>;
-  readForms(input: Of): Promise<{ missing: string[] }>;
-  remindTeams(input: Of & { round: number; missing: string[] }): Promise<{ mailed: number }>;
+  /** The teams that are silent, and when somebody of theirs is to be told next. */
+  readForms(input: Of): Promise<{ missing: string[]; nextReminderAt?: string }>;
+  remindTeams(
+    input: Of & { missing: string[]; because: Exclude<ReminderCause, 'expired'> },
+  ): Promise<{ mailed: number }>;
   planScan(input: Of & { dealsPerChunk: number }): Promise<{ deals: number; chunks: number }>;
   scanDeals(
     input: Of & { chunk: number; dealsPerChunk: number },
@@ -166,6 +171,8 @@ export type Activities = {
   // Pages 10 and 11
   /** `returned`: versions with payments that have come back and are open again. */
   proveTerminal(input: Of): Promise<{ affected: number; open: number; returned?: number[] }>;
+  /** How many payments have come back and are open again; once closed, people are told. */
+  followReturns(input: Of): Promise<{ returned: number; closedAt: string | null }>;
   draftPostMortem(input: Of): Promise<{ digest: string }>;
   publishPostMortem(input: Of & { digest: string }): Promise<{ mailed: number }>;
   closeIncident(

@@ -23,6 +23,8 @@ const instant = z.iso.datetime({ offset: true });
 /** The teams that are asked to fill in a form on page 3. */
 export const teams = ['customer-success', 'engineering', 'operations'] as const;
 export type Team = (typeof teams)[number];
+/** Whether a word is one of the teams. */
+export const isTeam = (word: string): word is Team => teams.some((team) => team === word);
 
 /**
  * The body each kind of command carries.
@@ -52,6 +54,8 @@ export const commandBodies = {
     drill: z.boolean(),
   }),
   take: z.strictObject({}),
+  /** What stakeholders have been told, in the words of whoever did. */
+  updated: z.strictObject({ text: text(2000) }),
   answer: z.strictObject({ team: z.enum(teams), answers: z.record(text(100), z.unknown()) }),
   receipt: z.strictObject({ evidenceHead: evidenceHead.optional() }),
   'propose-fix': z.strictObject({ rule: text(100), averages: z.enum(['recorded', 'corrected']) }),

@@ -25,6 +25,9 @@ export type Waits = {
   pollBank: number;
   pollImport: number;
   pollLive: number;
+  /** How often, and for how long after the end, money that was paid out is looked after. */
+  followUpEvery: number;
+  followUpFor: number;
   liveChecks: number;
   scanDealsPerChunk: number;
   paymentsPerChunk: number;

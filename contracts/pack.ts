@@ -70,6 +70,8 @@ export const policyPack = z.strictObject({
   poll: sourced(
     z.strictObject({ bankSeconds: seconds, importSeconds: seconds, liveSeconds: seconds }),
   ),
+  /** How often money that was paid out is looked after on page 10, and for how long after it. */
+  followUp: sourced(z.strictObject({ everySeconds: seconds, forSeconds: seconds })).optional(),
   chunkRows: sourced(
     z.strictObject({
       scanDeals: z.int().positive(),

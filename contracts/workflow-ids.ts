@@ -20,11 +20,12 @@ export const workflowIds = {
   gate: (incidentId: string, gateId: string) => `${incidentId}/gate/${gateId}`,
   freezeWatch: (incidentId: string) => `${incidentId}/freeze-watch`,
   paging: (incidentId: string) => `${incidentId}/paging`,
+  updates: (incidentId: string) => `${incidentId}/updates`,
   scan: (incidentId: string) => `${incidentId}/scan`,
   settlement: (incidentId: string, version: number) => `${incidentId}/settle/${String(version)}`,
   letters: (incidentId: string, stage: string) => `${incidentId}/letters/${stage}`,
   liveCheck: (incidentId: string) => `${incidentId}/live-check`,
-  followUp: (incidentId: string, id: string) => `${incidentId}/follow-up/${id}`,
+  returns: (incidentId: string) => `${incidentId}/follow-up/returns`,
 } as const;
 
 /** Pages of the people track, in order, and those of the service track. */

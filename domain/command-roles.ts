@@ -2,6 +2,7 @@
 const roles = {
   open: ['on-call', 'engineering', 'operations'],
   take: ['on-call', 'engineering', 'operations'],
+  updated: ['customer-success', 'on-call', 'engineering', 'operations', 'legal', 'management'],
   resume: ['on-call', 'engineering', 'operations'],
   halt: ['on-call', 'engineering', 'operations', 'finance', 'legal'],
   receipt: ['management', 'legal'],

@@ -42,6 +42,23 @@ export const roundOf = ({ opening, rung }: { opening: number; rung: number }): n
 /** The rung of what has expired, above every ladder. */
 export const expiredRung = 999;
 
+const evenRungsMax = 500;
+
+/**
+ * A wait that is reminded of at even distances until its end, and escalates to nobody.
+ *
+ * Units: `every` in seconds. Ensures: 500 rungs at most, whatever the distance.
+ */
+export function evenly(wait: { every: number; openedAt: string; expiresAt: string }): Opened {
+  const { openedAt, expiresAt } = wait;
+  const lasts = DateTime.fromISO(expiresAt).diff(DateTime.fromISO(openedAt));
+  const expireAfter = lasts.as('seconds');
+  const every = Math.max(1, wait.every, expireAfter / evenRungsMax);
+  const count = Math.max(0, Math.ceil(expireAfter / every) - 1);
+  const reminders = Array.from({ length: count }, (_, index) => (index + 1) * every);
+  return { openedAt, expiresAt, ladder: { reminders, escalateAfter: expireAfter, expireAfter } };
+}
+
 /** The rung on which whom the pack names is told; the reminders are 1 and up. */
 export const escalationRung = ({ reminders }: Ladder): number => reminders.length + 1;
 

@@ -34,6 +34,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
     ),
   watch: async () => (await import('./commands/watch.js')).registerWatch,
   take: async () => (await import('./commands/take.js')).registerTake,
+  updated: async () => (await import('./commands/updated.js')).registerUpdated,
   answer: async () => (await import('./commands/answer.js')).registerAnswer,
   receipt: async () => (await import('./commands/receipt.js')).registerReceipt,
   decide: async () => (await import('./commands/decide.js')).registerDecide,

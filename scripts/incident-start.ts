@@ -35,6 +35,8 @@ export function shownDeals(deals: readonly string[]): string[] {
   return shown;
 }
 
+const day = 86_400;
+
 /** The waits and sizes of a pack, as workflows take them. Units: seconds and rows. */
 export function waitsOf(pack: PolicyPack): Waits {
   return {
@@ -44,6 +46,8 @@ export function waitsOf(pack: PolicyPack): Waits {
     pollBank: pack.poll.value.bankSeconds,
     pollImport: pack.poll.value.importSeconds,
     pollLive: pack.poll.value.liveSeconds,
+    followUpEvery: pack.followUp?.value.everySeconds ?? day,
+    followUpFor: pack.followUp?.value.forSeconds ?? 60 * day,
     liveChecks: pack.liveChecks.value,
     scanDealsPerChunk: pack.chunkRows.value.scanDeals,
     paymentsPerChunk: pack.chunkRows.value.payments,

@@ -27,6 +27,7 @@ import { postgresRuns } from '../adapters/postgres/runs';
 import { postgresSettlements } from '../adapters/postgres/settlement';
 import { postgresSeverities } from '../adapters/postgres/severities';
 import { postgresStages } from '../adapters/postgres/stages';
+import { postgresUpdates } from '../adapters/postgres/updates';
 import { postgresUnitTransfers } from '../adapters/postgres/unit-transfers';
 import { openInstanceSigner } from '../adapters/signing/instance-signer';
 import { standardLetters } from '../templates/standard-letters';
@@ -46,6 +47,7 @@ export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<voi
     incidents: postgresIncidents(pool),
     runs: postgresRuns(pool),
     stages: postgresStages(pool),
+    updates: postgresUpdates(pool),
     severities: postgresSeverities(pool),
     holds: postgresHolds(pool),
     forms: postgresForms(pool),

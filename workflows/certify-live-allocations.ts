@@ -34,7 +34,7 @@ export async function certifyLiveAllocations(input: LiveCheckInput): Promise<voi
     const live = await the.world.checkLiveAllocations({ after });
     if (live.failed > 0) {
       await watchAnew(of, waits);
-      await startAgain(the, live.next);
+      await startAgain(the);
       [after, left] = [live.next, waits.liveChecks];
       continue;
     }
@@ -60,11 +60,11 @@ async function watchAnew(of: OfRun, waits: Waits): Promise<void> {
 }
 
 /** The service track once more; a person is called, since what was approved was wrong. */
-async function startAgain(the: Asking, round: number): Promise<void> {
+async function startAgain(the: Asking): Promise<void> {
   const { id, world } = the;
   const step = 'certifyLiveAllocations';
   await nudge(workflowIds.incident(id));
-  beside(world.callForPerson({ step, code: 'CERTIFICATE_BROKEN', round }));
+  beside(world.callForPerson({ step, code: 'CERTIFICATE_BROKEN' }));
   await restoreService(the);
   await world.thankPerson({ step });
   await nudge(workflowIds.incident(id));

@@ -1,3 +1,4 @@
+export { askForUpdates } from './ask-for-updates';
 export { certifyLiveAllocations } from './certify-live-allocations';
 export { deliverLetters } from './deliver-letters';
 export { incidentDesk } from './incident-desk';
@@ -6,3 +7,4 @@ export { passGate } from './pass-gate';
 export { remediateIncident } from './remediate-incident';
 export { settlePlan } from './settle-plan';
 export { watchFreeze } from './watch-freeze';
+export { watchReturns } from './watch-returns';

@@ -3,6 +3,7 @@ import type { ReminderCause } from '../contracts/activities';
 import type { OfRun } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { beside, listen, nudge, type Nudges } from './nudges';
+import { hasCome, secondsUntil } from './until-instant';
 import { worldOf, type World } from './world';
 
 /**
@@ -77,5 +78,3 @@ async function waitForVotes(
 }
 
 const namesOf = (missing: string[]) => missing.join(', ') || 'the count';
-const secondsUntil = (instant: string) => (Date.parse(instant) - Date.now()) / 1000;
-const hasCome = (instant: string) => secondsUntil(instant) <= 0;

@@ -31,6 +31,7 @@ export async function remediateIncident(incident: IncidentStart): Promise<Incide
 
     await board.enter('declaring'); // 2. How bad, since when, and who has it?
     await step.declareSeverity(the);
+    await step.promiseUpdates(the); // Whoever was promised news hears them, until the end.
 
     // Customers do not wait for the fix, and the service does not wait for the refunds.
     const [remedied] = await Promise.all([
@@ -41,6 +42,7 @@ export async function remediateIncident(incident: IncidentStart): Promise<Incide
 
     await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads it first.
     await step.proveTerminal(the);
+    if (remedied.planVersions > 0) await closing.lookAfterMoney(the); // It may come back.
     await service.awaitOnline(the); // A live allocation may have had it frozen again.
     const postMortem = await closing.publishPostMortem(the);
 

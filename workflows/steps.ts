@@ -8,10 +8,12 @@ import { CancellationScope, ChildWorkflowCancellationType } from '@temporalio/wo
 import type { DraftedPlan } from '../contracts/activities';
 import type { IncidentStart, OfRun } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
+import { askForUpdates } from './ask-for-updates';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
 import { openBoard } from './incident-board';
 import { awaitedLater, beside, listen, seldomer, type Nudges } from './nudges';
+import { hasCome, secondsUntil } from './until-instant';
 import { pageOnCall } from './page-on-call';
 import { passGate, type GateVerdict } from './pass-gate';
 import { settlePlan } from './settle-plan';
@@ -58,7 +60,7 @@ export async function toTheEnd<T>({ world }: Case, pages: () => Promise<T>): Pro
   return CancellationScope.nonCancellable(() => {
     beside(
       asked.catch(async () => {
-        await world.callForPerson({ step, code: 'CANCEL_REFUSED', round: 1 });
+        await world.callForPerson({ step, code: 'CANCEL_REFUSED' });
         await world.thankPerson({ step }); // Told; nobody is waited for.
       }),
     );
@@ -99,6 +101,13 @@ export async function declareSeverity({ id, of, incident, world }: Case): Promis
   await keepRunning(pageOnCall, { workflowId, staticSummary, input });
 }
 
+/** Beside all pages: stakeholders hear again and again how it stands, or somebody is reminded. */
+export async function promiseUpdates({ id, of }: Case): Promise<void> {
+  const workflowId = workflowIds.updates(id);
+  const staticSummary = 'Reminds who owes stakeholders the next update';
+  await keepRunning(askForUpdates, { workflowId, staticSummary, input: () => of });
+}
+
 /** Page 3, first half: nothing can be scanned before there is a history. */
 export async function findHistory({ incident, world, nudges }: Case): Promise<void> {
   for (let look = 0; ; look += 1) {
@@ -112,22 +121,18 @@ export async function findHistory({ incident, world, nudges }: Case): Promise<vo
 }
 
 /** Page 3, beside the rest: asks the teams, and reminds them until they answered or time is up. */
-export async function askTeams({ incident, world, nudges }: Case): Promise<void> {
+export async function askTeams({ world, nudges }: Case): Promise<void> {
   const { deadlineAt } = await world.openForms();
-  const deadline = Date.parse(deadlineAt);
-  await world.remindTeams({ round: 1, missing: [] }, 'Ask the three teams by mail');
-  let remindAt = Date.now() + incident.waits.formsRemindEvery * 1000;
-  for (let round = 2; ;) {
+  await world.remindTeams({ because: 'opened', missing: [] }, 'Ask the three teams by mail');
+  for (let due = false; ;) {
     const mark = nudges.mark();
-    const { missing } = await world.readForms();
-    if (missing.length === 0 || Date.now() >= deadline) return;
-    if (Date.now() >= remindAt) {
-      await world.remindTeams({ round, missing }, `Remind ${missing.join(', ')}`);
-      [round, remindAt] = [round + 1, Date.now() + incident.waits.formsRemindEvery * 1000];
-      continue;
-    }
-    const seconds = (Math.min(remindAt, deadline) - Date.now()) / 1000;
-    await nudges.since(mark, { seconds, summary: `Answers from ${missing.join(', ')}` });
+    const { missing, nextReminderAt } = await world.readForms();
+    if (missing.length === 0 || hasCome(deadlineAt)) return;
+    const who = missing.join(', ');
+    if (due) await world.remindTeams({ because: 'due', missing }, `Remind ${who}`);
+    const seconds = secondsUntil(nextReminderAt ?? deadlineAt);
+    await nudges.since(mark, { seconds, summary: `Answers from ${who}` });
+    due = nextReminderAt !== undefined && hasCome(nextReminderAt);
   }
 }
 
@@ -185,17 +190,25 @@ async function sendDossier(world: World): Promise<void> {
 }
 
 /** Page 7: exactly this plan, or none; a redraft in between takes its place. */
-export async function decidePlan(the: Case, plan: Plan): Promise<GateVerdict> {
+export function decidePlan(the: Case, plan: Plan): Promise<GateVerdict> {
+  const question = { gateId: 'plan', subject: plan.digest };
+  const stands = async () => !isAnother(await the.world.draftPlan(), plan);
+  return decideWhile(the, { question, stands });
+}
+
+/** A gate on what may change meanwhile: looked at again at each nudge, withdrawn once it has. */
+export async function decideWhile(
+  the: Asking,
+  { question, stands }: { question: Question; stands: () => Promise<boolean> },
+): Promise<GateVerdict> {
   const waiting = new CancellationScope();
   let verdict: GateVerdict | undefined;
-  const decided = waiting
-    .run(() => decide(the, { gateId: 'plan', subject: plan.digest }))
-    .then((result) => (verdict = result));
+  const decided = waiting.run(() => decide(the, question)).then((result) => (verdict = result));
   for (;;) {
     const mark = the.nudges.mark();
-    await Promise.race([decided, the.nudges.since(mark, { summary: 'A redraft or a fact' })]);
+    await Promise.race([decided, the.nudges.since(mark, { summary: 'A decision, or a change' })]);
     if (verdict !== undefined) return verdict;
-    if (!isAnother(await the.world.draftPlan(), plan)) continue;
+    if (await stands()) continue;
     waiting.cancel(); // The gate itself says what stands: void, or a decision that came first.
     return decided;
   }

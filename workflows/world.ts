@@ -33,6 +33,7 @@ const duties: Record<Name, Duty> = {
   freezeAllocations: { queue: 'incidents', summary: 'Freeze the allocation service' },
   verifyFreeze: { queue: 'incidents', summary: 'Check that the freeze still stands' },
   declareSeverity: { queue: 'incidents', summary: 'Decide the severity from facts' },
+  remindUpdate: { queue: 'letters', summary: 'See whether an update is owed' },
   pagePeople: { queue: 'incidents', summary: 'Page the people on call' },
   findSnapshot: { queue: 'impact', summary: "Find the platform's history" },
   openForms: { queue: 'incidents', summary: 'Ask the three teams' },
@@ -62,6 +63,7 @@ const duties: Record<Name, Duty> = {
   liftDealHolds: { queue: 'incidents', summary: 'Lift holds of deals that are done' },
   reconcilePlan: { queue: 'payments', summary: 'Reconcile owed, booked and moved' },
   proveTerminal: { queue: 'impact', summary: 'Prove everybody affected is done' },
+  followReturns: { queue: 'payments', summary: 'Look whether money came back' },
   draftPostMortem: { queue: 'impact', summary: 'Write the post-mortem' },
   publishPostMortem: { queue: 'letters', summary: 'Mail the post-mortem', gated: true },
   closeIncident: { queue: 'incidents', summary: 'Close the incident', gated: true },
@@ -78,6 +80,7 @@ const quick = { startToCloseTimeout: '60 seconds', heartbeatTimeout: '5 seconds'
 const bulk = { startToCloseTimeout: '30 minutes', heartbeatTimeout: '5 seconds' } as const;
 const retry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' };
 const hour = 3600;
+const secondsSince = (time: number) => (Date.now() - time) / 1000;
 
 type Call = { name: Name; ask: object; summary?: string | undefined };
 type Ask<K extends Name> = Omit<Parameters<Activities[K]>[0], keyof OfRun | 'at'>;
@@ -105,23 +108,24 @@ export function worldOf({ incidentId, run }: OfRun, nudges: Nudges): World {
   };
   const persistently = async (asked: Call): Promise<unknown> => {
     const { name: step } = asked;
-    let round = 0;
-    for (let told = false; ;) {
+    let calledAt: number | undefined;
+    for (;;) {
       const mark = nudges.mark();
       try {
         const result = await call(asked);
-        if (round > 0) await call({ name: 'thankPerson', ask: { step } });
+        if (calledAt !== undefined) await call({ name: 'thankPerson', ask: { step } });
         return result;
       } catch (error) {
         const code = finalCode(error);
         if (code === undefined || (duties[step].gated && isUnapproved(error))) throw error;
         if (code === supersededCode) throw superseded(incidentId, run);
-        if (!told) {
-          round += 1;
-          beside(call({ name: 'callForPerson', ask: { step, code, round } }));
+        // Any nudge is a reason to try again; people are called at once, then each hour.
+        if (calledAt === undefined || secondsSince(calledAt) >= hour) {
+          calledAt = Date.now();
+          beside(call({ name: 'callForPerson', ask: { step, code } }));
         }
-        // Any nudge is a reason to try again, but only an hour of silence one to call again.
-        told = await nudges.since(mark, { seconds: hour, summary: `A person is needed: ${step}` });
+        const seconds = hour - secondsSince(calledAt);
+        await nudges.since(mark, { seconds, summary: `A person is needed: ${step}` });
       }
     }
   };

@@ -32,13 +32,17 @@ export type Notices = {
 
 /** Persons wanted for a step that cannot go on. */
 export type PersonCalls = {
+  /**
+   * Shows that a person is wanted, from `at` on where nobody was, and gives the round to tell: one
+   * more when the trouble begins and at each full `every` seconds of it, in whatever run.
+   */
   call(given: {
     incidentId: string;
     at: string;
     step: string;
     code: string;
-    round: number;
-  }): Promise<void>;
+    every: number;
+  }): Promise<number>;
   end(given: { incidentId: string; at: string; step: string }): Promise<void>;
   /** Names who is not done yet, and ends the waits of those who are. */
   nameOpen(given: {

@@ -3,6 +3,7 @@ import type { Forms } from '../../activities/ports/forms';
 import { teams } from '../../contracts/command';
 import { assert } from '../../domain/assert';
 import { appendEvidence } from './evidence';
+import { readSilentTeams } from './form-reminders';
 import { inTransaction, type Queryable } from './pool';
 
 /** The teams' forms in Postgres. */
@@ -23,6 +24,7 @@ export function postgresForms(pool: Pool): Forms {
       );
       return rows.map(({ team }) => team);
     },
+    awaited: (look) => readSilentTeams(pool, look),
   };
 }
 

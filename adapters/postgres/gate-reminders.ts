@@ -3,13 +3,12 @@ import type { SeatRole } from '../../domain/gate-rule';
 import { isMissingReceipt, rolesOfMissing } from '../../domain/gate-tally';
 import { escalationRung, nextToTell, roundOf, type Opened } from '../../domain/reminder-ladder';
 import type { Hours } from '../../domain/working-time';
-import { holidaysOf } from '../../policies/holiday-calendars';
 import { readGate, readTimes, type GateRow, type PackTimes } from './gate-rows';
 import type { Queryable } from './pool';
 import { Refused } from './refused';
+import { hoursOf, type Place } from './working-hours';
 
 type Missing = { missing: readonly string[]; at: string };
-type Place = { timeZone: string | null; calendar: string | null };
 
 /** Who is on the ladder of an opening now, as the port promises. */
 export async function readAwaited(
@@ -53,14 +52,6 @@ const asOpened = ({ openedAt, expiresAt }: GateRow, { ladder }: PackTimes): Open
   openedAt: openedAt.toISOString(),
   expiresAt: expiresAt.toISOString(),
 });
-
-/** Where a person's entry names no zone or calendar, the pack's count. */
-function hoursOf(pack: PackTimes['workingTime'], { timeZone, calendar }: Place): Hours {
-  if (pack === 'round-the-clock') return pack;
-  const { from, until } = pack;
-  const holidays = holidaysOf(calendar ?? pack.calendar) ?? new Set<string>();
-  return { zone: timeZone ?? pack.zone, from, until, holidays };
-}
 
 const onLadderSql = `
   WITH wanted AS (

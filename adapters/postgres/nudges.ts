@@ -22,6 +22,8 @@ export function nudgesFor(incidentId: string, envelope: CommandEnvelope): string
       return [parent, workflowIds.liveCheck(incidentId)]; // Whichever of them waits for one.
     case 'take':
       return [workflowIds.paging(incidentId), parent];
+    case 'updated':
+      return [workflowIds.updates(incidentId), parent];
     case 'resolve-letter':
     case 'correct-fact': // An address, a status: somebody may be written to now.
       return [parent, ...letterStages.map((stage) => workflowIds.letters(incidentId, stage))];

@@ -9,6 +9,7 @@ import type { Stage } from '../../contracts/workflow-ids';
 import { readGateViews } from './gate-view';
 import { inTransaction, type Queryable } from './pool';
 import { readFigures } from './status-figures';
+import { updateGivenAt } from './updates';
 
 /** How incidents stand, from Postgres alone: it answers with every worker dead. */
 export function postgresStatus(pool: Pool): StatusReader {
@@ -57,7 +58,7 @@ export async function readStatus(
       openedAt: row.openedAt.toISOString(),
       closedAt: row.closedAt?.toISOString() ?? null,
       stageSince: row.stageSince.toISOString(),
-      waitingFor: row.closedAt === null ? await readWaiting(tx, { incidentId, row }) : [],
+      waitingFor: await readWaiting(tx, { incidentId, row }),
       freeze: freezeOf(hold),
       fix: fix ?? { state: 'none', rule: null },
       plan: plan ?? { version: null, digest: null },
@@ -84,7 +85,10 @@ function freezeOf(hold: Row['hold']): IncidentStatus['freeze'] {
 
 type WaitRow = Omit<Waiting, 'since' | 'deadlineAt'> & { since: Date; deadlineAt: Date | null };
 
-/** Gates as they stand by their votes; then what steps asked for; then what nobody has said. */
+/**
+ * Gates as they stand by their votes; then what steps asked for; then what nobody has said. Once
+ * the incident is closed, what has come up since.
+ */
 async function readWaiting(
   db: Queryable,
   { incidentId, row }: { incidentId: string; row: Row },
@@ -100,6 +104,7 @@ async function readWaiting(
     since: wait.since.toISOString(),
     deadlineAt: wait.deadlineAt?.toISOString() ?? null,
   }));
+  if (row.closedAt !== null) return waits;
   const asked = new Set(waits.map((wait) => wait.for));
   const unsaid = impliedBy(row).filter((wait) => !asked.has(wait.for));
   const all = [...(await openGates(db, incidentId)), ...waits, ...unsaid];
@@ -157,10 +162,9 @@ async function listIncidents(pool: Pool): Promise<IncidentLine[]> {
   }));
 }
 
-/** An update is due a while after the last page turned or the last mail to our own people. */
+/** An update is due a while after stakeholders last heard something new. */
 const nextUpdate = `
-  CASE WHEN i.closed_at IS NULL THEN greatest(i.opened_at, i.stage_since,
-    (SELECT max(sent_at) FROM notices n WHERE n.incident_id = i.incident_id))
+  CASE WHEN i.closed_at IS NULL THEN ${updateGivenAt}
     + make_interval(secs => (i.pack_snapshot #>> '{nextUpdateEvery,value}')::float8) END`;
 
 const headSql = `

@@ -5,12 +5,16 @@ import { withCodedFailures } from '../../activities/coded-failures';
 import { draftDossier } from '../../activities/draft-dossier';
 import { draftLetterText } from '../../activities/draft-letter-text';
 import { draftPostMortem } from '../../activities/draft-post-mortem';
+import { followReturns } from '../../activities/follow-returns';
+import { openForms } from '../../activities/open-forms';
 import { pagePeople } from '../../activities/page-people';
 import { callForPerson } from '../../activities/call-for-person';
 import { proveTerminal } from '../../activities/prove-terminal';
 import { publishPostMortem } from '../../activities/publish-post-mortem';
+import { readForms } from '../../activities/read-forms';
 import { remindGate } from '../../activities/remind-gate';
 import { remindTeams } from '../../activities/remind-teams';
+import { remindUpdate } from '../../activities/remind-update';
 import { sendDossier } from '../../activities/send-dossier';
 import { sendDueLetters } from '../../activities/send-due-letters';
 import { tallyGate } from '../../activities/tally-gate';
@@ -20,8 +24,11 @@ import { postgresDocuments } from '../../adapters/postgres/documents';
 import { postgresGates } from '../../adapters/postgres/gates';
 import { postgresLetterCases } from '../../adapters/postgres/letter-cases';
 import { postgresLetters } from '../../adapters/postgres/letters';
+import { postgresForms } from '../../adapters/postgres/forms';
 import { postgresNotices } from '../../adapters/postgres/notices';
 import { postgresPersonCalls } from '../../adapters/postgres/person-calls';
+import { postgresStages } from '../../adapters/postgres/stages';
+import { postgresUpdates } from '../../adapters/postgres/updates';
 import type { LetterStage } from '../../domain/letter-case';
 import { standardLetters } from '../../templates/standard-letters';
 import { noon } from '../adapters/decision-desk';
@@ -41,6 +48,9 @@ function portsOf(on: SettlementDesk, smtpUrl: string) {
     standardLetters: standardLetters(folder),
     gates: postgresGates(pool),
     notices: postgresNotices(pool),
+    forms: postgresForms(pool),
+    stages: postgresStages(pool),
+    updates: postgresUpdates(pool),
     calls: postgresPersonCalls(pool),
     documents: postgresDocuments(pool),
     mailer: smtpMailer(smtpUrl, { waits: { socketTimeout: 2_000 } }),
@@ -54,7 +64,10 @@ const activitiesOf = (ports: LetterPortsOfTest) =>
     sendDueLetters: sendDueLetters(ports),
     pagePeople: pagePeople(ports),
     remindGate: remindGate(ports),
+    openForms: openForms(ports),
+    readForms: readForms(ports),
     remindTeams: remindTeams(ports),
+    remindUpdate: remindUpdate(ports),
     callForPerson: callForPerson(ports),
     tallyGate: tallyGate(ports),
     thankPerson: thankPerson(ports),
@@ -63,6 +76,7 @@ const activitiesOf = (ports: LetterPortsOfTest) =>
     draftPostMortem: draftPostMortem(ports),
     publishPostMortem: publishPostMortem(ports),
     proveTerminal: proveTerminal(ports),
+    followReturns: followReturns(ports),
   });
 type All = ReturnType<typeof activitiesOf>;
 type Sending = { limit: number; at: string; using: Partial<LetterPortsOfTest> };
@@ -144,6 +158,20 @@ export class LetterDesk {
     await of.run('matchReceipts', {});
     await of.run('transferUnits', {});
     await of.pay(`spv:${of.fresh}`);
+  }
+
+  /** The incident's pack has the office hours of us-private, and other waits where given. */
+  async inOffices({ incidentId }: SettlementCase, waits: object): Promise<void> {
+    const place = { zone: 'America/New_York', calendar: 'us-federal' };
+    const workingTime = { ...place, from: '09:00', until: '17:00' };
+    for (const [name, given] of Object.entries({ workingTime, ...waits })) {
+      await this.on.desk.intruder.query(
+        `UPDATE incidents SET
+           pack_snapshot = jsonb_set(pack_snapshot, ARRAY[$2, 'value'], $3::jsonb)
+         WHERE incident_id = $1`,
+        [incidentId, name, JSON.stringify(given)],
+      );
+    }
   }
 
   /** The service of the incident is on hold. */

@@ -181,35 +181,103 @@ describe('a gate that waits', () => {
 });
 
 describe('the teams', () => {
-  it('are all asked in round 1, each its own questions, later those who are silent', async () => {
+  const asked = { because: 'opened' as const, missing: [] };
+  const silent = ['customer-success', 'engineering', 'operations'];
+
+  it('are all asked when 3 forms open, each its own questions, and once in 2 tries', async () => {
     const of = await planned();
-    expect((await on.run('remindTeams', { of, round: 1, missing: [] })).mailed).toBeGreaterThan(2);
-    const asked = on.mail.taken.map(kindOf);
-    expect([...new Set(asked)].sort()).toEqual([
-      'form/customer-success',
-      'form/engineering',
-      'form/operations',
-    ]);
-    on.mail.taken.length = 0;
-    await on.run('remindTeams', { of, round: 2, missing: ['engineering'] });
-    expect(recipients()).toEqual(['form/engineering erin@example.com']);
+    await on.run('openForms', { of });
+    expect((await on.run('remindTeams', { of, ...asked })).mailed).toBe(4); // Two in operations.
+    expect((await on.run('remindTeams', { of, ...asked })).mailed).toBe(0);
+    const kinds = new Set(on.mail.taken.map(kindOf));
+    expect([...kinds].sort()).toEqual(silent.map((team) => `form/${team}`));
+  });
+
+  it('are reminded after 20 s of the demo pack: who is silent, whatever run asks', async () => {
+    const of = await planned();
+    await on.run('openForms', { of });
+    expect(await on.run('readForms', { of })).toEqual({
+      missing: silent,
+      nextReminderAt: after(20),
+    });
+    const due = { of, because: 'due' as const, missing: ['engineering'] };
+    expect(await on.run('remindTeams', { ...due, at: after(19) })).toEqual({ mailed: 0 });
+    expect(await on.run('remindTeams', { ...due, at: after(20) })).toEqual({ mailed: 1 });
+    expect(await on.run('remindTeams', { ...due, at: after(21) })).toEqual({ mailed: 0 });
+    expect(await on.run('remindTeams', { ...due, at: after(41) })).toEqual({ mailed: 1 });
+    expect(await on.run('remindTeams', { ...due, at: after(61) })).toEqual({ mailed: 0 });
+    expect(recipients()).toEqual(Array(2).fill('form/engineering erin@example.com'));
     expect(on.mail.taken[0]!.text).toContain('we asked before');
+    expect((await on.run('readForms', { of, at: after(41) })).nextReminderAt).toBeUndefined();
+  });
+
+  it('asked on a Saturday are reminded on Monday at 9:00, each where they are', async () => {
+    const of = await planned();
+    await on.inOffices(of, { forms: { deadlineAfter: 5 * 86_400, remindEvery: 43_200 } });
+    const place = { timeZone: 'Asia/Tokyo', calendar: 'weekends-only' };
+    await on.on.desk.enrol('kenji', { roles: ['engineering'], interests: [], ...place });
+    await on.run('openForms', { of });
+    const due = { of, because: 'due' as const, missing: ['engineering'] };
+    expect((await on.run('readForms', { of })).nextReminderAt).toBe('2026-11-23T00:00:00.000Z');
+    const told = async (at: string) => {
+      on.mail.taken.length = 0;
+      await on.run('remindTeams', { ...due, at });
+      return recipients();
+    };
+    expect(await told('2026-11-22T12:00:00.000Z')).toEqual([]); // Sunday.
+    expect(await told('2026-11-23T00:00:00.000Z')).toEqual(['form/engineering kenji@example.com']);
+    expect(await told('2026-11-23T14:00:00.000Z')).toEqual(['form/engineering erin@example.com']);
+    expect(await told('2026-11-23T16:00:00.000Z')).toEqual([]);
+    await on.on.desk.intruder.query(`UPDATE people SET revoked_at = now() WHERE person_id = $1`, [
+      'kenji',
+    ]);
+  });
+
+  it('of which 1 has nobody: management and admins hear of it, the others are asked', async () => {
+    const of = await planned();
+    const change = `UPDATE people SET roles = $1::text[] WHERE person_id = 'erin'`;
+    await on.on.desk.intruder.query(change, [['on-call']]);
+    await on.run('openForms', { of });
+    const { mailed } = await on.run('remindTeams', { of, ...asked });
+    await on.on.desk.intruder.query(change, [['engineering']]);
+    expect(mailed).toBe(5);
+    expect(recipients()).toContain('form/engineering mary@example.com');
   });
 });
 
 describe('a step that cannot go on', () => {
+  const step = 'payChunk';
+  const call = { step, code: 'RAIL_REJECTED' };
+
   it('stands on the incident and in evidence, and calls people on call once a round', async () => {
     const of = await planned();
-    const call = { of, step: 'payChunk', code: 'RAIL_REJECTED', round: 1 };
-    await on.run('callForPerson', call);
-    await on.run('callForPerson', call);
+    await on.run('callForPerson', { of, ...call });
+    await on.run('callForPerson', { of, ...call });
     expect(recipients()).toEqual(['person/payChunk oncall@example.com']);
     expect(await on.wanted(of)).toEqual(['payChunk on-call']);
-    expect(await of.plan.evidence('escalated')).toEqual([
-      { step: 'payChunk', code: 'RAIL_REJECTED', round: 1 },
-    ]);
-    await on.run('thankPerson', { of, step: 'payChunk' });
+    expect(await of.plan.evidence('escalated')).toEqual([{ ...call, round: 1 }]);
+    await on.run('thankPerson', { of, step });
     expect(await on.wanted(of)).toEqual([]);
+  });
+
+  it('calls at once and each hour, anew for the 2nd trouble, whatever run meets it', async () => {
+    const of = await planned();
+    const mailed = async (at: string) => {
+      on.mail.taken.length = 0;
+      await on.run('callForPerson', { of, ...call, at });
+      return on.mail.taken.length;
+    };
+    expect(await mailed(noon)).toBe(1);
+    expect(await mailed(after(3_599))).toBe(0); // Another run, or another workflow.
+    expect(await mailed(after(3_600))).toBe(1);
+    expect(await mailed(after(7_100))).toBe(0);
+    expect(await mailed(after(11_000))).toBe(1);
+    await on.run('thankPerson', { of, step, at: after(11_001) });
+    expect(await mailed(after(11_002))).toBe(1);
+    expect(await mailed(after(11_003))).toBe(0);
+    expect(await mailed(after(14_700))).toBe(1);
+    const rounds = (await rows(of)).map((row) => row.split(' ')[2]);
+    expect(rounds).toEqual(['1', '2', '4', '5', '6']);
   });
 });
 

@@ -51,7 +51,13 @@ const rare: Record<string, { given?: Effect; effect: Effect }> = {
   },
   'calls.call': {
     effect: (incidentId) =>
-      on.ports.calls.call({ incidentId, at: noon, step: 'payChunk', code: 'UNEXPECTED', round: 1 }),
+      on.ports.calls.call({
+        incidentId,
+        at: noon,
+        step: 'payChunk',
+        code: 'UNEXPECTED',
+        every: 60,
+      }),
   },
   'calls.escalated': {
     effect: (incidentId) =>

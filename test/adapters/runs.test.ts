@@ -85,14 +85,14 @@ describe('the runs of an incident', () => {
   it('end the calls for a person of run 1: run 2 tries each step again', async () => {
     const wait = `INSERT INTO waits (incident_id, waiting_for, wait_id, since)
       VALUES ($1, 'person', 'payChunk', now()), ($1, 'person', 'terminal/D', now()),
-        ($1, 'fix', 'fix', now())`;
+        ($1, 'person', 'letters/advice/D', now()), ($1, 'fix', 'fix', now())`;
     await desk.pool.query(wait, [incidentId]);
     await resume('olga', 1);
     const { rows: open } = await desk.pool.query<{ wait_id: string }>(
       'SELECT wait_id FROM waits WHERE incident_id = $1 AND over_at IS NULL ORDER BY 1',
       [incidentId],
     );
-    expect(open.map((each) => each.wait_id)).toEqual(['fix', 'terminal/D']);
+    expect(open.map((each) => each.wait_id)).toEqual(['fix', 'letters/advice/D', 'terminal/D']);
   });
 });
 

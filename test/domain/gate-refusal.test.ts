@@ -149,6 +149,7 @@ describe('the refusal of a command', () => {
 describe('who may give a command', () => {
   it.each([
     ['take', 'on-call engineering operations'],
+    ['updated', 'customer-success on-call engineering operations legal management'],
     ['halt', 'on-call engineering operations finance legal'],
     ['receipt', 'management legal'],
     ['propose-fix', 'engineering on-call'],

@@ -41,7 +41,8 @@ describe('policy packs', () => {
       return of(demo) !== of(usPrivate);
     });
     expect(differing.sort()).toEqual(
-      ['forms', 'freezeWatch', 'ladder', 'liveChecks', 'name', 'nextUpdateEvery'].concat([
+      ['followUp', 'forms', 'freezeWatch', 'ladder', 'liveChecks', 'name'].concat([
+        'nextUpdateEvery',
         'paging',
         'payOn',
         'poll',

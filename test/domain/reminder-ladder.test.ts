@@ -1,4 +1,5 @@
 import {
+  evenly,
   expiryOf,
   nextToTell,
   rungAt,
@@ -93,6 +94,32 @@ describe('the ladder of a gate', () => {
     expect(rungAt(of, { rung: 1, hours: 'round-the-clock' })).toBe(utc('2026-11-22T03:00:04'));
     const long = { ...of, expiresAt: utc('2026-12-31T00:00') };
     expect(rungAt(long, { rung: 4, hours: newYork })).toBe(utc('2026-11-23T14:00'));
+  });
+});
+
+describe('an even ladder', () => {
+  const [openedAt, expiresAt] = [utc('2026-11-20T23:00'), utc('2026-11-25T23:00')];
+
+  it('of 12 hours in 5 days has 9 rungs, none at its end, and escalates to nobody', () => {
+    const of = evenly({ every: 43_200, openedAt, expiresAt });
+    expect(of.ladder.reminders).toHaveLength(9);
+    expect(rungAt(of, { rung: 9, hours: 'round-the-clock' })).toBe(utc('2026-11-25T11:00'));
+    expect(rungAt(of, { rung: 10, hours: 'round-the-clock' })).toBeUndefined();
+  });
+
+  it('opened on a Friday evening tells once on Monday at 9:00, for 5 rungs', () => {
+    const of = evenly({ every: 43_200, openedAt, expiresAt });
+    const monday = utc('2026-11-23T14:00');
+    const person = { hours: newYork, firstRung: 1, told: 0 };
+    expect(nextToTell(of, { ...person, at: openedAt })).toBe(monday);
+    const told = rungToTell(of, { ...person, at: monday });
+    expect(told).toBe(5);
+    expect(nextToTell(of, { ...person, told, at: monday })).toBe(utc('2026-11-24T14:00'));
+  });
+
+  it('of a wait that is over before it begins has no rung, and never more than 500', () => {
+    expect(evenly({ every: 20, openedAt, expiresAt: openedAt }).ladder.reminders).toEqual([]);
+    expect(evenly({ every: 0, openedAt, expiresAt }).ladder.reminders).toHaveLength(499);
   });
 });
 

@@ -24,12 +24,13 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   incidents: { find: 'read', list: 'read', dossierOf: 'read', pages: 'read' },
   runs: { newest: 'read', live: 'read', noteStarted: 'people' },
   stages: { turn: 'effect', board: 'read', close: 'effect' },
+  updates: { owed: 'read' },
   severities: { sources: 'read', record: 'effect' },
   holds: {
     ...{ ask: 'effect', open: 'read', placed: 'effect', lapsed: 'effect', verified: 'effect' },
     ...{ lifting: 'effect', lifted: 'effect', onlineAfter: 'read' },
   },
-  forms: { open: 'effect', missing: 'effect' },
+  forms: { open: 'effect', missing: 'effect', awaited: 'read' },
   fixes: {
     ...{ latest: 'read', awaited: 'effect', cleanScan: 'read', deals: 'read' },
     ...{ affectedDeals: 'read', restatements: 'read', reported: 'effect', report: 'read' },

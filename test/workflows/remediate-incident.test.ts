@@ -222,6 +222,79 @@ describe('remediateIncident', () => {
     expect(world.count('thankPerson')).toBe(1);
   });
 
+  it('calls again each hour while a step fails, however often it is nudged', async () => {
+    const world = new PlayedWorld();
+    world.gates = allPass();
+    let broken = true;
+    const recomputeShares: Activities['recomputeShares'] = async () => {
+      if (!broken) return { dealsAffected: 1, investorsAffected: 2, impactDigest: 'f'.repeat(64) };
+      throw ApplicationFailure.nonRetryable('differs', 'RECOMPUTATION_DIFFERS');
+    };
+    await play({
+      world,
+      overrides: { recomputeShares },
+      during: async (id) => {
+        for (let nudged = 0; nudged < 4; nudged += 1) {
+          await env.sleep('45 minutes');
+          await nudge(id);
+        }
+        await env.sleep('5 minutes');
+        expect(world.count('callForPerson')).toBe(4); // At once, and after 1, 2 and 3 hours.
+        broken = false;
+        await nudge(id);
+      },
+    });
+    expect(world.count('thankPerson')).toBe(1);
+  });
+
+  it('settles anew what comes back while 2 people read the post-mortem', async () => {
+    const world = new PlayedWorld();
+    world.gates = { ...allPass(), close: 'open' };
+    let back = false;
+    const proveTerminal: Activities['proveTerminal'] = async () => {
+      return back ? { affected: 2, open: 1, returned: [1] } : { affected: 2, open: 0 };
+    };
+    const settlementState: Activities['settlementState'] = async () => {
+      back = false;
+      const open = { payments: 0, invoices: 0, transfers: 0, unknown: 0, refused: 0 };
+      return { open, terminal: true };
+    };
+    const followReturns: Activities['followReturns'] = async () => {
+      return { returned: back ? 1 : 0, closedAt: world.closedAt };
+    };
+    await play({
+      world,
+      overrides: { proveTerminal, settlementState, followReturns },
+      during: async (id) => {
+        await env.sleep('1 hour');
+        expect(world.count('draftPostMortem')).toBe(1);
+        back = true;
+        await env.sleep('2 days'); // Nobody nudges: the next look at the bank finds it.
+        expect(world.count('withdrawGate')).toBe(1);
+        expect(world.count('draftPostMortem')).toBe(2);
+        expect(world.count('publishPostMortem')).toBe(0);
+        world.gates['close'] = 'passed';
+        await nudge(workflowIds.gate(id, 'close'));
+      },
+    });
+    expect(world.count('closeIncident')).toBe(1);
+  });
+
+  it('looks after the money for 10 days after the end, and then no more', async () => {
+    const world = new PlayedWorld();
+    world.gates = allPass();
+    await play({
+      world,
+      during: async (id) => {
+        await env.client.workflow.getHandle(id).result();
+        await env.client.workflow.getHandle(workflowIds.returns(id)).result();
+        await env.client.workflow.getHandle(workflowIds.updates(id)).result();
+      },
+    });
+    expect(world.count('followReturns')).toBeGreaterThan(34);
+    expect(world.count('followReturns')).toBeLessThan(38);
+  });
+
   it('tries the next fix when the first one does not hold', async () => {
     const world = new PlayedWorld();
     world.gates = allPass();

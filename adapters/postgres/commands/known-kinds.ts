@@ -9,6 +9,7 @@ import { lookAtResolveLetter } from './resolve-letter';
 import { lookAtResolvePayment } from './resolve-payment';
 import { lookAtSubmitLetter } from './submit-letter';
 import { lookAtTake } from './take';
+import { lookAtUpdated } from './updated';
 import type { Look } from './verified-command';
 
 /** Kinds that can be signed already and are refused until their part of the runbook is there. */
@@ -24,6 +25,7 @@ export const elsewhere: Look = async (_, { kind }) => ({
 /** How each kind of command is looked at once its signature and incident have been checked. */
 export const looks: Readonly<Record<CommandKind, Look>> = {
   take: lookAtTake,
+  updated: lookAtUpdated,
   answer: lookAtAnswer,
   receipt: lookAtReceipt,
   decide: lookAtDecide,

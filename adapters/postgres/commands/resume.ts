@@ -27,14 +27,17 @@ export const lookAtResume: Look = async (tx, { incidentId, jti, body: given, at 
   };
 };
 
-/** The new run tries each step again, and calls a person where one is still needed. */
+/**
+ * The new run tries each step again, and calls a person where one is still needed. Who is wanted
+ * for somebody's letter, or for somebody who is not done, stays so.
+ */
 async function endCalls(
   db: Queryable,
   { incidentId, at }: { incidentId: string; at: string },
 ): Promise<void> {
   await db.query(
     `UPDATE waits SET over_at = $2 WHERE incident_id = $1 AND over_at IS NULL
-       AND waiting_for = 'person' AND wait_id NOT LIKE 'terminal/%'`,
+       AND waiting_for = 'person' AND wait_id NOT LIKE ALL ('{terminal/%,letters/%}')`,
     [incidentId, at],
   );
 }
