@@ -205,7 +205,9 @@ async function silence(world: PlayedWorld): Promise<Seen> {
     taskQueue: taskQueues.incidents,
     args: [{ ...incident, waits }],
   });
-  await env.sleep(`${String(silentDays)} days`);
+  // A call that lasts for minutes is pinged by our client until the server cuts it off, and the
+  // retry of a cut sleep unlocks the clock twice: no call here lasts for more than 5 days.
+  for (let day = 0; day < silentDays; day += 5) await env.sleep('5 days');
   const now = await env.currentTimeMs();
   const { historyLength: history } = await handle.describe();
   const looks = world.inputs
