@@ -16,6 +16,8 @@ const servers = {
 
 /** Months of silence, half a minute of ours: `npm run silence` plays them. */
 const months = process.env['MAKEWHOLE_SILENCE'] === undefined ? ['silence.test.ts'] : [];
+/** A scan of a million rows whose worker and Postgres are killed: `npm run crashed-scan`. */
+const crashes = process.env['MAKEWHOLE_CRASHED_SCAN'] === undefined ? ['crashed-scan.test.ts'] : [];
 
 module.exports = {
   testTimeout: 60_000,
@@ -23,7 +25,12 @@ module.exports = {
   projects: rings.map((ring) => ({
     displayName: ring,
     testMatch: [`<rootDir>/test/${ring}/**/*.test.ts`],
-    testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/house/.samples/', ...months],
+    testPathIgnorePatterns: [
+      '/node_modules/',
+      '<rootDir>/test/house/.samples/',
+      ...months,
+      ...crashes,
+    ],
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/house/.samples/'],
     transform: { '^.+\\.ts$': '@swc/jest' },
     ...(ringsAlone.includes(ring) ? {} : servers),

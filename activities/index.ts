@@ -28,7 +28,6 @@ import { openForms } from './open-forms';
 import { openGate } from './open-gate';
 import { pagePeople } from './page-people';
 import { payChunk } from './pay-chunk';
-import { planScan } from './plan-scan';
 import type { Ports } from './ports';
 import { prepareSettlement } from './prepare-settlement';
 import { probeFix } from './probe-fix';
@@ -78,7 +77,6 @@ export function createActivities(ports: Ports): Activities {
     findSnapshot: findSnapshot(ports),
     openForms: openForms(ports),
     readForms: readForms(ports),
-    planScan: planScan(ports),
     scanDeals: scanDeals(ports),
     recomputeShares: recomputeShares(ports),
     holdDeals: holdDeals(ports),

@@ -126,12 +126,9 @@ export type Activities = {
   remindTeams(
     input: Of & { missing: string[]; because: Exclude<ReminderCause, 'expired'> },
   ): Promise<{ mailed: number }>;
-  planScan(input: Of & { dealsPerChunk: number }): Promise<{ deals: number; chunks: number }>;
-  scanDeals(
-    input: Of & { chunk: number; dealsPerChunk: number },
-  ): Promise<{ deals: number; wrong: number }>;
+  scanDeals(input: Of & { dealsPerChunk: number }): Promise<{ deals: number; wrong: number }>;
   recomputeShares(
-    input: Of,
+    input: Of & { dealsPerChunk: number },
   ): Promise<{ dealsAffected: number; investorsAffected: number; impactDigest: string }>;
   holdDeals(input: Of): Promise<{ held: number }>;
 

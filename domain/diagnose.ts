@@ -43,19 +43,43 @@ export function diagnose(deals: Iterable<DiagnosableDeal>): Diagnosis[] {
 }
 
 /** As `diagnose`, one deal a call, for callers whose deals arrive in pages. */
-export function openDiagnosis(): {
+export function openDiagnosis(before: DiagnosisState = []): {
   add: (deal: DiagnosableDeal) => void;
+  /** What is counted so far: opened with it, another diagnosis goes on from here. */
+  state: () => DiagnosisState;
   conclude: () => Diagnosis[];
 } {
   const tallies = new Map<string, Tally>();
+  for (const kept of before) tallies.set(kept.ruleVersion, tallyOf(kept));
   return {
     add(deal) {
       const tally = tallies.get(deal.ruleVersion) ?? newTally(deal.ruleVersion);
       tallies.set(deal.ruleVersion, tally);
       count(tally, deal);
     },
+    state: () => [...tallies.values()].map(keep),
     conclude: () => [...tallies.values()].map(conclude),
   };
+}
+
+/** What a diagnosis has counted so far, a version each, safe for JSON. */
+export type DiagnosisState = readonly {
+  readonly ruleVersion: string;
+  readonly deals: number;
+  /** By id of the rule. */
+  readonly explained: Readonly<Record<string, number>>;
+  readonly first: { readonly dealId: string; readonly closedOn: string } | null;
+}[];
+
+function keep({ ruleVersion, deals, explained, first }: Tally): DiagnosisState[number] {
+  const counts: Record<string, number> = {};
+  for (const [rule, count] of explained) counts[rule.id] = count;
+  return { ruleVersion, deals, explained: counts, first: first ?? null };
+}
+
+function tallyOf({ ruleVersion, deals, explained, first }: DiagnosisState[number]): Tally {
+  const counts = ruleCatalogue.map((rule) => [rule, explained[rule.id] ?? 0] as const);
+  return { ruleVersion, deals, explained: new Map(counts), first: first ?? undefined };
 }
 
 type Tally = {

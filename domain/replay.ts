@@ -1,9 +1,9 @@
 import { assert } from './assert';
 import { sameAverage, toAsks } from './asks';
 import { certify, type Certificate } from './certify';
-import { compareCodePoints } from './code-points';
 import { Histories, type History } from './histories';
 import { prorate, type Ask } from './prorate';
+import { checkOrder } from './replay-order';
 import { replayFindings, type ReplayFinding } from './replay-findings';
 
 /** A commitment as the platform recorded it. Units: minor units of the deal's currency. */
@@ -79,7 +79,7 @@ export function openReplay(
   const corrected = new Histories(openingHistory);
   let [today, lastDealId, closedToday]: [string, string, Closed[]] = ['', '', []];
   return (deal) => {
-    checkOrder(deal, { today, lastDealId });
+    checkOrder(deal, { closedOn: today, dealId: lastDealId });
     if (deal.closedOn > today) {
       for (const { line, currency } of closedToday) {
         const { investorId } = line;
@@ -146,13 +146,4 @@ function allocateCertified(
   const certificate = certify({ allocation, asks, shares });
   assert(certificate.holds, 'prorate@1 failed its own certificate');
   return { shares, certificate };
-}
-
-function checkOrder(deal: ReplayDeal, last: { today: string; lastDealId: string }): void {
-  const { dealId, closedOn } = deal;
-  assert(/^\d{4}-\d{2}-\d{2}$/.test(closedOn), `deal ${dealId} closed on ${closedOn}, no ISO date`);
-  const after =
-    closedOn > last.today ||
-    (closedOn === last.today && compareCodePoints(dealId, last.lastDealId) > 0);
-  assert(after, `deal ${dealId} of ${closedOn} comes after ${last.lastDealId} of ${last.today}`);
 }

@@ -1,10 +1,17 @@
-import { compareCodePoints } from './code-points';
-import { openDiagnosis, type DiagnosableDeal, type Diagnosis } from './diagnose';
-import type { History } from './histories';
+import { certifyRecorded } from './divided-deal';
+import type { Finding, FindingKind } from './certificate-findings';
+import { openDiagnosis, type DiagnosisState } from './diagnose';
 import { formatMinor } from './money';
+import { plainDeal, type RecordedDeal } from './recorded-deal';
+import {
+  openColumnReplay,
+  type CarriedHistory,
+  type ReplayedColumns,
+  type ReplayStart,
+} from './replay-columns';
+import type { Standing } from './replay-order';
+import { countDeal, newTally, summarize, type ScanSummary, type ScanTally } from './scan-tally';
 import type { Basis } from './plan';
-import { openReplay, type ReplayedDeal, type ReplayedLine } from './replay';
-import type { ReplayFinding } from './replay-findings';
 
 /** Something counted or summed on both bases. */
 export type OnBases<T> = Readonly<Record<Basis, T>>;
@@ -20,158 +27,98 @@ export type ImpactLine = {
   readonly delta: OnBases<string>;
 };
 
-type Scanned = { readonly scanned: number; readonly affected: OnBases<number> };
+/** A deal as a scan leaves it: replayed on both bases, and why recorded shares are wrong. */
+export type ScannedDeal = ReplayedColumns & { readonly findings: readonly Finding[] };
 
-/** What a scan of all deals came to. Units: major units per currency, decimal texts. */
-export type ScanSummary = {
-  readonly deals: Scanned;
-  readonly investors: Scanned;
-  readonly commitments: Scanned;
-  /** What people got too much; a currency stands in both sums when it has any difference. */
-  readonly over: OnBases<Readonly<Record<string, string>>>;
-  readonly under: OnBases<Readonly<Record<string, string>>>;
-  /** How many (deal, investor) each kind of finding names. */
-  readonly findings: Readonly<Record<ReplayFinding['kind'], number>>;
-  readonly diagnosis: readonly Diagnosis[];
+/** Counts so far, safe for JSON; with what people are carried, a scan goes on from them. */
+export type ScanState = { readonly tally: ScanTally; readonly diagnosis: DiagnosisState };
+
+/** Where a scan starts, or goes on. */
+export type ScanStart = Omit<ReplayStart, 'before'> & {
+  readonly before?: {
+    readonly last: Standing;
+    readonly carried: readonly CarriedPerson[];
+    readonly state: ScanState;
+  };
 };
 
-const bases = ['asRecorded', 'asShouldHaveBeen'] as const satisfies readonly Basis[];
+/** A person before a scan that goes on in the middle: their history, and if they are affected. */
+export type CarriedPerson = CarriedHistory & { readonly affected: OnBases<boolean> };
 
 /**
  * Opens a scan: every deal is replayed on both bases, counted and diagnosed, one deal a call.
  *
  * Order: deals come in order of closing, then id by code point.
- * Ensures: what `conclude` sums up is exactly what `add` answered; nothing of a deal is kept but
- * who is in it.
+ * Ensures: what `conclude` sums up is exactly what `add` answered; a scan that goes on from the
+ * state of another says what one that was never cut short would have said.
  */
-export function openScan(openingHistory: ReadonlyMap<string, History>): {
-  add: (deal: DiagnosableDeal) => ReplayedDeal;
+export function openScan(start: ScanStart): {
+  add: (deal: RecordedDeal) => ScannedDeal;
+  state: () => ScanState;
   conclude: () => ScanSummary;
 } {
-  const replayDeal = openReplay(openingHistory);
-  const diagnosis = openDiagnosis();
-  const tally = newTally();
+  const { people, before } = start;
+  const replayDeal = openColumnReplay(start);
+  const diagnosis = openDiagnosis(before?.state.diagnosis);
+  const tally = newTally(people.length, before && { ...before, tally: before.state.tally });
   return {
     add(deal) {
       const replayed = replayDeal(deal);
-      diagnosis.add(deal);
-      count(tally, replayed);
-      return replayed;
+      const findings = replayed.isRight ? [] : certifyRecorded(deal, people).findings;
+      const scanned = { ...replayed, findings };
+      diagnosis.add(plainDeal(deal, people));
+      countDeal(tally, scanned);
+      return scanned;
     },
+    state: () => ({ tally: tally.counts(), diagnosis: diagnosis.state() }),
     conclude: () => summarize(tally, diagnosis.conclude()),
   };
 }
 
-/** The bases on which a commitment is wrong: none, one or both. */
-export function basesOf(line: ReplayedLine): Basis[] {
-  return bases.filter((basis) => line.recorded !== line[basis]);
-}
-
-/**
- * The wrong commitments of a replayed deal: Δ is not zero on one basis at least.
- *
- * Order: as the rows stand.
- */
-export function impactLines({ dealId, currency, lines }: ReplayedDeal): ImpactLine[] {
-  const show = (minor: bigint) => formatMinor(minor, currency);
-  return lines
-    .filter((line) => basesOf(line).length > 0)
-    .map(({ investorId, recorded, asRecorded, asShouldHaveBeen }) => ({
-      deal: dealId,
-      investor: investorId,
-      currency,
-      recorded: show(recorded),
-      shouldBe: { asRecorded: show(asRecorded), asShouldHaveBeen: show(asShouldHaveBeen) },
-      delta: {
-        asRecorded: show(recorded - asRecorded),
-        asShouldHaveBeen: show(recorded - asShouldHaveBeen),
-      },
-    }));
-}
-
-type BasisTally = {
-  deals: number;
-  commitments: number;
-  readonly investors: Set<string>;
-  readonly sums: Map<string, { over: bigint; under: bigint }>;
+/** A wrong commitment: who, what is recorded and right on both bases, and why it is wrong. */
+export type WrongShare = {
+  readonly rank: number;
+  readonly recorded: number;
+  readonly asRecorded: number;
+  readonly asShouldHaveBeen: number;
+  /** Null where the share is right on the averages as recorded: contamination alone tells. */
+  readonly finding: FindingKind | null;
 };
 
-type Tally = {
-  deals: number;
-  commitments: number;
-  readonly investors: Set<string>;
-  readonly findings: Record<ReplayFinding['kind'], number>;
-} & Record<Basis, BasisTally>;
-
-function newTally(): Tally {
-  const ofBasis = () => ({
-    deals: 0,
-    commitments: 0,
-    investors: new Set<string>(),
-    sums: new Map(),
-  });
-  return {
-    deals: 0,
-    commitments: 0,
-    investors: new Set(),
-    findings: {
-      'wrong-share': 0,
-      'unit-short': 0,
-      'over-request': 0,
-      stranded: 0,
-      'basis-mismatch': 0,
-      contamination: 0,
-    },
-    asRecorded: ofBasis(),
-    asShouldHaveBeen: ofBasis(),
-  };
-}
-
-function count(tally: Tally, deal: ReplayedDeal): void {
-  tally.deals += 1;
-  tally.commitments += deal.lines.length;
-  for (const { investorId } of deal.lines) tally.investors.add(investorId);
-  for (const { kind, people } of deal.findings) tally.findings[kind] += people.length;
-  for (const basis of bases) {
-    const wrong = deal.lines.filter((line) => line.recorded !== line[basis]);
-    if (wrong.length === 0) continue;
-    const found = tally[basis];
-    found.deals += 1;
-    found.commitments += wrong.length;
-    const sums = found.sums.get(deal.currency) ?? { over: 0n, under: 0n };
-    found.sums.set(deal.currency, sums);
-    for (const line of wrong) {
-      const delta = line.recorded - line[basis];
-      found.investors.add(line.investorId);
-      if (delta > 0n) sums.over += delta;
-      else sums.under -= delta;
-    }
+/** The wrong commitments of a scanned deal: Δ is not zero on one basis at least. Order: by rank. */
+export function wrongShares(scanned: ScannedDeal, people: readonly string[]): WrongShare[] {
+  const { deal, asRecorded, asShouldHaveBeen, findings } = scanned;
+  if (scanned.isRight && asRecorded === asShouldHaveBeen) return [];
+  const kinds = new Map<string, FindingKind>();
+  for (const { kind, people: named } of findings) {
+    for (const { investorId } of named) kinds.set(investorId, kind);
   }
+  const wrong: WrongShare[] = [];
+  for (const [place, rank] of deal.ranks.entries()) {
+    const recorded = deal.allocated[place] ?? 0;
+    const right = asRecorded.shares[place] ?? 0;
+    const rightAtAll = asShouldHaveBeen.shares[place] ?? 0;
+    if (recorded === right && recorded === rightAtAll) continue;
+    const finding = recorded === right ? null : (kinds.get(people[rank] ?? '') ?? null);
+    const bases = { asRecorded: right, asShouldHaveBeen: rightAtAll };
+    wrong.push({ rank, recorded, ...bases, finding });
+  }
+  return wrong.sort((a, b) => a.rank - b.rank);
 }
 
-function summarize(tally: Tally, diagnosis: Diagnosis[]): ScanSummary {
-  const affected = (of: (found: BasisTally) => number): OnBases<number> => {
-    return { asRecorded: of(tally.asRecorded), asShouldHaveBeen: of(tally.asShouldHaveBeen) };
-  };
-  const total = (side: 'over' | 'under') => {
-    const of = ({ sums }: BasisTally) =>
-      Object.fromEntries(
-        [...sums]
-          .sort(([a], [b]) => compareCodePoints(a, b))
-          .map(([currency, sum]) => [currency, formatMinor(sum[side], currency)]),
-      );
-    return { asRecorded: of(tally.asRecorded), asShouldHaveBeen: of(tally.asShouldHaveBeen) };
-  };
-  return {
-    deals: { scanned: tally.deals, affected: affected(({ deals }) => deals) },
-    investors: {
-      scanned: tally.investors.size,
-      affected: affected((found) => found.investors.size),
+/** The wrong commitments of a scanned deal as people read them. Order: investors by code point. */
+export function impactLines(scanned: ScannedDeal, people: readonly string[]): ImpactLine[] {
+  const { dealId: deal, currency } = scanned.deal;
+  const show = (minor: number) => formatMinor(BigInt(minor), currency);
+  return wrongShares(scanned, people).map(({ rank, recorded, asRecorded, asShouldHaveBeen }) => ({
+    deal,
+    investor: people[rank] ?? '',
+    currency,
+    recorded: show(recorded),
+    shouldBe: { asRecorded: show(asRecorded), asShouldHaveBeen: show(asShouldHaveBeen) },
+    delta: {
+      asRecorded: show(recorded - asRecorded),
+      asShouldHaveBeen: show(recorded - asShouldHaveBeen),
     },
-    commitments: { scanned: tally.commitments, affected: affected((found) => found.commitments) },
-    over: total('over'),
-    under: total('under'),
-    findings: { ...tally.findings },
-    diagnosis,
-  };
+  }));
 }

@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../domain/diagnose';
-import type { ImpactLine, ScanSummary } from '../domain/scan';
+import type { ImpactLine } from '../domain/scan';
+import type { ScanSummary } from '../domain/scan-tally';
 import { textTable } from './text-table';
 
 /** What a scan came to, as people read it: each deal's own fault, the whole fault's beside. */

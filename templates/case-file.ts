@@ -1,6 +1,6 @@
 import type { DealEntry, PlanHead } from '../domain/plan';
 import type { RemedyOption } from '../domain/remedy';
-import type { ScanSummary } from '../domain/scan';
+import type { ScanSummary } from '../domain/scan-tally';
 
 /** What happened up to now, for the people who have to judge it. Amounts are decimal texts. */
 export type CaseFile = {
@@ -49,6 +49,10 @@ export type CaseRow = {
 export type DossierFacts = CaseFile & {
   rows: CaseRow[];
   rowCount: number;
+  /** What became of each reported deal; `moved` is wrong through earlier deals alone. */
+  reported: { deal: string; found: 'wrong' | 'moved' | 'right' | 'not-on-file' }[];
+  /** Wrong deals nobody has reported, the earliest ones by name. */
+  unreported: { count: number; deals: { deal: string; found: 'wrong' | 'moved' }[] };
   deals: {
     deal: string;
     name: string;

@@ -49,7 +49,8 @@ function frozenText({ frozen }: DossierFacts): string {
   return `${frozen.state}.`;
 }
 
-function impactText({ scan, rows, rowCount, incident }: DossierFacts): string {
+function impactText(facts: DossierFacts): string {
+  const { scan, rows, rowCount, incident, reported, unreported } = facts;
   if (scan === null) return 'The history has not been replayed yet.';
   const count = (what: 'deals' | 'investors' | 'commitments') => {
     const { scanned, affected } = scan[what];
@@ -85,7 +86,34 @@ function impactText({ scan, rows, rowCount, incident }: DossierFacts): string {
     rowCount > rows.length
       ? `The ${rows.length} largest of ${rowCount} differences; all: ${all}`
       : `All ${rowCount} differences.`,
+    '',
+    reportedText({ reported, unreported }),
   ].join('\n');
+}
+
+/** Reports are where an incident begins, not where it ends: what the scan of all deals says. */
+function reportedText({
+  reported,
+  unreported,
+}: Pick<DossierFacts, 'reported' | 'unreported'>): string {
+  const named = (found: (typeof reported)[number]['found']) => {
+    return reported.filter((each) => each.found === found).map(({ deal }) => plain(deal));
+  };
+  const { count, deals } = unreported;
+  const more = count > deals.length ? `, and ${count - deals.length} more` : '';
+  const others = deals.map(({ deal, found }) => `${plain(deal)}${found === 'moved' ? '*' : ''}`);
+  const line = (says: string, names: string[]) => `${says}: ${names.join(', ') || 'none'}`;
+  return bullets(
+    [
+      line('Reported, and wrong', named('wrong')),
+      line('Reported, right by the averages as they stood, moved by earlier deals', named('moved')),
+      line('Reported, and right after all', named('right')),
+      line('Reported, but not in the imported history', named('not-on-file')),
+      `${line(`Wrong though nobody reported them (${count})`, others)}${more}`,
+      ...(deals.some(({ found }) => found === 'moved') ? ['\\* moved by earlier deals alone'] : []),
+    ],
+    '',
+  );
 }
 
 function dealText({ options }: DossierFacts, deal: DossierFacts['deals'][number]): string[] {

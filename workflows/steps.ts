@@ -136,25 +136,17 @@ export async function askTeams({ world, nudges }: Case): Promise<void> {
   }
 }
 
-/** Page 3, second half: chunks of deals, several in flight. */
+/**
+ * Page 3, second half: every recorded share of every deal. One activity, however many deals: it
+ * keeps its place in Postgres, so that the history of this run does not grow with them.
+ */
 export async function scanDeals({ incident, world }: Case): Promise<void> {
-  const dealsPerChunk = incident.waits.scanDealsPerChunk;
-  const { chunks } = await world.planScan({ dealsPerChunk });
-  let next = 0;
-  const lane = async () => {
-    while (next < chunks) {
-      const chunk = next++;
-      const summary = `Check recorded shares, chunk ${String(chunk + 1)} of ${String(chunks)}`;
-      await world.scanDeals({ chunk, dealsPerChunk }, summary);
-    }
-  };
-  const lanes = Math.min(incident.waits.chunksInFlight, chunks);
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await world.scanDeals({ dealsPerChunk: incident.waits.scanDealsPerChunk });
 }
 
 /** Page 4: every share by the right rule; then severity again, and every affected deal held. */
-export async function recomputeShares({ world }: Case): Promise<Impact> {
-  const impact = await world.recomputeShares();
+export async function recomputeShares({ incident, world }: Case): Promise<Impact> {
+  const impact = await world.recomputeShares({ dealsPerChunk: incident.waits.scanDealsPerChunk });
   await world.declareSeverity({ phase: 'computed' });
   await world.holdDeals();
   return impact;

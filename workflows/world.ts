@@ -39,7 +39,6 @@ const duties: Record<Name, Duty> = {
   openForms: { queue: 'incidents', summary: 'Ask the three teams' },
   readForms: { queue: 'incidents', summary: 'See which teams have answered' },
   remindTeams: { queue: 'letters', summary: 'Remind the teams' },
-  planScan: { queue: 'impact', summary: 'Plan the scan of all deals' },
   scanDeals: { queue: 'impact', summary: 'Check recorded shares', bulk: true },
   recomputeShares: { queue: 'impact', summary: 'Replay history by the right rule', bulk: true },
   holdDeals: { queue: 'incidents', summary: 'Hold every affected deal' },

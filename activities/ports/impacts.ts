@@ -1,13 +1,17 @@
 import type { Certificate } from '../../domain/certify';
 import type { Basis } from '../../domain/plan';
-import type { ReplayedDeal } from '../../domain/replay';
-import type { ImpactLine, ScanSummary } from '../../domain/scan';
+import type { Standing } from '../../domain/replay-order';
+import type { CarriedPerson, ImpactLine, ScannedDeal, ScanState } from '../../domain/scan';
+import type { ScanSummary } from '../../domain/scan-tally';
 
-/** A deal whose recorded shares were certified on the averages as they were recorded. */
-export type CertifiedDeal = { dealId: string; currency: string; certificate: Certificate };
+/** A deal whose recorded shares were checked; the certificate of a right one is made later. */
+export type CheckedDeal = { dealId: string; wrong: Certificate | null };
 
-/** A chunk of the scan. */
-export type ScanChunk = { incidentId: string; chunk: number; dealsPerChunk: number };
+/** How far a walk over all deals has come; chunks are counted from 0, without a gap. */
+export type Progress = { chunks: number; deals: number; last: Standing | null };
+
+/** A chunk of such a walk. */
+export type Chunk = { incidentId: string; chunk: number; at: string };
 
 /** What recomputing an incident's shares came to. */
 export type Recomputation = {
@@ -20,28 +24,44 @@ export type Recomputation = {
 
 /** What was found wrong, per incident. */
 export type Impacts = {
-  /** What a chunk came to, when it is done already; null otherwise. */
-  scannedChunk(of: ScanChunk): Promise<{ deals: number; wrong: number } | null>;
+  /** How far the check of recorded shares has come, and how many deals were wrong. */
+  checked(incidentId: string): Promise<Progress & { wrong: number }>;
   /**
-   * Stores the certificates and findings of a chunk, with its evidence; all of it or nothing.
+   * Stores what a chunk of the check found; all of it or nothing. The last one seals the check with
+   * an entry of evidence.
    *
-   * Retry: a chunk that is done already stays as it is.
+   * @throws UNEXPECTED (fault) when another try has done this chunk: begin again after `checked`.
    */
-  saveChunk(given: ScanChunk & { at: string; deals: readonly CertifiedDeal[] }): Promise<void>;
+  saveChecked(given: Chunk & { deals: readonly CheckedDeal[]; isLast: boolean }): Promise<void>;
   /** The recomputation when it is finished already; null otherwise. */
   recomputation(incidentId: string): Promise<Recomputation | null>;
+  /** What a recomputation goes on from that was cut short; null before its first chunk. */
+  recomputed(of: { incidentId: string; rankOf: ReadonlyMap<string, number> }): Promise<{
+    chunks: number;
+    last: Standing;
+    carried: CarriedPerson[];
+    state: ScanState;
+  } | null>;
   /**
-   * Stores all of a replay with its evidence, as it is read; all of it or nothing.
+   * Stores the differences, certificates and mismatches of a chunk of deals; all of it or nothing.
    *
-   * Order: deals by closing; `conclude` is asked after the last one.
-   * @throws RECOMPUTATION_DIFFERS (bug) when scan and replay disagree on which deals are wrong.
+   * Order: deals by closing. `state` is the scan's after the last of them.
+   * @throws RECOMPUTATION_DIFFERS (refused) when the check has found other deals wrong.
+   * @throws UNEXPECTED (fault) when another try has done this chunk: begin again.
    */
-  saveRecomputation(given: {
+  saveRecomputed(
+    given: Chunk & {
+      deals: readonly ScannedDeal[];
+      people: readonly string[];
+      state: ScanState;
+    },
+  ): Promise<void>;
+  /** Seals all chunks with one entry of evidence, once. */
+  concludeRecomputation(given: {
     incidentId: string;
     at: string;
     snapshot: { snapshotId: string; digest: string };
-    deals: AsyncIterable<ReplayedDeal>;
-    conclude: () => ScanSummary;
+    summary: ScanSummary;
   }): Promise<Recomputation>;
   /** The summary of a finished recomputation; null before. */
   summary(incidentId: string): Promise<ScanSummary | null>;

@@ -7,6 +7,8 @@ import type {
 } from '../../contracts/import-row';
 import type { DiagnosableDeal } from '../../domain/diagnose';
 import type { History } from '../../domain/histories';
+import type { RecordedDeal } from '../../domain/recorded-deal';
+import type { Standing } from '../../domain/replay-order';
 
 /** A platform's history as imported, whole and dated; nothing in it changes any more. */
 export type Snapshot = {
@@ -17,6 +19,21 @@ export type Snapshot = {
   deals: number;
   investors: number;
   commitments: number;
+};
+
+/** A snapshot opened to be gone through as a whole. */
+export type RecordedHistory = {
+  /** Everybody on file, by code point: where somebody stands here is their rank. */
+  people: readonly string[];
+  rankOf: ReadonlyMap<string, number>;
+  /** What they had invested before the first deal on file. */
+  opening: ReadonlyMap<string, History>;
+  /**
+   * Deals in columns, from the first or from the one after `after`; two pages in memory.
+   *
+   * Order: by closing, then id by code point; rows of a deal in the order of the import.
+   */
+  deals: (after?: Standing) => AsyncIterable<RecordedDeal>;
 };
 
 /** What is imported, for whoever scans it. */
@@ -37,12 +54,8 @@ export type Imports = {
    *
    * Order: by closing, then id by code point; rows of a deal in the order of the import.
    */
-  dealsInOrder(
-    snapshotId: string,
-    range?: { skip: number; limit: number },
-  ): AsyncIterable<DiagnosableDeal>;
-  /** What investors had invested before the first deal on file. */
-  openingHistory(snapshotId: string): Promise<Map<string, History>>;
+  dealsInOrder(snapshotId: string): AsyncIterable<DiagnosableDeal>;
+  openHistory(snapshotId: string): Promise<RecordedHistory>;
 };
 
 /** The rows of an import as their files are read, each file once, in this order. */

@@ -1,5 +1,5 @@
 import type { CaseFile } from '../../templates/case-file';
-import type { ScanSummary } from '../../domain/scan';
+import type { ScanSummary } from '../../domain/scan-tally';
 import type { PlanManifest } from '../../proof/plan-digest';
 import { headOf } from './evidence';
 import type { Queryable } from './pool';

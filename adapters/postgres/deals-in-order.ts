@@ -16,8 +16,6 @@ type DealRow = {
   commitments: [string, string, string, string][] | null;
 };
 
-type Reading = { snapshotId: string; range?: { skip: number; limit: number } | undefined };
-
 /**
  * The deals of a snapshot as they were recorded, each with its rows in the order of the file.
  *
@@ -25,18 +23,14 @@ type Reading = { snapshotId: string; range?: { skip: number; limit: number } | u
  */
 export async function* dealsInOrder(
   pool: Pool,
-  { snapshotId, range }: Reading,
+  { snapshotId }: { snapshotId: string },
 ): AsyncGenerator<DiagnosableDeal> {
-  let left = range?.limit ?? Infinity;
-  let offset = range?.skip ?? 0;
   const dealsPerPage = await dealsOfPage(pool, snapshotId);
-  for (let after: DealRow | undefined; left > 0; offset = 0) {
-    const wanted = Math.min(left, dealsPerPage);
+  for (let after: DealRow | undefined; ;) {
     const key = [after?.closedOn ?? '-infinity', after?.dealId ?? ''];
-    const { rows } = await pool.query<DealRow>(dealsSql, [snapshotId, ...key, wanted, offset]);
+    const { rows } = await pool.query<DealRow>(dealsSql, [snapshotId, ...key, dealsPerPage]);
     for (const row of rows) yield toDeal(row);
-    if (rows.length < wanted) return;
-    left -= rows.length;
+    if (rows.length < dealsPerPage) return;
     after = rows.at(-1);
   }
 }
@@ -60,7 +54,7 @@ const dealsSql = `
     ) AS commitments
   FROM deals d
   WHERE d.snapshot_id = $1 AND (d.closed_on, d.deal_id) > ($2::date, $3)
-  ORDER BY d.closed_on, d.deal_id LIMIT $4 OFFSET $5`;
+  ORDER BY d.closed_on, d.deal_id LIMIT $4`;
 
 function toDeal({ commitments, allocation, ...deal }: DealRow): DiagnosableDeal {
   return {

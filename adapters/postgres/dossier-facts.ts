@@ -4,6 +4,7 @@ import { readOptions } from './options';
 import type { Queryable } from './pool';
 
 const rowsMax = 200;
+const dealsMax = 50;
 
 /** What a dossier says beyond the case: people and money, options, what nobody knows yet. */
 export async function dossierFacts(db: Queryable, file: CaseFile): Promise<DossierFacts> {
@@ -11,6 +12,8 @@ export async function dossierFacts(db: Queryable, file: CaseFile): Promise<Dossi
   return {
     ...file,
     ...(await readRows(db, incidentId)),
+    reported: await readReported(db, incidentId),
+    unreported: await readUnreported(db, incidentId),
     deals: await readDeals(db, incidentId),
     options: await readOptions(db, { incidentId }),
     unknownFacts: await readUnknown(db, incidentId),
@@ -51,6 +54,38 @@ async function readRows(
       };
     }),
   };
+}
+
+const found = `CASE WHEN bool_or(w.recorded_minor <> w.as_recorded_minor)
+  THEN 'wrong' ELSE 'moved' END`;
+
+async function readReported(db: Queryable, incidentId: string): Promise<DossierFacts['reported']> {
+  const { rows } = await db.query<DossierFacts['reported'][number]>(
+    `SELECT r.deal, CASE WHEN count(d.deal_id) = 0 THEN 'not-on-file'
+       WHEN count(w.deal_id) = 0 THEN 'right' ELSE ${found} END AS found
+     FROM incidents i CROSS JOIN unnest(i.reported_deals) WITH ORDINALITY AS r (deal, place)
+     LEFT JOIN deals d ON d.snapshot_id = i.snapshot_id AND d.deal_id = r.deal
+     LEFT JOIN impacts w ON w.incident_id = i.incident_id AND w.deal_id = d.deal_id
+     WHERE i.incident_id = $1 GROUP BY r.deal, r.place ORDER BY r.place`,
+    [incidentId],
+  );
+  return rows;
+}
+
+async function readUnreported(
+  db: Queryable,
+  incidentId: string,
+): Promise<DossierFacts['unreported']> {
+  const { rows } = await db.query<{ deal: string; found: 'wrong' | 'moved'; count: number }>(
+    `SELECT w.deal_id AS deal, ${found} AS found, (count(*) OVER ())::integer AS count
+     FROM impacts w JOIN incidents i USING (incident_id)
+     JOIN deals d ON d.snapshot_id = i.snapshot_id AND d.deal_id = w.deal_id
+     WHERE w.incident_id = $1 AND NOT w.deal_id = ANY (i.reported_deals)
+     GROUP BY w.deal_id, d.closed_on ORDER BY d.closed_on, w.deal_id LIMIT $2`,
+    [incidentId, dealsMax],
+  );
+  const deals = rows.map(({ deal, found: is }) => ({ deal, found: is }));
+  return { count: rows[0]?.count ?? 0, deals };
 }
 
 async function readDeals(db: Queryable, incidentId: string): Promise<DossierFacts['deals']> {

@@ -1,43 +1,106 @@
-import type { Impacts } from '../../activities/ports/impacts';
+import type { Chunk, Impacts, Progress } from '../../activities/ports/impacts';
+import type { Standing } from '../../domain/replay-order';
+import { canonicalJson } from '../../proof/canonical-json';
+import { digestOf } from '../../proof/digest';
 import { merkleRoot } from '../../proof/merkle';
 import { appendEvidence } from './evidence';
-import {
-  certificateLeaf,
-  findingRows,
-  insertCertificates,
-  insertFindings,
-  type CertificateRow,
-} from './impact-rows';
 import type { Queryable } from './pool';
 
-/** The name of a scan's progress; with chunks of another size it is another scan. */
-export const workOf = (dealsPerChunk: number): string => `scan/${String(dealsPerChunk)}`;
+/** A walk over all deals that keeps its progress. */
+export type Walk = 'check' | 'recompute';
+
+/** How far a walk has come. */
+export async function progressOf(
+  db: Queryable,
+  { incidentId, work }: { incidentId: string; work: Walk },
+): Promise<Progress> {
+  const { rows } = await db.query<{ chunks: number; deals: number }>(
+    `SELECT count(*)::integer AS chunks, coalesce(sum(row_count), 0)::integer AS deals
+     FROM chunks WHERE incident_id = $1 AND work = $2`,
+    [incidentId, work],
+  );
+  const { chunks, deals } = rows[0] ?? { chunks: 0, deals: 0 };
+  return { chunks, deals, last: await dealAt(db, { incidentId, deals }) };
+}
+
+async function dealAt(
+  db: Queryable,
+  { incidentId, deals }: { incidentId: string; deals: number },
+): Promise<Standing | null> {
+  if (deals === 0) return null;
+  const { rows } = await db.query<Standing>(
+    `SELECT d.closed_on AS "closedOn", d.deal_id AS "dealId"
+     FROM incidents i JOIN deals d USING (snapshot_id) WHERE i.incident_id = $1
+     ORDER BY d.closed_on, d.deal_id OFFSET $2 LIMIT 1`,
+    [incidentId, deals - 1],
+  );
+  return rows[0] ?? null;
+}
+
+/** How many deals the check has found wrong. */
+export async function wrongDeals(db: Queryable, incidentId: string): Promise<number> {
+  const { rows } = await db.query<{ wrong: number }>(
+    `SELECT count(*)::integer AS wrong FROM certificates
+     WHERE incident_id = $1 AND basis = 'recorded'`,
+    [incidentId],
+  );
+  return rows[0]?.wrong ?? 0;
+}
 
 /**
- * Stores a chunk of the scan: its row of progress, certificates, findings, then its evidence.
+ * Books a chunk as done, first of all, so that of two tries at once the second waits for the first.
  *
- * Retry: of two tries at once the second waits for the first, then leaves everything as it is.
+ * @throws UNEXPECTED (fault) when it is done already: whoever did it is further than we know.
  */
-export async function saveChunk(
+export async function bookChunk(
   tx: Queryable,
-  given: Parameters<Impacts['saveChunk']>[0],
+  given: Chunk & { work: Walk; deals: number; leaves: readonly string[]; tally?: unknown },
 ): Promise<void> {
-  const { incidentId, chunk, dealsPerChunk, deals, at } = given;
-  const rows = deals.map(({ dealId, certificate }): CertificateRow => {
-    return { dealId, basis: 'recorded', certificate };
-  });
-  const root = merkleRoot(rows.map(certificateLeaf));
+  const { incidentId, work, chunk, deals, leaves, at, tally } = given;
   const { rowCount } = await tx.query(
-    `INSERT INTO chunks (incident_id, work, chunk, row_count, root, done_at)
-     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-    [incidentId, workOf(dealsPerChunk), chunk, deals.length, root, at],
+    `INSERT INTO chunks (incident_id, work, chunk, row_count, root, done_at, tally)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    [incidentId, work, chunk, deals, merkleRoot(leaves), at, tally ? JSON.stringify(tally) : null],
   );
-  if (rowCount === 0) return;
-  await insertCertificates(tx, { incidentId, rows });
-  const findings = deals.flatMap((deal) => findingRows(deal, deal.certificate.findings));
-  await insertFindings(tx, { incidentId, rows: findings });
-  const wrong = deals.filter(({ certificate }) => !certificate.holds).length;
-  const [first, last] = [deals[0]?.dealId ?? null, deals.at(-1)?.dealId ?? null];
-  const body = { chunk, deals: deals.length, wrong, first, last, root };
+  if (rowCount === 0) {
+    throw new Error(`chunk ${chunk} of ${work} is done already: another try goes on after it`);
+  }
+}
+
+/** The one root of all chunks of a walk. */
+export async function rootOf(
+  tx: Queryable,
+  { incidentId, work }: { incidentId: string; work: Walk },
+): Promise<{ chunks: number; root: string }> {
+  const { rows } = await tx.query<{ root: string }>(
+    'SELECT root FROM chunks WHERE incident_id = $1 AND work = $2 ORDER BY chunk',
+    [incidentId, work],
+  );
+  return { chunks: rows.length, root: merkleRoot(rows.map(({ root }) => root)) };
+}
+
+/** Stores what a chunk of the check found: why deals are wrong, and with the last one the seal. */
+export async function saveChecked(
+  tx: Queryable,
+  given: Parameters<Impacts['saveChecked']>[0],
+): Promise<void> {
+  const { incidentId, at, deals, isLast } = given;
+  const work = 'check';
+  const leaves = deals.map(({ dealId, wrong }) => {
+    const certificate = wrong === null ? null : digestOf(wrong);
+    return canonicalJson({ deal: dealId, holds: wrong === null, certificate });
+  });
+  await bookChunk(tx, { ...given, work, deals: deals.length, leaves });
+  const wrong = deals.filter((deal) => deal.wrong !== null);
+  await tx.query(
+    `INSERT INTO certificates (incident_id, deal_id, basis, holds, certificate)
+     SELECT $1, "dealId", 'recorded', false, wrong
+     FROM jsonb_to_recordset($2) AS rows ("dealId" text, wrong jsonb)`,
+    [incidentId, JSON.stringify(wrong)],
+  );
+  if (!isLast) return;
+  const { deals: checked } = await progressOf(tx, { incidentId, work });
+  const sealed = await rootOf(tx, { incidentId, work });
+  const body = { deals: checked, wrong: await wrongDeals(tx, incidentId), ...sealed };
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind: 'scanned', body });
 }

@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
-import type { Impacts, Recomputation, ScanChunk } from '../../activities/ports/impacts';
+import type { Impacts } from '../../activities/ports/impacts';
 import { formatMinor } from '../../domain/money';
-import type { ImpactLine, ScanSummary } from '../../domain/scan';
-import { saveChunk, workOf } from './impact-chunks';
-import { saveRecomputation } from './impact-recomputation';
+import type { ImpactLine } from '../../domain/scan';
+import { progressOf, saveChecked, wrongDeals } from './impact-chunks';
+import { concludeRecomputation, readRecomputation, readRecomputed } from './impact-progress';
+import { saveRecomputed } from './impact-recomputation';
 import { inTransaction, type Queryable } from './pool';
 
 const rowsPerPage = 2_000;
@@ -11,49 +12,20 @@ const rowsPerPage = 2_000;
 /** What was found wrong, in Postgres. */
 export function postgresImpacts(pool: Pool): Impacts {
   return {
-    scannedChunk: (of) => scannedChunk(pool, of),
-    saveChunk: (given) => inTransaction(pool, (tx) => saveChunk(tx, given)),
-    recomputation: (incidentId) => readRecomputation(pool, incidentId),
-    saveRecomputation: (given) =>
-      inTransaction(pool, async (tx) => {
-        return (await readRecomputation(tx, given.incidentId)) ?? saveRecomputation(tx, given);
-      }),
-    async summary(incidentId) {
-      const { rows } = await pool.query<{ summary: ScanSummary }>(
-        'SELECT summary FROM scans WHERE incident_id = $1',
-        [incidentId],
-      );
-      return rows[0]?.summary ?? null;
+    async checked(incidentId) {
+      const progress = await progressOf(pool, { incidentId, work: 'check' });
+      return { ...progress, wrong: await wrongDeals(pool, incidentId) };
     },
+    saveChecked: (given) => inTransaction(pool, (tx) => saveChecked(tx, given)),
+    recomputation: (incidentId) => readRecomputation(pool, incidentId),
+    recomputed: (of) => inTransaction(pool, (tx) => readRecomputed(tx, of)),
+    saveRecomputed: (given) => inTransaction(pool, (tx) => saveRecomputed(tx, given)),
+    concludeRecomputation: (given) => inTransaction(pool, (tx) => concludeRecomputation(tx, given)),
+    summary: async (incidentId) => (await readRecomputation(pool, incidentId))?.summary ?? null,
     rows: (of) => impactRows(pool, of),
     affectedDeals: (incidentId) => affected(pool, { incidentId, column: 'deal_id' }),
     affectedInvestors: (incidentId) => affected(pool, { incidentId, column: 'investor_id' }),
   };
-}
-
-async function scannedChunk(
-  db: Queryable,
-  { incidentId, chunk, dealsPerChunk }: ScanChunk,
-): Promise<{ deals: number; wrong: number } | null> {
-  const { rows } = await db.query<{ deals: number; wrong: number }>(
-    `SELECT row_count AS deals, (
-       SELECT count(*)::integer FROM certificates c WHERE c.incident_id = $1
-         AND c.basis = 'recorded' AND NOT c.holds AND c.deal_id IN (
-           SELECT d.deal_id FROM deals d JOIN incidents i USING (snapshot_id)
-           WHERE i.incident_id = $1 ORDER BY d.closed_on, d.deal_id LIMIT $4 OFFSET $5)) AS wrong
-     FROM chunks WHERE incident_id = $1 AND work = $2 AND chunk = $3`,
-    [incidentId, workOf(dealsPerChunk), chunk, dealsPerChunk, chunk * dealsPerChunk],
-  );
-  return rows[0] ?? null;
-}
-
-async function readRecomputation(db: Queryable, incidentId: string): Promise<Recomputation | null> {
-  const { rows } = await db.query<Recomputation>(
-    `SELECT i.basis, s.summary, s.impact_digest AS "impactDigest"
-     FROM scans s JOIN incidents i USING (incident_id) WHERE incident_id = $1`,
-    [incidentId],
-  );
-  return rows[0] ?? null;
 }
 
 /** Differs from what should be, on the basis the incident stands on. */

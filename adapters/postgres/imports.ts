@@ -1,8 +1,10 @@
 import type { Pool } from 'pg';
-import type { Imports, Snapshot } from '../../activities/ports/imports';
+import type { Imports, RecordedHistory, Snapshot } from '../../activities/ports/imports';
 import type { History } from '../../domain/histories';
+import type { Standing } from '../../domain/replay-order';
 import { dealsInOrder } from './deals-in-order';
 import { appendEvidence } from './evidence';
+import { recordedDeals } from './recorded-deals';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
 import { endWaits } from './waits';
@@ -13,8 +15,8 @@ export function postgresImports(pool: Pool): Imports {
     latestSnapshot: () => latestSnapshot(pool),
     snapshotOf: (incidentId) => snapshotOf(pool, incidentId),
     bindSnapshot: (of) => inTransaction(pool, (tx) => bindSnapshot(tx, of)),
-    dealsInOrder: (snapshotId, range) => dealsInOrder(pool, { snapshotId, range }),
-    openingHistory: (snapshotId) => openingHistory(pool, snapshotId),
+    dealsInOrder: (snapshotId) => dealsInOrder(pool, { snapshotId }),
+    openHistory: (snapshotId) => openHistory(pool, snapshotId),
   };
 }
 
@@ -85,18 +87,22 @@ async function showImportWait(
   );
 }
 
-type HistoryRow = { investorId: string; total: string; count: number; currency: string };
+type PersonRow = { id: string; total: string | null; count: number | null; currency: string };
 
-async function openingHistory(db: Queryable, snapshotId: string): Promise<Map<string, History>> {
-  const { rows } = await db.query<HistoryRow>(
-    `SELECT investor_id AS "investorId", history_total_minor AS total, history_count AS count,
+async function openHistory(pool: Pool, snapshotId: string): Promise<RecordedHistory> {
+  const { rows } = await pool.query<PersonRow>(
+    `SELECT investor_id AS id, history_total_minor AS total, history_count AS count,
        history_currency AS currency
-     FROM investors WHERE snapshot_id = $1 AND history_count > 0`,
+     FROM investors WHERE snapshot_id = $1 ORDER BY investor_id`,
     [snapshotId],
   );
-  return new Map(
-    rows.map(({ investorId, total, count, currency }) => {
-      return [investorId, { total: BigInt(total), count, currency }];
-    }),
-  );
+  const opening = new Map<string, History>();
+  for (const { id, total, count, currency } of rows) {
+    if (total !== null && count !== null && count > 0) {
+      opening.set(id, { total: BigInt(total), count, currency });
+    }
+  }
+  const rankOf = new Map(rows.map(({ id }, rank) => [id, rank]));
+  const deals = (after?: Standing) => recordedDeals(pool, { snapshotId, rankOf, after });
+  return { people: rows.map(({ id }) => id), rankOf, opening, deals };
 }

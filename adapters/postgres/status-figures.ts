@@ -133,7 +133,8 @@ WITH affected AS (
   SELECT * FROM (
     SELECT deal_id, investor_id, currency, recorded_minor - CASE basis
       WHEN 'asRecorded' THEN as_recorded_minor ELSE as_should_have_been_minor END AS delta
-    FROM impacts JOIN incidents USING (incident_id) WHERE incident_id = $1) AS wrong
+    FROM impacts JOIN scans USING (incident_id) JOIN incidents USING (incident_id)
+    WHERE incident_id = $1) AS wrong
   WHERE delta <> 0
 ), newest AS (
   SELECT * FROM plan_lines WHERE incident_id = $1 AND branch = 'always' AND version =

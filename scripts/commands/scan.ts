@@ -25,10 +25,10 @@ function run(io: CommandIo, asLines: boolean): Promise<number> {
     let [deals, wrong] = [0, 0];
     const summary = await scanHistory(history, {
       snapshot,
-      visit: (deal) => {
+      visit: (deal, people) => {
         deals += 1;
         if (deals % dealsPerStep === 0) io.err(`${deals} of ${snapshot.deals} deals`);
-        for (const line of impactLines(deal)) {
+        for (const line of impactLines(deal, people)) {
           wrong += 1;
           if (asLines) io.out(JSON.stringify(line));
           else if (shown.length < shownMax) shown.push(line);

@@ -81,6 +81,33 @@ describe('the dossier', () => {
     expect(text).toContain('Nothing that a decision waits for.');
   });
 
+  it('says of 5 reported deals what became of them, and which 1 nobody reported', async () => {
+    const the = await scanned();
+    const { intruder } = on.on.desk;
+    await intruder.query(
+      `INSERT INTO impacts VALUES ($1, $2, 'A', 'USD', 100, 100, 200),
+         ($1, $3, 'A', 'USD', 100, 200, 200)`,
+      [the.incidentId, 'MOVED', 'SILENT'],
+    );
+    await intruder.query(
+      `INSERT INTO deals SELECT snapshot_id, id, id, id, '2026-11-08', 'USD', 1, 'v2'
+       FROM incidents CROSS JOIN unnest(ARRAY['MOVED', 'SILENT', 'FINE']) AS id
+       WHERE incident_id = $1`,
+      [the.incidentId],
+    );
+    await intruder.query(
+      `UPDATE incidents SET reported_deals = ARRAY[$2, $3, 'MOVED', 'FINE', 'NEVER']
+       WHERE incident_id = $1`,
+      [the.incidentId, the.old, the.fresh],
+    );
+    const text = await read(the, 'dossier');
+    expect(text).toContain(`- Reported, and wrong: ${the.old}, ${the.fresh}\n`);
+    expect(text).toContain('moved by earlier deals: MOVED\n');
+    expect(text).toContain('- Reported, and right after all: FINE\n');
+    expect(text).toContain('not in the imported history: NEVER\n');
+    expect(text).toContain('nobody reported them (1): SILENT\n');
+  });
+
   it('is drafted again only when it says something else than its evidence line', async () => {
     const of = await scanned();
     const first = await on.run('draftDossier', { of });

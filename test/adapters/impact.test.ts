@@ -1,13 +1,15 @@
 import { DefaultLogger } from '@temporalio/worker';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { findSnapshot } from '../../activities/find-snapshot';
-import { planScan } from '../../activities/plan-scan';
 import { recomputeShares } from '../../activities/recompute-shares';
 import { scanDeals } from '../../activities/scan-deals';
 import { postgresImpacts } from '../../adapters/postgres/impacts';
 import { postgresImports } from '../../adapters/postgres/imports';
 import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
+import type { Certificate } from '../../domain/certify';
+import type { DividedDeal } from '../../domain/divided-deal';
 import { formatMinor } from '../../domain/money';
+import { openColumnReplay } from '../../domain/replay-columns';
 import { importFolder, type FolderImport } from '../../scripts/import/import-folder';
 import { instanceKeys } from '../../scripts/stack/secrets';
 import { twoDeals } from '../domain/platform-history';
@@ -19,6 +21,7 @@ import {
   type PlatformHistory,
 } from '../support/history/history-folder';
 import { plainImpact, type PlainLine } from '../support/history/plain-impact';
+import { inColumns } from '../support/history/recorded-deal';
 import { randomHistory } from '../support/history/random-history';
 import { DecisionDesk, noon } from './decision-desk';
 import { ImportDesk } from './import-desk';
@@ -52,26 +55,21 @@ const run = <Input, Output>(activity: Activity<Input, Output>, input: NoInfer<In
   new MockActivityEnvironment({}, quiet).run<[Input], Output, typeof activity>(activity, input);
 
 /** The activities as a worker runs them. */
-function worker() {
+function worker(dealsPerChunk = 7) {
   const ports = { imports: postgresImports(desk.pool), impacts: postgresImpacts(desk.pool) };
   const of = { incidentId, at: noon };
   return {
     ...ports,
     find: () => run(findSnapshot(ports), of),
-    plan: (dealsPerChunk: number) => run(planScan(ports), { ...of, dealsPerChunk }),
-    scan: (chunk: number, dealsPerChunk: number) =>
-      run(scanDeals(ports), { ...of, chunk, dealsPerChunk }),
-    recompute: () => run(recomputeShares(ports), of),
+    scan: () => run(scanDeals(ports), { ...of, dealsPerChunk }),
+    recompute: () => run(recomputeShares(ports), { ...of, dealsPerChunk }),
   };
 }
 
-async function scanAll(dealsPerChunk = 7) {
-  const { find, plan, scan, ...more } = worker();
+async function scanAll(dealsPerChunk?: number) {
+  const { find, scan, ...more } = worker(dealsPerChunk);
   await find();
-  const { chunks } = await plan(dealsPerChunk);
-  const done = [];
-  for (let chunk = 0; chunk < chunks; chunk += 1) done.push(await scan(chunk, dealsPerChunk));
-  return { ...more, scan, done };
+  return { ...more, scan, done: await scan() };
 }
 
 const tables = ['impacts', 'findings', 'certificates', 'chunks', 'scans', 'evidence'];
@@ -120,51 +118,43 @@ describe('finding a history', () => {
   });
 
   it('comes before 1 deal is scanned or recomputed', async () => {
-    const { plan, scan, recompute } = worker();
-    for (const early of [() => plan(7), () => scan(0, 7), recompute]) {
+    const { scan, recompute } = worker();
+    for (const early of [scan, recompute]) {
       await expect(early()).rejects.toMatchObject({ type: 'NOT_FOUND', nonRetryable: true });
     }
   });
 });
 
 describe('the scan', () => {
-  it('certifies 5 deals in chunks of 2 and finds the 2 wrong ones', async () => {
+  it('checks 5 deals in chunks of 2 and says of the 2 wrong ones why', async () => {
     await load(twoDeals());
     const { done } = await scanAll(2);
-    expect(done).toEqual([
-      { deals: 2, wrong: 1 },
-      { deals: 2, wrong: 0 },
-      { deals: 1, wrong: 1 },
-    ]);
-    const { rows } = await desk.pool.query<object>(
-      `SELECT deal_id, investor_id, kind, detail FROM findings ORDER BY 1, 2`,
+    expect(done).toEqual({ deals: 5, wrong: 2 });
+    expect(await desk.count('FROM chunks')).toBe(3);
+    const { rows } = await desk.pool.query<{ deal_id: string; certificate: Certificate }>(
+      'SELECT deal_id, certificate FROM certificates ORDER BY 1',
     );
-    const wrong = (deal_id: string, investor_id: string) => ({ deal_id, investor_id });
-    expect(rows).toMatchObject(
-      ['FRESH', 'OLD'].flatMap((deal) => [wrong(deal, 'D'), wrong(deal, 'E')]),
-    );
-    expect(rows[0]).toMatchObject({
-      kind: 'wrong-share',
-      detail: { recorded: '132112.07', right: '128571.43' },
-    });
+    expect(rows.map(({ deal_id }) => deal_id)).toEqual(['FRESH', 'OLD']);
+    const [D, E] = rows[0]!.certificate.findings[0]!.people;
+    expect(D).toEqual({ investorId: 'D', shareMinor: '13211207', rightMinor: '12857143' });
+    expect(E?.investorId).toBe('E');
   });
 
-  it('tried again writes no row twice, seals 4 chunks once, answers the same', async () => {
+  it('tried again writes no row twice, is sealed once, answers the same', async () => {
     await load(randomHistory(3));
     const { done, scan } = await scanAll();
     const before = await rowsOfAll();
-    const again = await Promise.all([0, 1, 2, 3].map((chunk) => scan(chunk, 7)));
-    expect(again).toEqual(done);
+    expect(await scan()).toEqual(done);
     expect(await rowsOfAll()).toEqual(before);
   });
 
-  it('of 1 chunk by 2 workers at once is stored once', async () => {
+  it('by 2 workers at once is stored once, whoever of them has to try again', async () => {
     await load(randomHistory(3));
     const { find, scan } = worker();
     await find();
-    const [ours, theirs] = await Promise.all([scan(1, 7), scan(1, 7)]);
-    expect(ours).toEqual(theirs);
-    expect(await desk.count('FROM chunks')).toBe(1);
+    await Promise.allSettled([scan(), scan()]);
+    expect(await scan()).toMatchObject({ deals: 24 });
+    expect(await desk.count('FROM chunks')).toBe(4);
     const sealed = (await desk.evidence(incidentId)).filter(({ kind }) => kind === 'scanned');
     expect(sealed).toHaveLength(1);
   });
@@ -240,29 +230,68 @@ describe('the recomputation', () => {
     expect(await rowsOfAll()).toEqual(before);
   });
 
-  it('by 2 workers at once is stored once; the other one is told to try again', async () => {
+  it('by 2 workers at once is sealed once, its 4 chunks stored once', async () => {
     await load(randomHistory(5));
     const { recompute } = await scanAll();
-    const settled = await Promise.allSettled([recompute(), recompute()]);
-    expect(settled.map(({ status }) => status)).toContain('fulfilled');
+    await Promise.allSettled([recompute(), recompute()]);
+    await recompute();
+    expect(await desk.count('FROM chunks')).toBe(8);
     const sealed = (await desk.evidence(incidentId)).filter(({ kind }) => kind === 'recomputed');
     expect(sealed).toHaveLength(1);
-    await expect(recompute()).resolves.toBeDefined();
   });
 
-  it('stores 2 certificates a deal beside the scan’s, and 48 of 48 hold', async () => {
-    await load(randomHistory(6));
+  it('keeps the rates of 24 deals as recorded, and others where averages are others', async () => {
+    const history = randomHistory(6);
+    await load(history);
     const { recompute } = await scanAll();
     await recompute();
-    expect(await desk.count('FROM certificates')).toBe(72);
-    expect(await desk.count(`FROM certificates WHERE basis <> 'recorded' AND NOT holds`)).toBe(0);
+    const { people, opening, deals } = inColumns(history);
+    const replayDeal = openColumnReplay({ people, opening });
+    const expected = deals.flatMap((deal) => {
+      const { asRecorded, asShouldHaveBeen } = replayDeal(deal);
+      const row = (basis: string, { tiers }: DividedDeal) => ({ deal: deal.dealId, basis, tiers });
+      const first = row('asRecorded', asRecorded);
+      if (asRecorded === asShouldHaveBeen) return [first];
+      return [first, row('asShouldHaveBeen', asShouldHaveBeen)];
+    });
+    const { rows } = await desk.pool.query<object>(
+      `SELECT deal_id AS deal, basis, certificate -> 'tiers' AS tiers FROM certificates
+       WHERE basis <> 'recorded' AND holds ORDER BY deal_id, basis`,
+    );
+    expect(rows).toEqual(expected);
   });
 
-  it('is not believed when 1 deal of the scan was not certified, and leaves nothing', async () => {
+  it('lists every finding: shares in minor units, contamination, averages', async () => {
     await load(twoDeals());
-    const { find, scan, recompute } = worker();
+    const { recompute } = await scanAll();
+    await recompute();
+    const { rows } = await desk.pool.query<object>(
+      `SELECT deal_id AS deal, investor_id AS investor, kind, found, expected FROM findings
+       WHERE investor_id = 'D' ORDER BY deal_id, kind DESC`,
+    );
+    const of = (deal: string, kind: string) => ({ deal, investor: 'D', kind });
+    expect(rows).toEqual([
+      { ...of('FRESH', 'wrong-share'), found: '13211207', expected: '12857143' },
+      { ...of('FRESH', 'contamination'), found: '12857143', expected: '12629530' },
+      { ...of('OLD', 'wrong-share'), found: '13211207', expected: '12857143' },
+    ]);
+  });
+
+  it('is not begun before all 5 deals are checked', async () => {
+    await load(twoDeals());
+    const { find, recompute } = worker();
     await find();
-    await scan(0, 4);
+    await expect(recompute()).rejects.toMatchObject({ type: 'RECOMPUTATION_DIFFERS' });
+    expect(await desk.count('FROM impacts')).toBe(0);
+  });
+
+  it('is not believed when the check has found 1 deal wrong that it finds right', async () => {
+    await load(twoDeals());
+    const { recompute } = await scanAll();
+    await desk.intruder.query(
+      `INSERT INTO certificates VALUES ($1, 'MID-1', 'recorded', false, '{}')`,
+      [incidentId],
+    );
     await expect(recompute()).rejects.toMatchObject({ code: 'RECOMPUTATION_DIFFERS' });
     expect(await desk.count('FROM impacts')).toBe(0);
     expect(await desk.count('FROM scans')).toBe(0);
@@ -284,14 +313,16 @@ describe('the recomputation', () => {
     expect(await digestOf({ ...history, deals })).not.toBe(first);
   });
 
-  it('stays provable: the chain of the incident holds, sealed chunk by chunk', async () => {
+  it('stays provable: the chain holds, 4 chunks are sealed by 1 entry each', async () => {
     await load(randomHistory(4));
     const { recompute } = await scanAll();
     await recompute();
     expect(await postgresEvidenceLog(desk.pool).verify(incidentId)).toMatchObject({ holds: true });
-    const kinds = (await desk.evidence(incidentId)).map(({ kind }) => kind);
-    expect(kinds.filter((kind) => kind === 'scanned')).toHaveLength(4);
-    expect(kinds.at(-1)).toBe('recomputed');
+    const sealed = (await desk.evidence(incidentId)).slice(-2);
+    expect(sealed).toMatchObject([
+      { kind: 'scanned', body: { deals: 24, chunks: 4 } },
+      { kind: 'recomputed', body: { deals: { scanned: 24 }, chunks: 4 } },
+    ]);
   });
 
   it('is shown by the command: the summary, the lines of 1 deal, or all of them', async () => {

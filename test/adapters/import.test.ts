@@ -7,6 +7,7 @@ import { wireHistory } from '../../workers/wire-history';
 import { historyRows } from '../../scripts/import/history-rows';
 import { twoDeals } from '../domain/platform-history';
 import { historyFiles, historyFolder } from '../support/history/history-folder';
+import { inColumns } from '../support/history/recorded-deal';
 import { randomHistory } from '../support/history/random-history';
 import { allOf } from '../support/all-of';
 import { ImportDesk, noon } from './import-desk';
@@ -33,23 +34,22 @@ describe('an import', () => {
     expect(snapshot).toMatchObject({ deals: 5, investors: 8, commitments: 16, importedAt: noon });
     const read = await allOf(imports.dealsInOrder(snapshot!.snapshotId));
     expect(read).toEqual(history.deals);
-    expect(await imports.openingHistory(snapshot!.snapshotId)).toEqual(history.start);
+    const { opening } = await imports.openHistory(snapshot!.snapshotId);
+    expect(opening).toEqual(history.start);
   });
 
-  it('cuts 230 deals into chunks of 110 that together are all deals, none twice', async () => {
+  it('reads 230 deals in columns as they are, all of them or those after the 110th', async () => {
     const history = randomHistory(7, { deals: 230 });
     await desk.import(historyFiles(history));
     const imports = postgresImports(desk.pool);
     const { snapshotId } = (await imports.latestSnapshot())!;
-    const all = await allOf(imports.dealsInOrder(snapshotId));
-    const chunks = await Promise.all(
-      [0, 110, 220].map((skip) => {
-        return allOf(imports.dealsInOrder(snapshotId, { skip, limit: 110 }));
-      }),
-    );
-    expect(chunks.map((chunk) => chunk.length)).toEqual([110, 110, 10]);
-    expect(chunks.flat()).toEqual(all);
-    expect(all).toEqual(history.deals);
+    expect(await allOf(imports.dealsInOrder(snapshotId))).toEqual(history.deals);
+    const { people, deals } = await imports.openHistory(snapshotId);
+    const expected = inColumns(history);
+    expect(people).toEqual(expected.people);
+    const read = await allOf(deals());
+    expect(read).toEqual(expected.deals);
+    expect(await allOf(deals(read[109]))).toEqual(expected.deals.slice(110));
   });
 
   it('of the same content changes 0 rows, however columns, quotes, line ends look', async () => {

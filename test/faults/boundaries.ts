@@ -38,11 +38,12 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   },
   imports: {
     ...{ latestSnapshot: 'read', snapshotOf: 'read', bindSnapshot: 'effect' },
-    ...{ dealsInOrder: 'read', openingHistory: 'read' },
+    ...{ dealsInOrder: 'read', openHistory: 'read' },
   },
   impacts: {
-    ...{ scannedChunk: 'read', saveChunk: 'effect', recomputation: 'read' },
-    ...{ saveRecomputation: 'effect', summary: 'read', rows: 'read' },
+    ...{ checked: 'read', saveChecked: 'effect', recomputation: 'read', recomputed: 'read' },
+    ...{ saveRecomputed: 'effect', concludeRecomputation: 'effect' },
+    ...{ summary: 'read', rows: 'read' },
     ...{ affectedDeals: 'read', affectedInvestors: 'read' },
   },
   plans: {

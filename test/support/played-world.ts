@@ -153,8 +153,7 @@ export class PlayedWorld {
       }),
       readForms: async () => ({ missing: this.missingTeams }),
       remindTeams: async () => ({ mailed: 3 }),
-      planScan: async () => ({ deals: 10, chunks: 3 }),
-      scanDeals: async () => ({ deals: 3, wrong: 0 }),
+      scanDeals: async () => ({ deals: 10, wrong: 0 }),
       recomputeShares: async () => ({
         dealsAffected: this.affected > 0 ? 1 : 0,
         investorsAffected: this.affected,

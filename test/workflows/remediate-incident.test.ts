@@ -170,13 +170,13 @@ describe('remediateIncident', () => {
       overrides: { findSnapshot: async () => ({ snapshotId }) },
       during: async () => {
         await env.sleep('30 days');
-        expect(world.count('planScan')).toBe(0);
+        expect(world.count('scanDeals')).toBe(0);
         expect(world.count('freezeAllocations')).toBe(1);
         expect(world.count('findSnapshot')).toBeLessThan(100);
         snapshotId = '7';
       },
     });
-    expect(world.count('scanDeals')).toBe(3);
+    expect(world.count('scanDeals')).toBe(1);
   });
 
   it('pages on-call every 5 minutes until somebody takes it', async () => {

@@ -92,16 +92,16 @@ describe('a worker that is told to end', () => {
     const id = 'INC-2026-0003';
     let finish: () => void = () => undefined;
     const finished = new Promise<void>((resolve) => (finish = resolve));
-    const planScan = async () => {
+    const scanDeals = async () => {
       await finished;
-      return { deals: 10, chunks: 3 };
+      return { deals: 10, wrong: 0 };
     };
-    const both = { env, activities: world.activities({ planScan }) };
+    const both = { env, activities: world.activities({ scanDeals }) };
     const handle = await withWorker({
       ...both,
       run: async () => {
         const begun = await begin(id);
-        await until('the scan is being planned', () => world.count('planScan') === 1);
+        await until('the scan has begun', () => world.count('scanDeals') === 1);
         setImmediate(finish); // The worker is told to end first.
         return begun;
       },
@@ -112,6 +112,6 @@ describe('a worker that is told to end', () => {
       return event.activityTaskStartedEventAttributes?.attempt ?? [];
     });
     expect(new Set(attempts)).toEqual(new Set([1]));
-    expect(world.count('planScan')).toBe(1);
+    expect(world.count('scanDeals')).toBe(1);
   });
 });

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { runMigrations } from '../../scripts/migrate';
+import { startPostgres, type RunningPostgres } from '../../scripts/stack/postgres';
+
+/** A database server of our own with Makewhole's tables, gone when closed. */
+export async function scratchDatabase(): Promise<{
+  postgres: RunningPostgres;
+  stateDir: string;
+  adminUrl: string;
+  appUrl: string;
+  close(): Promise<void>;
+}> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'makewhole-bench-'));
+  const postgres = await startPostgres({ stateDir });
+  const { adminUrl, dataFolder } = postgres;
+  const close = async () => {
+    await postgres.stop();
+    for (const folder of [stateDir, dataFolder]) rmSync(folder, { recursive: true, force: true });
+  };
+  await runMigrations(adminUrl);
+  const appUrl = new URL(adminUrl);
+  appUrl.searchParams.set('options', '-c role=makewhole_app');
+  return { postgres, stateDir, adminUrl, appUrl: appUrl.toString(), close };
+}
+
+/** An incident on what was imported last. */
+export async function bindIncident(
+  adminUrl: string,
+  number = 1,
+): Promise<{ incidentId: string; snapshotId: string }> {
+  const client = new Client(adminUrl);
+  await client.connect();
+  const incidentId = `INC-2026-${String(number).padStart(4, '0')}`;
+  const { rows } = await client.query<{ snapshotId: string }>(
+    `INSERT INTO incidents (incident_id, number, summary, drill, pack, pack_digest, pack_snapshot,
+       opened_by, opened_at, stage_since, snapshot_id)
+     SELECT $1, $2, 'bench', true, 'demo', repeat('0', 64), '{}', 'bench', now(), now(),
+       max(snapshot_id) FROM snapshots RETURNING snapshot_id AS "snapshotId"`,
+    [incidentId, number],
+  );
+  await client.query('ANALYZE');
+  await client.end();
+  return { incidentId, snapshotId: rows[0]?.snapshotId ?? '' };
+}
