@@ -252,7 +252,7 @@ describe('a letter nobody knows of', () => {
     expect(await on.on.desk.verify(the.incidentId)).toMatchObject({ holds: true });
   });
 
-  it('is still left when its word comes while the others are read, and goes on the 2nd look', async () => {
+  it('resolved while the others are read is left, and goes on the 2nd look', async () => {
     const the = await unclear();
     const { letterCases } = on.ports;
     const using = {
