@@ -106,7 +106,7 @@ export function countDeal(tally: OpenTally, scanned: ScannedDeal): void {
   tally.deals += 1;
   tally.commitments += deal.ranks.length;
   for (const rank of deal.ranks) mark(tally, { rank, bit: bits.seen });
-  for (const { kind, people } of findings) tally.findings[kind] += people.length;
+  for (const kind of findings) if (kind !== null) tally.findings[kind] += 1;
   tally.findings['basis-mismatch'] += mismatched.length;
   if (!scanned.isRight) countWrong(tally, { scanned, basis: 'asRecorded' });
   if (scanned.isRight && asRecorded === asShouldHaveBeen) return;

@@ -1,5 +1,4 @@
-import { certifyRecorded } from './divided-deal';
-import type { Finding, FindingKind } from './certificate-findings';
+import type { FindingKind } from './certificate-findings';
 import { openDiagnosis, type DiagnosisState } from './diagnose';
 import { formatMinor } from './money';
 import { plainDeal, type RecordedDeal } from './recorded-deal';
@@ -12,6 +11,7 @@ import {
 import type { Standing } from './replay-order';
 import { countDeal, newTally, summarize, type ScanSummary, type ScanTally } from './scan-tally';
 import type { Basis } from './plan';
+import { shareFindings } from './share-findings';
 
 /** Something counted or summed on both bases. */
 export type OnBases<T> = Readonly<Record<Basis, T>>;
@@ -28,7 +28,10 @@ export type ImpactLine = {
 };
 
 /** A deal as a scan leaves it: replayed on both bases, and why recorded shares are wrong. */
-export type ScannedDeal = ReplayedColumns & { readonly findings: readonly Finding[] };
+export type ScannedDeal = ReplayedColumns & {
+  /** By place, null where the share is right; empty where all are. */
+  readonly findings: readonly (FindingKind | null)[];
+};
 
 /** Counts so far, safe for JSON; with what people are carried, a scan goes on from them. */
 export type ScanState = { readonly tally: ScanTally; readonly diagnosis: DiagnosisState };
@@ -64,7 +67,8 @@ export function openScan(start: ScanStart): {
   return {
     add(deal) {
       const replayed = replayDeal(deal);
-      const findings = replayed.isRight ? [] : certifyRecorded(deal, people).findings;
+      const right = replayed.asRecorded.shares;
+      const findings = replayed.isRight ? [] : shareFindings(deal, { right, people });
       const scanned = { ...replayed, findings };
       diagnosis.add(plainDeal(deal, people));
       countDeal(tally, scanned);
@@ -86,22 +90,17 @@ export type WrongShare = {
 };
 
 /** The wrong commitments of a scanned deal: Δ is not zero on one basis at least. Order: by rank. */
-export function wrongShares(scanned: ScannedDeal, people: readonly string[]): WrongShare[] {
+export function wrongShares(scanned: ScannedDeal): WrongShare[] {
   const { deal, asRecorded, asShouldHaveBeen, findings } = scanned;
   if (scanned.isRight && asRecorded === asShouldHaveBeen) return [];
-  const kinds = new Map<string, FindingKind>();
-  for (const { kind, people: named } of findings) {
-    for (const { investorId } of named) kinds.set(investorId, kind);
-  }
   const wrong: WrongShare[] = [];
   for (const [place, rank] of deal.ranks.entries()) {
     const recorded = deal.allocated[place] ?? 0;
     const right = asRecorded.shares[place] ?? 0;
     const rightAtAll = asShouldHaveBeen.shares[place] ?? 0;
     if (recorded === right && recorded === rightAtAll) continue;
-    const finding = recorded === right ? null : (kinds.get(people[rank] ?? '') ?? null);
-    const bases = { asRecorded: right, asShouldHaveBeen: rightAtAll };
-    wrong.push({ rank, recorded, ...bases, finding });
+    const finding = findings[place] ?? null;
+    wrong.push({ rank, recorded, asRecorded: right, asShouldHaveBeen: rightAtAll, finding });
   }
   return wrong.sort((a, b) => a.rank - b.rank);
 }
@@ -110,7 +109,7 @@ export function wrongShares(scanned: ScannedDeal, people: readonly string[]): Wr
 export function impactLines(scanned: ScannedDeal, people: readonly string[]): ImpactLine[] {
   const { dealId: deal, currency } = scanned.deal;
   const show = (minor: number) => formatMinor(BigInt(minor), currency);
-  return wrongShares(scanned, people).map(({ rank, recorded, asRecorded, asShouldHaveBeen }) => ({
+  return wrongShares(scanned).map(({ rank, recorded, asRecorded, asShouldHaveBeen }) => ({
     deal,
     investor: people[rank] ?? '',
     currency,

@@ -69,7 +69,7 @@ class ChunkRows {
   #addImpacts(deal: Buffer, scanned: ScannedDeal): string {
     const currency = Buffer.from(scanned.deal.currency);
     const content = createHash('sha256');
-    for (const wrong of wrongShares(scanned, this.#people)) {
+    for (const wrong of wrongShares(scanned)) {
       const { rank, recorded, asRecorded, asShouldHaveBeen, finding } = wrong;
       const investor = this.#people[rank] ?? '';
       this.#begin(this.impacts, { fields: 8, deal });
