@@ -5,6 +5,7 @@ import { letterStages, type LetterStage } from '../domain/letter-case';
 import { LetterIncomplete, renderLetter } from '../templates/letter-template';
 import { letterWords, type LetterTold } from '../templates/letter-words';
 import { fail, parseInput } from './fail';
+import type { Approvals } from './ports/approvals';
 import type { LetterLedger, LetterText, StandardLetters } from './ports/letter-ledger';
 
 const drafting = ofIncident.extend({ stage: z.enum(letterStages) });
@@ -18,6 +19,7 @@ const drafting = ofIncident.extend({ stage: z.enum(letterStages) });
  */
 export const draftLetterText = (ports: {
   letters: Pick<LetterLedger, 'texts' | 'keepStandard'>;
+  approvals: Pick<Approvals, 'standing'>;
   standardLetters: StandardLetters;
 }) =>
   async function draftLetterText(input) {
@@ -26,8 +28,10 @@ export const draftLetterText = (ports: {
     const [newest] = await ports.letters.texts(of);
     const text = newest ?? ports.standardLetters.wording(stage);
     tryOut(stage, text);
-    if (newest !== undefined) return { digest: newest.digest };
-    return ports.letters.keepStandard({ ...of, text, at });
+    const { digest } = newest ?? (await ports.letters.keepStandard({ ...of, text, at }));
+    const wanted = { incidentId, gateId: `letters/${stage}`, subject: digest };
+    const standing = await ports.approvals.standing(wanted);
+    return { digest, rejected: !standing.approved && standing.rejected };
   } satisfies Activities['draftLetterText'];
 
 /** Fills the text with made-up words. */

@@ -7,18 +7,22 @@ import { planDeal, type DealPlan } from '../domain/plan-deal';
 import { remedyRulesOf } from '../policies/remedy-rules';
 import { sealPlan, type SealedPlan } from '../proof/plan-digest';
 import { parseInput } from './fail';
+import type { Approvals } from './ports/approvals';
 import type { Plans, PlanSources } from './ports/plans';
 
 /**
  * Drafts the next version of the plan from what is known now, or finds the newest one still true.
  *
- * Order: deals that wait for a fact are left out by name; deals already approved are not drafted
- * again. Retry: safe; a second try finds the version the first one left.
+ * Order: a version whose votes count no longer goes first; deals that wait for a fact are left out
+ * by name; deals already approved are not drafted again. Retry: safe; a second try finds the
+ * version the first one left.
  * Ensures: the same facts give the same digest, so nobody has to sign again for nothing.
  */
-export const draftPlan = ({ plans }: { plans: Plans }) =>
+export const draftPlan = ({ plans, approvals }: { plans: Plans; approvals: Approvals }) =>
   async function draftPlan(input) {
     const { incidentId, at } = parseInput(ofIncident, input);
+    const unsigned = await plans.unsigned(incidentId);
+    if (unsigned !== null) return { kind: 'unsigned', ...unsigned };
     const sources = await plans.sources(incidentId);
     if (sources === null) return { kind: 'nothing' };
     const standing = standingDraft({ incidentId, at, sources });
@@ -27,6 +31,10 @@ export const draftPlan = ({ plans }: { plans: Plans }) =>
     if (standing !== null) {
       const { planned, sealed } = standing;
       await plans.save({ ...drafting, version: after, planned });
+      const { digest } = sealed;
+      const decided = await approvals.standing({ incidentId, gateId: 'plan', subject: digest });
+      if (!decided.approved && decided.rejected)
+        return { kind: 'rejected', version: after, digest };
       return { kind: 'unchanged', ...sizeOf(sealed) };
     }
     const version = after + 1;

@@ -3,8 +3,8 @@ import { ofIncident } from '../contracts/activity-input';
 import type { Activities } from '../contracts/activities';
 import { fail, parseInput } from './fail';
 import { placeHolds } from './place-holds';
-import type { Holds } from './ports/holds';
-import type { Incidents } from './ports/incidents';
+import type { Holds, HoldSubject } from './ports/holds';
+import type { Incidents, IncidentView } from './ports/incidents';
 
 /**
  * Freezes the allocation service, and holds the reported deals, before anybody discusses it.
@@ -21,7 +21,14 @@ export const freezeAllocations = (ports: {
     const incident = await ports.incidents.find(incidentId);
     if (incident === undefined)
       throw fail('INCIDENT_UNKNOWN', `no incident ${incidentId} is on file`);
-    const deals = incident.reportedDeals.map((dealId) => ({ kind: 'deal' as const, dealId }));
-    await placeHolds(ports, { incidentId, subjects: [{ kind: 'service' }, ...deals], at });
-    return { since: at, dealsHeld: deals.length };
+    await placeHolds(ports, { incidentId, subjects: heldFirst(incident), at });
+    return { since: at, dealsHeld: incident.reportedDeals.length };
   } satisfies Activities['freezeAllocations'];
+
+/** What an incident holds from its opening on: the service, and every reported deal. */
+export function heldFirst({ reportedDeals }: Pick<IncidentView, 'reportedDeals'>): HoldSubject[] {
+  return [
+    { kind: 'service' },
+    ...reportedDeals.map((dealId) => ({ kind: 'deal' as const, dealId })),
+  ];
+}

@@ -14,7 +14,7 @@ import type {
   StoredText,
 } from './ports/letter-ledger';
 import type { Mailer } from './ports/mailer';
-import type { Settlements } from './ports/settlements';
+import type { ApprovedVersion, Settlements } from './ports/settlements';
 
 /** What sending letters needs of the world. */
 export type LetterPorts = {
@@ -59,14 +59,22 @@ export async function openDesk(
   const incident = await ports.incidents.find(incidentId);
   if (incident === undefined) throw fail('INCIDENT_UNKNOWN', `there is no incident ${incidentId}`);
   const text = await approvedText(ports, of);
-  const linesOf = new Map<string, PlanLine[]>();
-  for (const { lines } of await approvedLines(ports, of)) {
-    for (const line of lines) {
-      linesOf.set(line.investor, [...(linesOf.get(line.investor) ?? []), line]);
-    }
-  }
+  const linesOf = linesByInvestor(await approvedLines(ports, of));
   const setting = await ports.letterCases.setting({ incidentId, at });
   return { ...of, at, incident, text, setting, linesOf };
+}
+
+/** Every line of some approved versions, by whom it is about. */
+export function linesByInvestor(versions: readonly ApprovedVersion[]): Map<string, PlanLine[]> {
+  const byInvestor = new Map<string, PlanLine[]>();
+  for (const { lines } of versions) {
+    for (const line of lines) {
+      const own = byInvestor.get(line.investor);
+      if (own === undefined) byInvestor.set(line.investor, [line]);
+      else own.push(line);
+    }
+  }
+  return byInvestor;
 }
 
 /** What an acknowledgement says hangs on no plan. */
@@ -89,7 +97,10 @@ async function approvedText(ports: LetterPorts, of: StageOf): Promise<StoredText
 }
 
 /** Looks at one investor as they stand in the rows just read. */
-export function lookAt(desk: LetterDesk, { one: rows, letters }: LetterSubject): Look {
+export function lookAt(
+  desk: Pick<LetterDesk, 'stage' | 'setting' | 'linesOf'>,
+  { one: rows, letters }: LetterSubject,
+): Look {
   const one = { ...rows, lines: desk.linesOf.get(rows.investor.id) ?? [] };
   const left = letters.filter(({ state }) => state === 'sent');
   const told = left.flatMap(({ deals }) => deals);

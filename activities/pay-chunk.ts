@@ -59,11 +59,11 @@ export type PayCall = z.infer<typeof chunkInput> & { signal: AbortSignal };
 async function payDue(ports: Ports, call: PayCall) {
   const stopped = await readStopped(ports, call);
   await actOnWords(ports, { call, stopped });
-  const { approved, lines, total } = await readApproved(ports, call);
+  const { approved, lines, total, digest } = await readApproved(ports, call);
   const due = approved.filter((row) => whyPaymentWaits(row, row.transfer) === undefined);
   await unitsHaveMoved(ports, { incidentId: call.incidentId, rows: due, lines });
   const unfunded = stopped.filter(({ word, state }) => word === null && state === 'refused');
-  const changed = await payRows(ports, { call, rows: due, unfunded });
+  const changed = await payRows(ports, { call, rows: due, unfunded, digest });
   const wasUnclear = new Set(due.filter(({ state }) => state === 'unknown').map(({ key }) => key));
   const unknown = changed.unknown.filter((key) => !wasUnclear.has(key)).length;
   const [settled, refused] = [changed.settled.length, changed.refused.length];
@@ -84,29 +84,37 @@ async function readStopped(ports: Ports, call: PayCall): Promise<StoppedPayment[
 async function readApproved(
   ports: Ports,
   call: PayCall,
-): Promise<{ approved: OpenPayment[]; lines: PlanLine[]; total: number }> {
+): Promise<{ approved: OpenPayment[]; lines: PlanLine[]; total: number; digest: string }> {
   for (let { limit } = call; ;) {
     const { rows, total } = await ports.payments.open({ ...call, limit });
     const deals = [...new Set(rows.map(({ deal }) => deal))];
-    const { lines } = await approvedLines(ports, { ...call, deals });
+    const { lines, digest } = await approvedLines(ports, { ...call, deals });
     const approved = approvedPayments(rows, { incidentId: call.incidentId, lines });
     if (approved.length > 0 || rows.length >= total) {
-      return { approved: approved.slice(0, call.limit), lines, total };
+      return { approved: approved.slice(0, call.limit), lines, total, digest };
     }
     limit = total;
   }
 }
 
-type Payable = { call: PayCall; rows: OpenPayment[]; unfunded: OpenPayment[] };
+type Payable = {
+  call: PayCall;
+  rows: OpenPayment[];
+  unfunded: OpenPayment[];
+  digest: string;
+};
 
-async function payRows(ports: Ports, { call, rows, unfunded }: Payable): Promise<ChangedPayments> {
+async function payRows(ports: Ports, given: Payable): Promise<ChangedPayments> {
+  const { call, rows, unfunded, digest: subject } = given;
   const [begun, fresh] = [rows.filter(isBegun), rows.filter((row) => !isBegun(row))];
   const { changed: found, absent } = await lookUpPayments(ports, { call, rows: begun });
   const funded = await fundedOf(ports, { call, rows: [...fresh, ...absent, ...unfunded] });
   const reopened = await reopen(ports, { call, rows: funded.filter(isRefused) });
   const ready = [...funded.filter((row) => !isRefused(row)), ...reopened];
   await earlierOrdersEnded(ports.rail, ready);
-  const sent = await sendPayments(ports, { call, rows: ready });
+  const { incidentId } = call;
+  const approved = () => ports.approvals.require({ incidentId, gateId: 'plan', subject });
+  const sent = await sendPayments(ports, { call, rows: ready, approved });
   return {
     settled: [...found.settled, ...sent.settled],
     refused: [...found.refused, ...sent.refused],

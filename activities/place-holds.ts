@@ -34,7 +34,8 @@ export async function placeHolds(
 }
 
 /**
- * Lifts holds: the watch lets go first, then the service is told, then it is booked.
+ * Lifts holds: the watch lets go first, with how far allocations have come; then the service is
+ * told, then it is booked.
  *
  * Method: the service is asked which holds of this incident stand, and for the token of each: one
  * in our books may be old, or somebody else's.
@@ -47,7 +48,7 @@ export async function liftHolds(
 ): Promise<void> {
   const { incidentId } = lift;
   if (lift.holds.length === 0) return;
-  for (const hold of lift.holds) await holds.lifting({ incidentId, hold });
+  await holds.lifting(lift);
   const standing = await standingOf(service, incidentId);
   for (const hold of lift.holds) {
     if (!standing.has(nameOf(hold))) continue;

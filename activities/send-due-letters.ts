@@ -120,6 +120,9 @@ async function sendAll(given: {
   await ports.letters.book({ ...desk, template: desk.text.digest, letters });
   for (let from = 0; from < ready.length; from += atOnce) {
     const group = ready.slice(from, from + atOnce);
+    const { incidentId, stage, text } = desk;
+    const wanted = { incidentId, gateId: `letters/${stage}`, subject: text.digest };
+    await ports.approvals.require(wanted); // A key may have been revoked since the last group.
     await sendGroup({ ports, desk, group, counts });
   }
 }

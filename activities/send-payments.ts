@@ -15,19 +15,23 @@ const lanes = 8;
 const rowsPerBatch = 50;
 
 type Ports = { payments: PaymentLedger; rail: PaymentRail };
-type Batch = { call: PayCall; rows: readonly OpenPayment[] };
+type Batch = { call: PayCall; rows: readonly OpenPayment[]; approved: () => Promise<void> };
 
 /**
- * Sends payments in batches: intent committed, sent, read back from the statement, outcome
- * committed.
+ * Sends payments in batches: approval once more, intent committed, sent, read back from the
+ * statement, outcome committed.
  *
  * Retry: a crash leaves rows in `sending`, which are looked up before anything else.
  * Ensures: what was cancelled in between is finished for the payments begun, and begun for no more.
  */
-export async function sendPayments(ports: Ports, { call, rows }: Batch): Promise<ChangedPayments> {
+export async function sendPayments(
+  ports: Ports,
+  { call, rows, approved }: Batch,
+): Promise<ChangedPayments> {
   const sent: ChangedPayments = { settled: [], refused: [], unknown: [] };
   for (let first = 0; first < rows.length; first += rowsPerBatch) {
     if (call.signal.aborted) break;
+    await approved();
     const batch = { call, rows: rows.slice(first, first + rowsPerBatch) };
     const { settled, refused, unknown } = await sendBatch(ports, batch);
     sent.settled.push(...settled);
@@ -39,7 +43,7 @@ export async function sendPayments(ports: Ports, { call, rows }: Batch): Promise
 
 async function sendBatch(
   { payments, rail }: Ports,
-  { call, rows }: Batch,
+  { call, rows }: Omit<Batch, 'approved'>,
 ): Promise<ChangedPayments> {
   const { incidentId, at, payer } = call;
   const marks = await statementMarks(rail, rows);

@@ -26,6 +26,11 @@ export type ReminderCause = 'opened' | 'due' | 'expired';
 /** What a draft of the plan came to. */
 export type DraftedPlan =
   | { kind: 'drafted' | 'unchanged'; version: number; digest: string; deals: number; lines: number }
+  /**
+   * `unsigned`: carried out in part, and its votes count no longer; it is decided before any other.
+   * `rejected`: nothing has changed since people said no to it.
+   */
+  | { kind: 'unsigned' | 'rejected'; version: number; digest: string }
   | { kind: 'waiting'; deals: number }
   | { kind: 'nothing' };
 
@@ -133,7 +138,8 @@ export type Activities = {
   holdDeals(input: Of): Promise<{ held: number }>;
 
   // Pages 5 to 7
-  draftLetterText(input: Of & { stage: string }): Promise<{ digest: string }>;
+  /** `rejected`: people have said no to it, and there is no newer one. */
+  draftLetterText(input: Of & { stage: string }): Promise<{ digest: string; rejected: boolean }>;
   sendDueLetters(
     input: Of & { stage: string; limit: number },
   ): Promise<{ sent: number; waiting: number; unknown: number; failed: number; left: number }>;
@@ -166,15 +172,16 @@ export type Activities = {
   reconcilePlan(input: Of): Promise<{ explained: boolean }>;
 
   // Pages 10 and 11
-  /** `returned`: versions with payments that have come back and are open again. */
-  proveTerminal(input: Of): Promise<{ affected: number; open: number; returned?: number[] }>;
+  proveTerminal(input: Of): Promise<{ affected: number; open: number }>;
   /** How many payments have come back and are open again; once closed, people are told. */
   followReturns(input: Of): Promise<{ returned: number; closedAt: string | null }>;
   draftPostMortem(input: Of): Promise<{ digest: string }>;
   publishPostMortem(input: Of & { digest: string }): Promise<{ mailed: number }>;
-  closeIncident(
-    input: Of & { outcome: string; planVersions: number; postMortem: string },
-  ): Promise<{ evidenceHead: { seq: number; hash: string } }>;
+  closeIncident(input: Of & { postMortem: string }): Promise<{
+    outcome: 'made-whole' | 'no-impact';
+    planVersions: number;
+    evidenceHead: { seq: number; hash: string };
+  }>;
 
   // The service track
   readFix(input: Of): Promise<FixState>;

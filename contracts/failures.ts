@@ -37,6 +37,7 @@ export const failures = {
   APPROVAL_MISSING: { kind: 'refused' },
   DEPLOY_REFUSED: { kind: 'refused' },
   STILL_FROZEN: { kind: 'refused' },
+  STILL_OPEN: { kind: 'refused' },
   STACK_BUSY: { kind: 'refused' },
   RUN_SUPERSEDED: { kind: 'refused' },
   CANCEL_REFUSED: { kind: 'refused' },

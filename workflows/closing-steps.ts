@@ -2,8 +2,9 @@
 import { getExternalWorkflowHandle, log } from '@temporalio/workflow';
 import type { IncidentOutcome } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
+import type { Board } from './incident-board';
 import { nudge } from './nudges';
-import { decide, decideWhile, proveTerminal, type Case } from './steps';
+import { decideWhile, isDone, type Case } from './steps';
 import { keepRunning } from './stubbornly';
 import { watchReturns } from './watch-returns';
 import { approvedly } from './world';
@@ -18,14 +19,14 @@ export async function lookAfterMoney({ id, of, incident }: Case): Promise<void> 
 }
 
 /**
- * Page 10, second half: legal and management read it before anybody else does. It is withdrawn,
- * and written again, where money comes back while they do.
+ * Page 10, second half: legal and management read it before anybody else does. It is withdrawn
+ * where money comes back while they do, and undefined until all of it is settled anew.
  */
-export async function publishPostMortem(the: Case): Promise<string> {
+export async function publishPostMortem(the: Case): Promise<string | undefined> {
   const { world, nudges, incident } = the;
   const stands = async () => (await world.proveTerminal()).open === 0;
   for (let look = 0; ; look += 1) {
-    if (look > 0) await proveTerminal(the);
+    if (look > 0 && !(await isDone(the))) return undefined;
     const mark = nudges.mark();
     const { digest } = await world.draftPostMortem();
     const anew = look > 0 && { anew: true as const }; // Also where nothing else can be said.
@@ -42,23 +43,21 @@ export async function publishPostMortem(the: Case): Promise<string> {
   }
 }
 
-/** Page 11: files the outcome in evidence, then closes the desk. */
+/**
+ * Page 11: files the outcome in evidence, then closes the desk; undefined where closing found that
+ * something is not as earlier steps had answered.
+ */
 export async function close(
   the: Case,
-  end: { outcome: IncidentOutcome['outcome']; planVersions: number; postMortem: string },
-): Promise<IncidentOutcome> {
+  { board, postMortem }: { board: Board; postMortem: string },
+): Promise<IncidentOutcome | undefined> {
   const { id, world } = the;
-  const { outcome, planVersions, postMortem: subject } = end;
-  for (;;) {
-    await proveTerminal(the); // The mail may have taken days.
-    const closed = await approvedly(the, () => world.closeIncident(end));
-    if (closed) {
-      await closeDesk(id);
-      await nudge(workflowIds.updates(id)); // Nothing is promised any more.
-      return { incidentId: id, outcome, planVersions, ...closed.done };
-    }
-    await decide(the, { gateId: 'close', subject, anew: true });
-  }
+  const closed = await approvedly(the, () => world.closeIncident({ postMortem }));
+  if (closed === undefined) return undefined;
+  await closeDesk(id);
+  await nudge(workflowIds.updates(id)); // Nothing is promised any more.
+  await board.close();
+  return { incidentId: id, ...closed.done };
 }
 
 async function closeDesk(id: string): Promise<void> {

@@ -46,14 +46,13 @@ async function agreeOnText(
 ): Promise<void> {
   const gateId = `letters/${stage}`;
   const workflowId = workflowIds.gate(incidentId, gateId);
-  for (let rejected: string | undefined; ;) {
+  for (;;) {
     const mark = nudges.mark();
-    const { digest } = await world.draftLetterText({ stage });
-    if (digest !== rejected) {
+    const { digest, rejected } = await world.draftLetterText({ stage });
+    if (!rejected) {
       const gate = { incidentId, run, gateId, subject: digest };
       const verdict = await stubbornly(passGate, { workflowId, input: gate });
       if (verdict.kind === 'passed') return;
-      if (verdict.kind === 'rejected') rejected = digest;
       continue;
     }
     const summary = `A new text for ${stage}`;

@@ -66,6 +66,7 @@ export function openBoard({ incident, world, nudges }: Opening): Board {
     async enter(stage) {
       if (stage === 'deciding') before.clear(); // Something new is decided, whatever came before.
       if (before.has(stage)) return; // Turned in an earlier run.
+      if (isOnce(stage) && shown.entered.has(stage)) return; // Or round.
       before.clear();
       shown.entered.set(stage, now());
       // Two pages run beside each other; the board shows the furthest.
@@ -82,6 +83,9 @@ export function openBoard({ incident, world, nudges }: Opening): Board {
     },
   };
 }
+
+/** Up to planning no page comes again: another round only looks whether all of it still holds. */
+const isOnce = (stage: Stage) => stages.indexOf(stage) <= stages.indexOf('planning');
 
 type Opening = { incident: IncidentStart; world: World; nudges: Nudges };
 type OnBoard = Shown & { entered: Map<Stage, string>; turns: number; open: boolean };

@@ -34,63 +34,64 @@ export async function remediateIncident(incident: IncidentStart): Promise<Incide
     await step.promiseUpdates(the); // Whoever was promised news hears them, until the end.
 
     // Customers do not wait for the fix, and the service does not wait for the refunds.
-    const [remedied] = await Promise.all([
-      makeInvestorsWhole(board, the),
+    const others = Promise.all([
       service.bringBack(the),
       step.askTeams(the), // Silence is not "no impact": who did not answer is named.
     ]);
+    for (let followed = false; ;) {
+      const [harmed] = await Promise.all([makeInvestorsWhole(board, the), others]);
 
-    await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads it first.
-    await step.proveTerminal(the);
-    if (remedied.planVersions > 0) await closing.lookAfterMoney(the); // It may come back.
-    await service.awaitOnline(the); // A live allocation may have had it frozen again.
-    const postMortem = await closing.publishPostMortem(the);
+      await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads it first.
+      if (harmed && !followed) await closing.lookAfterMoney(the); // It may come back.
+      followed ||= harmed;
+      if (!(await step.isDone(the))) continue; // Or has, meanwhile.
+      await service.awaitOnline(the); // A live allocation may have had it frozen again.
+      const postMortem = await closing.publishPostMortem(the);
+      if (postMortem === undefined) continue;
 
-    await board.enter('closed'); // 11. Follow-ups live on; the desk closes.
-    const outcome = await closing.close(the, { ...remedied, postMortem });
-    await board.close();
-    return outcome;
+      await board.enter('closed'); // 11. Follow-ups live on; the desk closes.
+      const outcome = await closing.close(the, { board, postMortem });
+      if (outcome) return outcome; // Else something is not as it was said to be: once more.
+    }
   });
 }
 
-type Remedied = Pick<IncidentOutcome, 'outcome' | 'planVersions'>;
-
-/** Pages 3 to 9: who was hurt, what is right, and making it so. */
-async function makeInvestorsWhole(board: Board, the: step.Case): Promise<Remedied> {
+/**
+ * Pages 3 to 9: who was hurt, what is right, and making it so. False where nobody was.
+ *
+ * Retry: as often as it takes; each round reads anew where everybody stands.
+ */
+async function makeInvestorsWhole(board: Board, the: step.Case): Promise<boolean> {
   await board.enter('gathering'); // 3. All deals, not just those reported.
   await step.findHistory(the);
   await step.scanDeals(the);
 
   await board.enter('recomputing'); // 4. Certified, on both bases; every affected deal is held.
   const impact = await step.recomputeShares(the);
-  if (impact.investorsAffected === 0) return { outcome: 'no-impact', planVersions: 0 };
+  if (impact.investorsAffected === 0 && (await step.isDone(the))) return false;
 
   await board.enter('acknowledging'); // 5. Beside the rest, blocking nothing.
-  const letters = ['acknowledgement', 'call', 'advice', 'resolution'].map((stage) => {
-    return step.deliver(the, stage); // Each stage behind its own gate; letters follow the money.
-  });
+  const { letters, settling } = step.beginWork();
+  for (let look = 0; ; look += 1) {
+    step.deliver(the, letters); // Each stage behind its own gate; letters follow the money.
 
-  await board.enter('planning'); // 6. A deal with an unknown fact waits by name; the others go on.
-  const versions = await step.approvedVersions(the); // Signed in an earlier run: goes on here.
-  const settling = new Map(versions.map((version) => [version, step.settle(the, { version })]));
-  for (
-    let plan = await step.nextPlan(the), rejected;
-    plan;
-    plan = await step.nextPlan(the, rejected)
-  ) {
-    await board.enter('deciding'); // 7. Legal and finance sign exactly this, or it comes back.
-    const verdict = await step.decidePlan(the, plan);
-    rejected = verdict.kind === 'rejected' ? plan : undefined; // That one is not asked for again.
-    if (verdict.kind !== 'passed' || !(await step.book(the, plan))) continue;
+    await board.enter('planning'); // 6. A deal with an unknown fact waits by name; others go on.
+    await step.settleSigned(the, settling); // Whatever was signed in an earlier run or round.
+    for (let plan = await step.nextPlan(the); plan; plan = await step.nextPlan(the)) {
+      await board.enter('deciding'); // 7. Legal and finance sign exactly this, or it comes back.
+      const verdict = await step.decidePlan(the, plan);
+      if (verdict.kind !== 'passed' || !(await step.book(the, plan))) continue;
 
-    await board.enter('settling'); // 8. One investor's trouble blocks no other.
-    const { version } = plan;
-    settling.set(version, step.settle(the, { version, before: settling.get(version) }));
+      await board.enter('settling'); // 8. One investor's trouble blocks no other.
+      step.settle(the, { plan, settling });
+    }
+    if (!(await step.isCarriedOut(the, { work: settling, look }))) continue;
+
+    await board.enter('reconciling'); // 9. Owed, booked, moved: equal to the unit.
+    if (!(await step.isReconciled(the, look))) continue;
+    const told = await step.isCarriedOut(the, { work: letters, look });
+    if (told && (await step.isDone(the, look))) return true;
+    settling.lookAgain(); // It may have ended on somebody's word alone.
+    if (told) letters.lookAgain();
   }
-  await Promise.all(settling.values());
-
-  await board.enter('reconciling'); // 9. Owed, booked, moved: equal to the unit.
-  await step.reconcile(the, [...settling.keys()]);
-  await Promise.all(letters);
-  return { outcome: 'made-whole', planVersions: settling.size };
 }

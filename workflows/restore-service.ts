@@ -1,5 +1,6 @@
 /** The service track: from a frozen service to one that is online again, as often as it takes. */
 import type { FixState } from '../contracts/activities';
+import { seldomer } from './nudges';
 import { decide, type Asking } from './steps';
 import { approvedly } from './world';
 
@@ -21,11 +22,11 @@ export async function restoreService(the: Asking): Promise<number> {
 
 /** Waits until a fix is proposed that has not failed, or a scan shows that none is needed. */
 async function awaitFix({ world, nudges }: Asking): Promise<Exclude<FixState, { kind: 'none' }>> {
-  for (;;) {
+  for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
     const fix = await world.readFix();
     if (fix.kind !== 'none') return fix;
-    await nudges.since(mark, { summary: 'Waiting for a fix' });
+    await nudges.since(mark, { seconds: seldomer(3600, look), summary: 'Waiting for a fix' });
   }
 }
 
@@ -52,7 +53,7 @@ async function clear(
   const verdict = await decide(the, { gateId: 'unfreeze', subject: reportDigest, anew: true });
   if (verdict.kind !== 'passed') return undefined;
   const after = await lift(the, reportDigest);
-  if (after !== undefined) await the.world.liftDealHolds();
+  if (after !== undefined) await approvedly(the, () => the.world.liftDealHolds());
   return after;
 }
 

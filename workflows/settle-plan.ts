@@ -2,9 +2,12 @@ import { continueAsNew } from '@temporalio/workflow';
 import type { OfRun, Waits } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { listen, nudge, type Nudges } from './nudges';
-import { approvedly, worldOf, type World } from './world';
+import { isUnapproved, worldOf, type World } from './world';
 
 const roundsPerRun = 100;
+
+/** `unsigned`: the votes for what is left are not there, and nothing more is begun. */
+export type Settled = 'settled' | 'unsigned';
 
 /** The approved version of the plan whose rows are settled. */
 export type SettlementInput = OfRun & { version: number; waits: Waits };
@@ -14,32 +17,40 @@ export type SettlementInput = OfRun & { version: number; waits: Waits };
  * what came in, has units transferred, lifts the holds of deals that are done.
  *
  * Order: within a deal, call → units → refund; between rows of different people, none.
- * Ensures: ends when every row is terminal; a refused or unknown row waits for a person alone.
+ * Ensures: ends when every row is terminal, or its votes count no longer; a refused or unknown row
+ * waits for a person alone.
  */
-export async function settlePlan(input: SettlementInput): Promise<void> {
+export async function settlePlan(input: SettlementInput): Promise<Settled> {
   const nudges = listen();
   const { incidentId, version, waits } = input;
   const world = worldOf(input, nudges);
-  const prepared = await approvedly({ nudges }, () => world.prepareSettlement({ version }));
-  if (!prepared || prepared.done.outdated) return; // Whoever started this asks the gate again.
-  const { payers, calls } = prepared.done;
-  if (calls > 0) await world.issueInvoices({ version });
-  for (let round = 0; round < roundsPerRun; round += 1) {
-    const mark = nudges.mark();
-    const moved = await settleOnce(world, { version, payers, limit: waits.paymentsPerChunk });
-    const state = await world.settlementState({ version });
-    if (moved > 0) {
-      await world.liftDealHolds();
-      await tellTheOthers(incidentId);
+  const rounds = async (): Promise<Settled> => {
+    const { payers, calls, outdated } = await world.prepareSettlement({ version });
+    if (outdated) return 'unsigned'; // Its gate is void: another version is drafted.
+    if (calls > 0) await world.issueInvoices({ version });
+    for (let round = 0; round < roundsPerRun; round += 1) {
+      const mark = nudges.mark();
+      const moved = await settleOnce(world, { version, payers, limit: waits.paymentsPerChunk });
+      const state = await world.settlementState({ version });
+      if (moved > 0) {
+        await world.liftDealHolds();
+        await tellTheOthers(incidentId);
+      }
+      if (state.terminal) {
+        await world.liftDealHolds(); // Also where nothing moved: some plans only let stand.
+        return 'settled';
+      }
+      if (moved > 0) continue; // What just settled may have made another row due.
+      await waitForTheBank(nudges, { mark, waits, open: state.open.invoices });
     }
-    if (state.terminal) {
-      await world.liftDealHolds(); // Also where nothing moved: some plans only let stand.
-      return;
-    }
-    if (moved > 0) continue; // What just settled may have made another row due.
-    await waitForTheBank(nudges, { mark, waits, open: state.open.invoices });
-  }
-  await continueAsNew<typeof settlePlan>(input);
+    return continueAsNew<typeof settlePlan>(input);
+  };
+  const settled = await rounds().catch((error: unknown) => {
+    if (isUnapproved(error)) return 'unsigned' as const;
+    throw error;
+  });
+  if (settled === 'unsigned') await nudge(workflowIds.incident(incidentId)); // It asks again.
+  return settled;
 }
 
 async function settleOnce(
@@ -51,12 +62,12 @@ async function settleOnce(
     const { settled, refused, unknown } = await world.payChunk({ version, payer, limit });
     return settled + refused + unknown;
   };
-  const [receipts, ...paid] = await Promise.all([
-    world.matchReceipts({ version }),
-    ...payers.map(pay),
-  ]);
+  const match = async () => (await world.matchReceipts({ version })).matched;
+  const moving = [match(), ...payers.map(pay)];
+  await Promise.allSettled(moving); // What stops one account cuts off no other's.
+  const moved = await Promise.all(moving);
   const units = await world.transferUnits({ version });
-  return paid.reduce((sum, count) => sum + count, receipts.matched + units.confirmed);
+  return moved.reduce((sum, count) => sum + count, units.confirmed);
 }
 
 async function waitForTheBank(

@@ -12,14 +12,17 @@ import { askForUpdates } from './ask-for-updates';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
 import { openBoard } from './incident-board';
-import { awaitedLater, beside, listen, seldomer, type Nudges } from './nudges';
+import { beside, listen, seldomer, type Nudges } from './nudges';
 import { hasCome, secondsUntil } from './until-instant';
 import { pageOnCall } from './page-on-call';
 import { passGate, type GateVerdict } from './pass-gate';
 import { settlePlan } from './settle-plan';
 import { keepRunning, stubbornly } from './stubbornly';
 import { watchFreeze } from './watch-freeze';
+import { Work } from './work';
 import { approvedly, worldOf, type World } from './world';
+
+const hour = 3600;
 
 /** One version of the plan, by the digest people decide on. */
 export type Plan = { version: number; digest: string };
@@ -152,27 +155,33 @@ export async function recomputeShares({ incident, world }: Case): Promise<Impact
   return impact;
 }
 
-/** Pages 5 and 8: one stage of letters in a child of its own, gate and all. */
-export function deliver({ id, of, incident }: Case, stage: string): Promise<void> {
-  const workflowId = workflowIds.letters(id, stage);
-  const staticSummary = `Letters: ${stage}`;
-  const input = { ...of, stage, waits: incident.waits };
-  return awaitedLater(stubbornly(deliverLetters, { workflowId, staticSummary, input }));
+/** Pages 5 and 8: each stage of letters in a child of its own, gate and all. */
+export function deliver({ id, of, incident }: Case, letters: Work): void {
+  for (const stage of ['acknowledgement', 'call', 'advice', 'resolution']) {
+    const workflowId = workflowIds.letters(id, stage);
+    const staticSummary = `Letters: ${stage}`;
+    const input = { ...of, stage, waits: incident.waits };
+    letters.goOn(workflowId, async () => {
+      await stubbornly(deliverLetters, { workflowId, staticSummary, input });
+      return true;
+    });
+  }
 }
 
 /** Page 6: the next plan to decide; null once every affected deal stands in an approved one. */
-export async function nextPlan({ world, nudges }: Case, decided?: Plan): Promise<Plan | null> {
-  for (;;) {
+export async function nextPlan({ world, nudges }: Case): Promise<Plan | null> {
+  for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
     const draft = await world.draftPlan();
     if (draft.kind === 'nothing') return null;
-    if (draft.kind !== 'waiting' && draft.digest !== decided?.digest) {
-      beside(sendDossier(world)); // Nobody's mail holds up a gate.
+    if (draft.kind !== 'waiting' && draft.kind !== 'rejected') {
+      // Nobody's mail holds up a gate; what was begun has its dossier.
+      if (draft.kind !== 'unsigned') beside(sendDossier(world));
       return { version: draft.version, digest: draft.digest };
     }
     const summary =
       draft.kind === 'waiting' ? 'Facts are missing' : 'A rejected plan waits for change';
-    await nudges.since(mark, { summary });
+    await nudges.since(mark, { seconds: seldomer(hour, look), summary });
   }
 }
 
@@ -211,10 +220,15 @@ const isAnother = (draft: DraftedPlan, plan: Plan) => {
   return !('digest' in draft) || draft.digest !== plan.digest;
 };
 
-/** What was signed before this run goes on in it: versions of the plan, settled or not yet. */
-export async function approvedVersions({ incident, world }: Case): Promise<number[]> {
-  if (incident.resumed === undefined) return [];
-  return (await world.findApprovedPlans()).versions;
+/** What is carried out beside the pages: settlements, and letters. */
+export const beginWork = () => ({ letters: new Work(), settling: new Work() });
+
+/** Pages 6 to 8: what was signed before goes on here. */
+export async function settleSigned(the: Case, settling: Work): Promise<void> {
+  const { versions } = await the.world.findApprovedPlans();
+  for (const version of versions) {
+    settling.goOn(workflowIds.settlement(the.id, version), () => settled(the, version));
+  }
 }
 
 /** Page 8, first of all: false where nobody has approved this plan after all, or it has aged. */
@@ -223,48 +237,50 @@ export async function book(the: Case, { version }: Plan): Promise<boolean> {
   return booked?.done.outdated === false;
 }
 
-/**
- * Page 8: moves what a plan says, in a child that ends when each of its rows is terminal; one that
- * was begun on a verdict that was none has ended `before`.
- */
-export function settle(
-  { id, of, incident }: Case,
-  { version, before }: { version: number; before?: Promise<void> | undefined },
-): Promise<void> {
+/** Page 8: moves what a plan says; one begun on a verdict that was none has ended before. */
+export function settle(the: Case, { plan, settling }: { plan: Plan; settling: Work }): void {
+  const { version } = plan;
+  settling.goOnAfter(workflowIds.settlement(the.id, version), () => settled(the, version));
+}
+
+/** In a child that ends when each of its rows is terminal; false where its votes are gone. */
+async function settled({ id, of, incident }: Case, version: number): Promise<boolean> {
   const workflowId = workflowIds.settlement(id, version);
   const staticSummary = `Settlement of plan ${String(version)}`;
   const input = { ...of, version, waits: incident.waits };
-  const run = () => stubbornly(settlePlan, { workflowId, staticSummary, input });
-  return awaitedLater(Promise.resolve(before).then(run));
+  const end = await stubbornly(settlePlan, { workflowId, staticSummary, input });
+  return end === 'settled';
 }
 
-/** Page 9: an unexplained unit blocks until somebody explains it. */
-export async function reconcile(the: Case, versions: number[]): Promise<void> {
-  const { incident, world, nudges } = the;
-  for (let look = 0; ; look += 1) {
-    const mark = nudges.mark();
-    for (const version of versions) {
-      const { returned = 0 } = await world.matchReceipts({ version }); // Also what came late.
-      if (returned > 0) await settle(the, { version });
-    }
-    if ((await world.reconcilePlan()).explained) return;
-    const seconds = seldomer(incident.waits.pollBank, look);
-    await nudges.since(mark, { seconds, summary: 'A difference waits for its explanation' });
-  }
+/**
+ * True once all of it is done; false where something has to be decided again, and after a while:
+ * who waits may wait for what another round finds undone.
+ */
+export async function isCarriedOut(
+  { incident }: Case,
+  { work, look }: { work: Work; look: number },
+): Promise<boolean> {
+  const seconds = seldomer(incident.waits.pollBank, look);
+  return work.isOver({ seconds, summary: 'Until all of it is carried out' });
 }
 
-/** Page 10, first half: nobody affected is left out without a name to it. */
-export async function proveTerminal(the: Case): Promise<void> {
-  const { incident, world, nudges } = the;
-  for (let look = 0; ; look += 1) {
-    const mark = nudges.mark();
-    const { open, returned = [] } = await world.proveTerminal();
-    if (open === 0) return;
-    for (const version of returned) await settle(the, { version }); // Came back since page 9.
-    if (returned.length > 0) continue;
-    const summary = `${String(open)} people are not done yet`;
-    await nudges.since(mark, { seconds: seldomer(incident.waits.pollBank, look), summary });
-  }
+/** Page 9: false, after a while, where an unexplained unit waits for somebody to explain it. */
+export async function isReconciled({ incident, world, nudges }: Case, look = 0): Promise<boolean> {
+  const mark = nudges.mark();
+  if ((await world.reconcilePlan()).explained) return true;
+  const seconds = seldomer(incident.waits.pollBank, look);
+  await nudges.since(mark, { seconds, summary: 'A difference waits for its explanation' });
+  return false;
+}
+
+/** Page 10, first half: nobody affected is left out without a name to it; false, after a while. */
+export async function isDone({ incident, world, nudges }: Case, look = 0): Promise<boolean> {
+  const mark = nudges.mark();
+  const { open } = await world.proveTerminal();
+  if (open === 0) return true;
+  const summary = `${String(open)} people are not done yet`;
+  await nudges.since(mark, { seconds: seldomer(incident.waits.pollBank, look), summary });
+  return false;
 }
 
 /**

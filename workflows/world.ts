@@ -8,13 +8,14 @@
  */
 import { ActivityFailure, ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../contracts/activities';
+import type { FailureCode } from '../contracts/failures';
 import type { OfRun } from '../contracts/incident';
 import { taskQueues } from '../contracts/workflow-ids';
 import { beside, type Nudges } from './nudges';
 import { superseded, supersededCode } from './superseded';
 
 type Name = keyof Activities;
-/** `gated`: where its approval turns out to be missing, whoever asked goes back to the gate. */
+/** `gated`: where what it rests on turns out to be missing, whoever asked goes back to it. */
 type Duty = { queue: keyof typeof taskQueues; summary: string; bulk?: true; gated?: true };
 
 const duties: Record<Name, Duty> = {
@@ -54,18 +55,22 @@ const duties: Record<Name, Duty> = {
   draftDossier: { queue: 'impact', summary: 'Write the dossier' },
   sendDossier: { queue: 'letters', summary: 'Mail the dossier to management and legal' },
   prepareSettlement: { queue: 'payments', summary: 'Book what was approved', gated: true },
-  payChunk: { queue: 'payments', summary: 'Pay what is due', bulk: true },
-  issueInvoices: { queue: 'payments', summary: 'Issue the invoices' },
+  payChunk: { queue: 'payments', summary: 'Pay what is due', bulk: true, gated: true },
+  issueInvoices: { queue: 'payments', summary: 'Issue the invoices', gated: true },
   matchReceipts: { queue: 'payments', summary: 'Match money that came in' },
-  transferUnits: { queue: 'payments', summary: 'Have units transferred' },
+  transferUnits: { queue: 'payments', summary: 'Have units transferred', gated: true },
   settlementState: { queue: 'payments', summary: 'See what is still open' },
-  liftDealHolds: { queue: 'incidents', summary: 'Lift holds of deals that are done' },
-  reconcilePlan: { queue: 'payments', summary: 'Reconcile owed, booked and moved' },
-  proveTerminal: { queue: 'impact', summary: 'Prove everybody affected is done' },
+  liftDealHolds: {
+    queue: 'incidents',
+    summary: 'Lift holds of deals that are done',
+    gated: true,
+  },
+  reconcilePlan: { queue: 'payments', summary: 'Reconcile owed, booked and moved', bulk: true },
+  proveTerminal: { queue: 'impact', summary: 'Prove everybody affected is done', bulk: true },
   followReturns: { queue: 'payments', summary: 'Look whether money came back' },
   draftPostMortem: { queue: 'impact', summary: 'Write the post-mortem' },
   publishPostMortem: { queue: 'letters', summary: 'Mail the post-mortem', gated: true },
-  closeIncident: { queue: 'incidents', summary: 'Close the incident', gated: true },
+  closeIncident: { queue: 'incidents', summary: 'Close the incident', bulk: true, gated: true },
   readFix: { queue: 'incidents', summary: 'See whether a fix is proposed' },
   verifyFix: { queue: 'impact', summary: 'Replay all deals on the fix', bulk: true },
   deployFix: { queue: 'incidents', summary: 'Deploy the fix, still frozen', gated: true },
@@ -116,7 +121,7 @@ export function worldOf({ incidentId, run }: OfRun, nudges: Nudges): World {
         return result;
       } catch (error) {
         const code = finalCode(error);
-        if (code === undefined || (duties[step].gated && isUnapproved(error))) throw error;
+        if (code === undefined || (duties[step].gated && isRefusedNow(error))) throw error;
         if (code === supersededCode) throw superseded(incidentId, run);
         // Any nudge is a reason to try again; people are called at once, then each hour.
         if (calledAt === undefined || secondsSince(calledAt) >= hour) {
@@ -136,7 +141,7 @@ export function worldOf({ incidentId, run }: OfRun, nudges: Nudges): World {
 }
 
 /**
- * Does what a gate let through; nothing where the effect found the votes for it missing.
+ * Does what was let through; nothing where the effect found missing what it rests on.
  *
  * Order: a while goes by before that answer, so that nobody goes round in circles.
  */
@@ -148,11 +153,16 @@ export async function approvedly<T>(
   try {
     return { done: await act() };
   } catch (error) {
-    if (!isUnapproved(error)) throw error;
-    await nudges.since(mark, { seconds: 60, summary: 'Back to the gate: votes are missing' });
+    if (!isRefusedNow(error)) throw error;
+    await nudges.since(mark, { seconds: 60, summary: 'Back to what is missing' });
     return undefined;
   }
 }
+
+const goesBack: readonly FailureCode[] = ['APPROVAL_MISSING', 'STILL_OPEN', 'STILL_FROZEN'];
+
+/** Whether nothing was done since what earlier steps were said to have answered is not so. */
+const isRefusedNow = (error: unknown) => goesBack.some((code) => code === finalCode(error));
 
 /** Whether nothing was done since the votes for it are not there, whatever a result had said. */
 export function isUnapproved(error: unknown): boolean {

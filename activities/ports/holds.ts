@@ -32,16 +32,19 @@ export type Holds = {
   lapsed(lapse: { incidentId: string; holds: Hold[]; at: string }): Promise<void>;
   /** Books that all of `holds` were seen standing. */
   verified(look: { incidentId: string; at: string }): Promise<void>;
-  /** From here on the watch lets go of it; the service is told next. */
-  lifting(lift: { incidentId: string; hold: Hold }): Promise<void>;
-  /** Books what was let go; `lastSeq`: how far allocations had come when the service was. */
-  lifted(lift: {
+  /**
+   * From here on the watch lets go of them; the service is told next. `lastSeq`: how far
+   * allocations had come by then, kept from the first try.
+   */
+  lifting(lift: {
     incidentId: string;
     holds: Hold[];
     at: string;
     why: string;
     lastSeq?: number;
   }): Promise<void>;
+  /** Books what was let go. */
+  lifted(lift: { incidentId: string; holds: Hold[]; at: string; why: string }): Promise<void>;
   /** The last allocation before the service went online again; null while it never has. */
   onlineAfter(incidentId: string): Promise<number | null>;
 };

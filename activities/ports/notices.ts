@@ -21,6 +21,8 @@ export type Notices = {
   recipients(of: { roles: readonly Role[]; standInsAt?: string }): Promise<Recipient[]>;
   /** Everybody enrolled and not revoked. */
   everybody(): Promise<Recipient[]>;
+  /** Whether any round of a kind was ever taken for sending. */
+  wasBegun(of: { incidentId: string; kind: string }): Promise<boolean>;
   /** Books what is not booked, and gives those still to be sent, taken for sending. */
   claim(notice: Notice): Promise<BookedNotice[]>;
   /** Records how sending went; those sent stand in evidence, by person, in one entry. */

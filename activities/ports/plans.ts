@@ -49,6 +49,8 @@ export type StoredPlan = {
 export type Plans = {
   /** Null while nothing has been recomputed; as if the version `besides` were not approved. */
   sources(incidentId: string, but?: { besides: number }): Promise<PlanSources | null>;
+  /** The first version that a gate has passed and whose votes count no longer, unless rejected. */
+  unsigned(incidentId: string): Promise<{ version: number; digest: string } | null>;
   /** Whether anybody has given a fact or chosen an option after a version was drafted. */
   changedSince(of: PlanVersion): Promise<boolean>;
   /**

@@ -34,18 +34,20 @@ async function readStanding(db: Queryable, wanted: ApprovalWanted): Promise<Appr
     [incidentId, gateId, subject],
   );
   const [gate] = rows;
+  let rejected = false;
   if (gate === undefined) {
-    return { approved: false, missing: ['the gate was never opened on this digest'] };
+    return { approved: false, missing: ['the gate was never opened on this digest'], rejected };
   }
   const { opening, state, sealed } = gate;
   const counted = await recount(db, { ...wanted, opening });
+  rejected = counted.state === 'rejected';
   const missing = [
-    ...(counted.state === 'rejected' ? ['it was rejected'] : counted.missing),
+    ...(rejected ? ['it was rejected'] : counted.missing),
     ...counted.dropped.map(({ person, flaw }) => `the vote of ${person} does not count: ${flaw}`),
   ];
-  if (counted.state !== 'passed') return { approved: false, missing };
+  if (counted.state !== 'passed') return { approved: false, missing, rejected };
   if (state !== 'passed') missing.push(`its opening ${String(opening)} is ${state}`);
   else if (!sealed) missing.push('there is no evidence that it passed');
   else return { approved: true, opening };
-  return { approved: false, missing };
+  return { approved: false, missing, rejected };
 }

@@ -52,31 +52,35 @@ export function postgresHolds(pool: Pool): Holds {
         [incidentId, at],
       );
     },
-    async lifting({ incidentId, hold }) {
-      const from: Hold['state'][] = ['asked', 'held', 'lapsed'];
-      await setState(pool, { incidentId, holds: [hold], set: `state = 'lifting'`, from });
+    async lifting(lift) {
+      const step = { from: ['asked', 'held', 'lapsed'], set: `state = 'lifting'` } as const;
+      await inTransaction(pool, (tx) => letGo(tx, { ...lift, ...step, kind: 'lifting' }));
     },
-    async lifted({ incidentId, holds, at, why, lastSeq }) {
-      if (holds.length === 0) return;
-      await inTransaction(pool, async (tx) => {
-        const set = `state = 'lifted', lifted_at = now()`;
-        const gone = await setState(tx, { incidentId, holds, set, from: ['lifting'] });
-        if (gone.length === 0) return;
-        const body = { holds: namesOf(gone), why, ...(lastSeq === undefined ? {} : { lastSeq }) };
-        const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'lifted', body };
-        await appendEvidence(tx, entry);
-      });
+    async lifted(lift) {
+      const step = { from: ['lifting'], set: `state = 'lifted', lifted_at = now()` } as const;
+      await inTransaction(pool, (tx) => letGo(tx, { ...lift, ...step, kind: 'lifted' }));
     },
     async onlineAfter(incidentId) {
       const { rows } = await pool.query<{ last: number | null }>(
         `SELECT (entry::jsonb #>> '{body,lastSeq}')::int AS last FROM evidence
-         WHERE chain = $1 AND kind = 'lifted' AND entry::jsonb -> 'body' ? 'lastSeq'
+         WHERE chain = $1 AND kind = 'lifting' AND entry::jsonb -> 'body' ? 'lastSeq'
          ORDER BY seq DESC LIMIT 1`,
         [incidentId],
       );
       return rows[0]?.last ?? null;
     },
   };
+}
+
+type Lift = Parameters<Holds['lifting']>[0] & Pick<Change, 'set' | 'from'> & { kind: string };
+
+/** One step of letting go; evidence names those that took it now, so that a retry adds nothing. */
+async function letGo(tx: Queryable, { incidentId, at, kind, why, ...lift }: Lift): Promise<void> {
+  const { holds, set, from, lastSeq } = lift;
+  const gone = await setState(tx, { incidentId, holds, set, from });
+  if (gone.length === 0) return;
+  const body = { holds: namesOf(gone), why, ...(lastSeq === undefined ? {} : { lastSeq }) };
+  await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind, body });
 }
 
 async function book(
@@ -95,7 +99,12 @@ async function book(
   await witness(tx, { incidentId, at, of: holds, service: 'frozen', deals: 'held' });
 }
 
-type Change = { incidentId: string; holds: readonly Keyed[]; set: string; from: Hold['state'][] };
+type Change = {
+  incidentId: string;
+  holds: readonly Keyed[];
+  set: string;
+  from: readonly Hold['state'][];
+};
 
 /** Gives those that were still in a state it may come from. */
 async function setState(db: Queryable, change: Change): Promise<Keyed[]> {

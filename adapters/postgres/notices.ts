@@ -18,6 +18,13 @@ export function postgresNotices(pool: Pool): Notices {
       );
       return rows;
     },
+    async wasBegun({ incidentId, kind }) {
+      const { rowCount } = await pool.query(
+        `SELECT FROM notices WHERE incident_id = $1 AND kind = $2 AND state <> 'queued' LIMIT 1`,
+        [incidentId, kind],
+      );
+      return rowCount !== 0;
+    },
     claim: (notice) => inTransaction(pool, (tx) => claim(tx, notice)),
     record: (given) => inTransaction(pool, (tx) => record(tx, given)),
   };

@@ -3,6 +3,7 @@ import type { Plans, PlanVersion, StoredPlan } from '../../activities/ports/plan
 import { formatMinor } from '../../domain/money';
 import { compareLines, type PlanLine } from '../../domain/plan-line';
 import { planFaults, type PlanManifest } from '../../proof/plan-digest';
+import { postgresApprovals } from './approvals';
 import { readOptions } from './options';
 import { savePlanDraft } from './plan-draft';
 import { readPlanSources } from './plan-sources';
@@ -13,6 +14,7 @@ import { Refused } from './refused';
 export function postgresPlans(pool: Pool): Plans {
   return {
     sources: (incidentId, but) => readPlanSources(pool, { incidentId, besides: but?.besides }),
+    unsigned: (incidentId) => unsigned(pool, incidentId),
     changedSince: (of) => changedSince(pool, of),
     save: (drafting) => inTransaction(pool, (tx) => savePlanDraft(tx, drafting)),
     readPlan: (of) => readPlan(pool, of),
@@ -66,6 +68,23 @@ async function readLines(
     return { ...line, amount: formatMinor(BigInt(minor), line.currency) };
   });
   return lines.sort(compareLines);
+}
+
+/** A key may turn out compromised after its vote has counted, and a row may say more than votes. */
+async function unsigned(pool: Pool, incidentId: string): ReturnType<Plans['unsigned']> {
+  const approvals = postgresApprovals(pool);
+  const { rows } = await pool.query<{ version: number; digest: string }>(
+    `SELECT version, digest FROM plans p WHERE incident_id = $1 AND EXISTS (SELECT FROM gates g
+       WHERE g.incident_id = $1 AND gate_id = 'plan' AND subject = p.digest AND state = 'passed')
+     ORDER BY version`,
+    [incidentId],
+  );
+  for (const plan of rows) {
+    const wanted = { incidentId, gateId: 'plan', subject: plan.digest };
+    const standing = await approvals.standing(wanted);
+    if (!standing.approved && !standing.rejected) return plan;
+  }
+  return null;
 }
 
 /** By the chain itself, whose order nobody can change afterwards. */

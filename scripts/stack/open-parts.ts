@@ -157,7 +157,6 @@ async function openWorker(
     SMTP_URL: addresses.smtpUrl,
     ALLOCATOR_URL: addresses.allocatorUrl,
     BANK_URL: addresses.bankUrl,
-    MAKEWHOLE_DRILL_BANK: addresses.bankUrl,
     MAKEWHOLE_INBOX_URL: addresses.inboxUrl ?? undefined,
     MAKEWHOLE_INSTANCE_KEY: addresses.instanceKeyPath,
   };

@@ -199,8 +199,19 @@ describe('the post-mortem', () => {
   });
 });
 
+/** Every letter leaves; the service is stopped for good, as far as they know. */
+async function tells(of: SettlementCase): Promise<void> {
+  await on.frozen(of);
+  // The register's own clock says when units moved, so later is later than this very hour.
+  const at = new Date(Date.now() + 3_600_000).toISOString();
+  for (const stage of ['acknowledgement', 'call', 'advice', 'resolution'] as const) {
+    await on.signs(of, stage);
+    await on.send(of, { stage, at });
+  }
+}
+
 describe('proving everybody done', () => {
-  it('names each of the 2 with what is open, and nobody once it is done', async () => {
+  it('names each of the 2 with what is open, and nobody once all is done and told', async () => {
     const of = await scanned();
     expect(await on.run('proveTerminal', { of })).toEqual({ affected: 2, open: 2 });
     expect(await on.wanted(of)).toEqual(['terminal/D operations', 'terminal/E operations']);
@@ -209,7 +220,46 @@ describe('proving everybody done', () => {
     await of.pay('firm');
     expect(await on.run('proveTerminal', { of })).toEqual({ affected: 2, open: 2 });
     await on.settles(of);
+    // Nobody has written to them yet.
+    expect(await on.run('proveTerminal', { of })).toEqual({ affected: 2, open: 2 });
+    await tells(of);
     expect(await on.run('proveTerminal', { of })).toEqual({ affected: 2, open: 0 });
     expect(await on.wanted(of)).toEqual([]);
+  });
+});
+
+describe('closing', () => {
+  const open = { type: 'STILL_OPEN', nonRetryable: true };
+
+  it('proves by itself what 4 steps before it are said to have answered', async () => {
+    const of = await scanned();
+    const { digest } = await on.run('draftPostMortem', { of });
+    const close = () => on.run('closeIncident', { of, postMortem: digest });
+    await expect(close()).rejects.toMatchObject({ type: 'APPROVAL_MISSING' });
+    await on.passes(of, { gateId: 'close', subject: digest, by: ['legal', 'mary'] });
+    await expect(close()).rejects.toMatchObject(open); // Nobody was mailed the post-mortem.
+    await on.run('publishPostMortem', { of, digest });
+    await expect(close()).rejects.toMatchObject(open); // Nobody was paid.
+    await of.approve();
+    await on.settles(of);
+    await expect(close()).rejects.toMatchObject(open); // Nobody was told.
+    await tells(of);
+    await expect(close()).rejects.toMatchObject({ type: 'STILL_FROZEN' });
+    await on.on.desk.intruder.query(
+      `UPDATE holds SET state = 'lifted' WHERE incident_id = $1 AND kind = 'service'`,
+      [of.incidentId],
+    );
+    expect(await close()).toMatchObject({ outcome: 'made-whole', planVersions: 1 });
+    expect(await close()).toMatchObject({ outcome: 'made-whole', planVersions: 1 });
+  });
+
+  it('is refused while nobody has worked out whom it affects: 0 known are not 0', async () => {
+    const of = await scanned();
+    const { digest } = await on.run('draftPostMortem', { of });
+    await on.passes(of, { gateId: 'close', subject: digest, by: ['legal', 'mary'] });
+    await on.run('publishPostMortem', { of, digest });
+    const impacts = { ...on.ports.impacts, recomputation: () => Promise.resolve(null) };
+    const closed = on.run('closeIncident', { of, postMortem: digest, using: { impacts } });
+    await expect(closed).rejects.toMatchObject(open);
   });
 });

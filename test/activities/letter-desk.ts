@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { withCodedFailures } from '../../activities/coded-failures';
+import { closeIncident } from '../../activities/close-incident';
 import { draftDossier } from '../../activities/draft-dossier';
 import { draftLetterText } from '../../activities/draft-letter-text';
 import { draftPostMortem } from '../../activities/draft-post-mortem';
@@ -22,6 +23,8 @@ import { thankPerson } from '../../activities/thank-person';
 import { smtpMailer } from '../../adapters/mail/smtp-mailer';
 import { postgresDocuments } from '../../adapters/postgres/documents';
 import { postgresGates } from '../../adapters/postgres/gates';
+import { postgresHolds } from '../../adapters/postgres/holds';
+import { postgresImpacts } from '../../adapters/postgres/impacts';
 import { postgresLetterCases } from '../../adapters/postgres/letter-cases';
 import { postgresLetters } from '../../adapters/postgres/letters';
 import { postgresForms } from '../../adapters/postgres/forms';
@@ -43,13 +46,15 @@ function portsOf(on: SettlementDesk, smtpUrl: string) {
   const { pool } = on.desk;
   return {
     ...on.ports,
+    stages: postgresStages(pool),
+    holds: postgresHolds(pool),
+    impacts: postgresImpacts(pool),
     letters: postgresLetters(pool),
     letterCases: postgresLetterCases(pool),
     standardLetters: standardLetters(folder),
     gates: postgresGates(pool),
     notices: postgresNotices(pool),
     forms: postgresForms(pool),
-    stages: postgresStages(pool),
     updates: postgresUpdates(pool),
     calls: postgresPersonCalls(pool),
     documents: postgresDocuments(pool),
@@ -77,6 +82,7 @@ const activitiesOf = (ports: LetterPortsOfTest) =>
     publishPostMortem: publishPostMortem(ports),
     proveTerminal: proveTerminal(ports),
     followReturns: followReturns(ports),
+    closeIncident: closeIncident(ports),
   });
 type All = ReturnType<typeof activitiesOf>;
 type Sending = { limit: number; at: string; using: Partial<LetterPortsOfTest> };

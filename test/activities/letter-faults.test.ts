@@ -26,6 +26,28 @@ async function signed(): Promise<SettlementCase> {
   return the;
 }
 
+describe('a key that turns out compromised', () => {
+  it('sends no letter on a text it signed, also where 2 were booked already', async () => {
+    const the = await signed();
+    const compromise = (is: boolean) =>
+      on.on.desk.intruder.query(
+        `UPDATE person_keys SET compromised = $1 WHERE person_id = 'carla'`,
+        [is],
+      );
+    const letters = wrapped(on.ports.letters, {
+      async book(given) {
+        await on.ports.letters.book(given);
+        await compromise(true);
+      },
+    });
+    const sending = on.send(the, { stage: acknowledgement, using: { letters } });
+    await expect(sending).rejects.toMatchObject({ type: 'APPROVAL_MISSING' });
+    expect(on.mail.taken).toEqual([]);
+    await compromise(false);
+    expect(await on.send(the, acknowledgement)).toEqual({ ...none, sent: 2 });
+  });
+});
+
 describe('a mail server that misbehaves', () => {
   it.each<[Trick, object, string, string[]]>([
     ['refuse', { failed: 1, left: 1 }, 'failed', ['letters/acknowledgement/D customer-success']],

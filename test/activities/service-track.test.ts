@@ -1,7 +1,8 @@
+import { verifyFreeze } from '../../activities/verify-freeze';
 import { postgresLetterCases } from '../../adapters/postgres/letter-cases';
 import { noon } from '../adapters/decision-desk';
 import { ServiceDesk } from '../adapters/service-desk';
-import { SettlementDesk } from '../adapters/settlement-desk';
+import { SettlementDesk, wrapped } from '../adapters/settlement-desk';
 
 let on: SettlementDesk;
 let service: ServiceDesk;
@@ -71,6 +72,21 @@ describe('a live allocation that does not hold', () => {
 });
 
 describe('a check of live allocations', () => {
+  it('sees the 1 allocated between a lift and its booking, which a dead worker left', async () => {
+    await service.approve();
+    const { attempt, digest: reportDigest } = service;
+    await service.run('deployFix', { attempt, reportDigest });
+    await service.run('probeFix', { attempt });
+    const dies = () => Promise.reject(new Error('the worker is gone'));
+    const holds = wrapped(service.ports.holds, { lifted: dies });
+    const dead = service.run('liftFreeze', { reportDigest, using: { holds } });
+    await expect(dead).rejects.toThrow('the worker is gone');
+    expect(await service.allocate(`BETWEEN-${service.incidentId}`)).toBe(201);
+    await service.lift();
+    const found = await service.run('checkLiveAllocations', { after: 0 });
+    expect(found).toMatchObject({ checked: 1, failed: 0 });
+  });
+
   it('looks at none while the service never was online: 0 checked', async () => {
     const found = await service.run('checkLiveAllocations', { after: 0 });
     expect(found).toEqual({ next: 0, checked: 0, failed: 0 });
@@ -143,12 +159,27 @@ describe('a hold', () => {
     await other.ports.service.lift(theirs?.token ?? '');
   });
 
+  it('that was never asked for is asked for by the 1st look: 1 service, 2 deals', async () => {
+    const { desk } = on;
+    const incidentId = await desk.openIncident('oncall', [service.the.old, service.the.fresh]);
+    const { ports } = service;
+    const input = { incidentId, at: noon };
+    const look = verifyFreeze(ports);
+    expect(await look(input)).toEqual({ lapsed: 0, standing: 3, frozen: true });
+    expect(await ports.holds.open(incidentId)).toMatchObject([
+      { kind: 'service', state: 'held' },
+      { kind: 'deal', state: 'held' },
+      { kind: 'deal', state: 'held' },
+    ]);
+    for (const { token } of await ports.holds.open(incidentId)) await ports.service.lift(token!);
+  });
+
   it('that is being let go is no lapse: 0 of 1', async () => {
     const { holds } = service.ports;
     const [hold] = await holds.open(service.incidentId);
     if (hold === undefined) throw new Error('expected the service held');
     const { incidentId } = service;
-    await holds.lifting({ incidentId, hold });
+    await holds.lifting({ incidentId, holds: [hold], at: noon, why: 'a test' });
     await holds.lapsed({ incidentId, holds: [hold], at: noon });
     expect((await holds.open(incidentId))[0]).toMatchObject({ state: 'lifting' });
   });

@@ -225,6 +225,27 @@ describe('the money and units of a settlement', () => {
     ]);
   });
 
+  it('stay once a key that signed is compromised, in a chunk under way too: 0 of 2', async () => {
+    const the = await prepared();
+    const compromise = (is: boolean) =>
+      on.desk.intruder.query(
+        `UPDATE person_keys SET compromised = $1 WHERE person_id = 'finance'`,
+        [is],
+      );
+    const rail = wrapped(on.ports.rail, {
+      // The account is asked for its funds after the votes were counted.
+      async statement(request) {
+        await compromise(true);
+        return on.ports.rail.statement(request);
+      },
+    });
+    const paid = the.pay('firm', { rail });
+    await expect(paid).rejects.toMatchObject({ type: 'APPROVAL_MISSING', nonRetryable: true });
+    expect(await the.booked('firm')).toEqual([]);
+    await compromise(false);
+    expect(await the.pay('firm')).toEqual({ ...nothing, settled: 2 });
+  });
+
   it('stay where they are when 2 lines were edited after people signed', async () => {
     const the = await prepared();
     await on.desk.intruder.query(

@@ -60,7 +60,10 @@ export class PlanDesk {
     readonly incidentId: string,
   ) {
     this.plans = postgresPlans(desk.pool);
-    this.draft = (at = noon) => draftPlan({ plans: this.plans })({ incidentId, at });
+    // `passes` writes a gate's row alone, without votes.
+    const plans = { ...this.plans, unsigned: () => Promise.resolve(null) };
+    const ports = { plans, approvals: desk.approvals() };
+    this.draft = (at = noon) => draftPlan(ports)({ incidentId, at });
     const severities = postgresSeverities(desk.pool);
     this.declare = (phase: 'provisional' | 'computed', at = noon) =>
       declareSeverity({ severities })({ incidentId, at, phase });

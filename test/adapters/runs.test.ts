@@ -122,7 +122,7 @@ describe('a hold that was lifted', () => {
     await holds.placed({ incidentId, holds: placed, at: noon });
     const [done, lapsed] = await holds.open(incidentId);
     if (done === undefined || lapsed === undefined) throw new Error('expected 2 holds');
-    await holds.lifting({ incidentId, hold: done });
+    await holds.lifting({ incidentId, holds: [done], at: noon, why: 'a test' });
     await holds.lifted({ incidentId, holds: [done], at: noon, why: 'terminal' });
     await holds.lapsed({ incidentId, holds: [lapsed], at: noon });
     await holds.ask(wish);

@@ -12,6 +12,7 @@ import { verifyFreeze } from '../../activities/verify-freeze';
 import { postgresFixes } from '../../adapters/postgres/fixes';
 import { postgresHolds } from '../../adapters/postgres/holds';
 import { noon } from './decision-desk';
+import type { ImportedDeal } from './plan-desk';
 import type { SettlementDesk } from './settlement-desk';
 import type { SettlementCase } from './settlement-desk';
 
@@ -52,8 +53,8 @@ export class ServiceDesk {
   }
 
   /** An incident that has frozen the service. */
-  static async frozen(on: SettlementDesk): Promise<ServiceDesk> {
-    const service = new ServiceDesk(on, await on.planned());
+  static async frozen(on: SettlementDesk, deals?: ImportedDeal[]): Promise<ServiceDesk> {
+    const service = new ServiceDesk(on, await on.planned(deals));
     await service.run('freezeAllocations', {});
     return service;
   }
@@ -62,8 +63,12 @@ export class ServiceDesk {
     return this.the.incidentId;
   }
 
-  run<N extends keyof All>(name: N, ask: Ask<N>): ReturnType<All[N]> {
-    const activity = serviceActivities(this.ports)[name];
+  /** Runs an activity as a worker does; ports given in `using` take the place of the real ones. */
+  run<N extends keyof All>(
+    name: N,
+    { using = {}, ...ask }: Ask<N> & { using?: Partial<ServiceDesk['ports']> },
+  ): ReturnType<All[N]> {
+    const activity = serviceActivities({ ...this.ports, ...using })[name];
     const input = { ...ask, incidentId: this.incidentId, at: noon };
     const env = new MockActivityEnvironment({}, { logger: quiet });
     return env.run(activity as never, input) as ReturnType<All[N]>;

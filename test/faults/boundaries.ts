@@ -48,7 +48,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   },
   plans: {
     ...{ sources: 'read', save: 'effect', readPlan: 'read', planLines: 'read' },
-    ...{ verifyPlan: 'read', options: 'read', changedSince: 'read' },
+    ...{ verifyPlan: 'read', options: 'read', changedSince: 'read', unsigned: 'read' },
   },
   settlements: {
     ...{ prepare: 'effect', outdate: 'effect', verifiedLines: 'read', state: 'read' },
@@ -76,7 +76,10 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   },
   letterCases: { setting: 'read', page: 'read' },
   standardLetters: { wording: 'read' },
-  notices: { recipients: 'read', everybody: 'read', claim: 'effect', record: 'effect' },
+  notices: {
+    ...{ recipients: 'read', everybody: 'read', wasBegun: 'read' },
+    ...{ claim: 'effect', record: 'effect' },
+  },
   calls: { call: 'effect', end: 'effect', nameOpen: 'effect', escalated: 'effect' },
   documents: {
     ...{ dossierFacts: 'read', postMortemFacts: 'read', keep: 'effect', newest: 'read' },

@@ -72,6 +72,7 @@ export class PlayedWorld {
   };
   private openings: Record<string, Opened & { opening: number }> = {};
   private signed = false;
+  private refused: string | undefined;
 
   count(name: keyof Activities): number {
     return this.calls.filter((call) => call === name).length;
@@ -117,6 +118,7 @@ export class PlayedWorld {
       tallyGate: async ({ gateId, at }) => {
         const state = this.gates[gateId] ?? 'open';
         this.signed ||= gateId === 'plan' && state === 'passed';
+        if (gateId === 'plan' && state === 'rejected') this.refused = digestOf(this.plan);
         const opened = this.openings[gateId];
         const next = opened && nextToTell(opened, { ...anybody, at });
         return { state, missing: ['legal'], ...(next && { nextReminderAt: next }) };
@@ -160,11 +162,16 @@ export class PlayedWorld {
         impactDigest: 'f'.repeat(64),
       }),
       holdDeals: async () => ({ held: 1 }),
-      draftLetterText: async () => ({ digest: 'a'.repeat(64) }),
+      draftLetterText: async ({ stage }) => ({
+        digest: 'a'.repeat(64),
+        rejected: this.gates[`letters/${stage}`] === 'rejected',
+      }),
       sendDueLetters: async () => ({ sent: 2, waiting: 0, unknown: 0, failed: 0, left: 0 }),
       draftPlan: async () => {
         // A plan whose gate was seen to have passed leaves nothing to plan.
-        return this.signed ? { kind: 'nothing' } : this.plan;
+        if (this.signed) return { kind: 'nothing' };
+        const [{ plan }, digest] = [this, digestOf(this.plan)];
+        return digest === this.refused ? { kind: 'rejected', version: 1, digest } : plan;
       },
       findApprovedPlans: async () => ({ versions: this.approved }),
       draftDossier: async () => ({ digest: 'd'.repeat(64) }),
@@ -192,9 +199,14 @@ export class PlayedWorld {
       followReturns: async () => ({ returned: 0, closedAt: this.closedAt }),
       draftPostMortem: async () => ({ digest: 'b'.repeat(64) }),
       publishPostMortem: async () => ({ mailed: 7 }),
-      closeIncident: async ({ at }) => {
+      closeIncident: async ({ incidentId, at }) => {
         this.closedAt = at;
-        return { evidenceHead: { seq: 99, hash: 'c'.repeat(64) } };
+        const booked = this.inputs.filter(({ name, input }) => {
+          return name === 'prepareSettlement' && input['incidentId'] === incidentId;
+        });
+        const planVersions = new Set(booked.map(({ input }) => input['version'])).size;
+        const outcome = planVersions > 0 ? 'made-whole' : 'no-impact';
+        return { outcome, planVersions, evidenceHead: { seq: 99, hash: 'c'.repeat(64) } };
       },
     } satisfies Partial<Activities>;
   }
@@ -210,6 +222,8 @@ export class PlayedWorld {
     } satisfies Partial<Activities>;
   }
 }
+
+const digestOf = (plan: DraftedPlan) => ('digest' in plan ? plan.digest : '');
 
 function openedAt(at: string, opening: number): Opened & { opening: number } {
   const expiresAt = new Date(Date.parse(at) + ladder.expireAfter * 1000).toISOString();

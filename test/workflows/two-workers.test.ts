@@ -66,9 +66,9 @@ describe('two workers', () => {
   it('of 2 builds bring an incident that began on the older one to its end', async () => {
     const world = waitingForThePlan();
     const id = 'INC-2026-0002';
-    const reviewed = 'await step.proveTerminal(the);';
+    const reviewed = 'await service.awaitOnline(the);';
     const newer = changedRunbook([
-      { from: reviewed, to: `if (${patchedAs('prove-twice')}) ${reviewed} ${reviewed}` },
+      { from: reviewed, to: `if (${patchedAs('look-twice')}) ${reviewed} ${reviewed}` },
     ]);
     const both = { env, activities: world.activities() };
     const run = async () => {
