@@ -173,7 +173,11 @@ export class PlayedWorld {
         const [{ plan }, digest] = [this, digestOf(this.plan)];
         return digest === this.refused ? { kind: 'rejected', version: 1, digest } : plan;
       },
-      findApprovedPlans: async () => ({ versions: this.approved }),
+      findApprovedPlans: async () => {
+        const { plan, approved } = this;
+        const decided = this.signed && 'version' in plan ? [plan.version] : [];
+        return { versions: [...new Set([...approved, ...decided])] };
+      },
       draftDossier: async () => ({ digest: 'd'.repeat(64) }),
       sendDossier: async () => ({ mailed: 2 }),
     } satisfies Partial<Activities>;

@@ -252,7 +252,7 @@ describe('remediateIncident', () => {
     world.gates = { ...allPass(), close: 'open' };
     let back = false;
     const proveTerminal: Activities['proveTerminal'] = async () => {
-      return back ? { affected: 2, open: 1, returned: [1] } : { affected: 2, open: 0 };
+      return { affected: 2, open: back ? 1 : 0 };
     };
     const settlementState: Activities['settlementState'] = async () => {
       back = false;
