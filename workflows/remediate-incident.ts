@@ -13,6 +13,7 @@
 import type { IncidentOutcome, IncidentStart } from '../contracts/incident';
 import * as closing from './closing-steps';
 import type { Board } from './incident-board';
+import * as proof from './proof-steps';
 import * as service from './service-steps';
 import * as step from './steps';
 
@@ -44,7 +45,7 @@ export async function remediateIncident(incident: IncidentStart): Promise<Incide
       await board.enter('reviewing'); // 10. Write it up while it is fresh; legal reads it first.
       if (harmed && !followed) await closing.lookAfterMoney(the); // It may come back.
       followed ||= harmed;
-      if (!(await step.isDone(the))) continue; // Or has, meanwhile.
+      if (!(await proof.isDone(the))) continue; // Or has, meanwhile.
       await service.awaitOnline(the); // A live allocation may have had it frozen again.
       const postMortem = await closing.publishPostMortem(the);
       if (postMortem === undefined) continue;
@@ -68,7 +69,7 @@ async function makeInvestorsWhole(board: Board, the: step.Case): Promise<boolean
 
   await board.enter('recomputing'); // 4. Certified, on both bases; every affected deal is held.
   const impact = await step.recomputeShares(the);
-  if (impact.investorsAffected === 0 && (await step.isDone(the))) return false;
+  if (impact.investorsAffected === 0 && (await proof.isDone(the))) return false;
 
   await board.enter('acknowledging'); // 5. Beside the rest, blocking nothing.
   const { letters, settling } = step.beginWork();
@@ -85,12 +86,12 @@ async function makeInvestorsWhole(board: Board, the: step.Case): Promise<boolean
       await board.enter('settling'); // 8. One investor's trouble blocks no other.
       step.settle(the, { plan, settling });
     }
-    if (!(await step.isCarriedOut(the, { work: settling, look }))) continue;
+    if (!(await proof.isCarriedOut(the, { work: settling, look }))) continue;
 
     await board.enter('reconciling'); // 9. Owed, booked, moved: equal to the unit.
-    if (!(await step.isReconciled(the, look))) continue;
-    const told = await step.isCarriedOut(the, { work: letters, look });
-    if (told && (await step.isDone(the, look))) return true;
+    if (!(await proof.isReconciled(the, look))) continue;
+    const told = await proof.isCarriedOut(the, { work: letters, look });
+    if (told && (await proof.isDone(the, look))) return true;
     settling.lookAgain(); // It may have ended on somebody's word alone.
     if (told) letters.lookAgain();
   }
