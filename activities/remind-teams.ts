@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
 import { teams, type Team } from '../contracts/command';
+import { questionsOf } from '../contracts/forms';
 import { dueByRung } from './due-by-rung';
 import { parseInput } from './fail';
 import { incidentOf, mailNotice, type NoticePorts } from './mail-notice';
@@ -12,24 +13,6 @@ const reminder = ofIncident.extend({
   missing: z.array(z.enum(teams)),
   because: z.enum(['opened', 'due']),
 });
-
-const questions: Record<Team, string[]> = {
-  'customer-success': [
-    'who-is-hurt: which investors have reported something, and what?',
-    'told-so-far: what have they been told?',
-    'next-contact: who must not be written to, and why?',
-  ],
-  engineering: [
-    'cause: which change of the allocator is it, and since when?',
-    'other-services: what else reads these numbers?',
-    'fix: who repairs it, and how is that proven?',
-  ],
-  operations: [
-    'money-at-risk: which wires, closings or distributions are under way?',
-    'records: where do bank and register stand?',
-    'legal-duties: which reports to whom are due, and when?',
-  ],
-};
 
 /**
  * Asks the three teams when the forms open, later those that have not answered: by the ladder of
@@ -71,11 +54,17 @@ function words(given: { incidentId: string; summary: string; team: Team; again: 
   return `
 ${summary}
 
-We need what ${team} knows${before}. Silence is not read as "no impact"; "none" is an answer too.
+We need what ${team} knows${before}. Silence is not read as "no impact"; that there is none, or that
+something is not known yet, is an answer too. We ask for changes and times, not for who it was.
 
-${questions[team].map((question) => `- ${question}`).join('\n')}
+${questionsOf(team)
+  .map(({ title }) => `- ${title}`)
+  .join('\n')}
 
-Put the answers into a file, one JSON object with a member for each, and hand it in:
-  makewhole answer ${incidentId} --team ${team} --file answers.json --as YOU
+Take the form, fill it in, hand it in:
+  makewhole form ${incidentId} --team ${team} --out ${team}.jsonc
+  makewhole answer ${incidentId} --team ${team} --file ${team}.jsonc --as YOU
+Somebody else knows better?
+  makewhole form delegate ${incidentId} --team ${team} --to THEM --as YOU
 `;
 }

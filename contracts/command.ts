@@ -57,6 +57,9 @@ export const commandBodies = {
   /** What stakeholders have been told, in the words of whoever did. */
   updated: z.strictObject({ text: text(2000) }),
   answer: z.strictObject({ team: z.enum(teams), answers: z.record(text(100), z.unknown()) }),
+  /** Who answers a team's form in its place. */
+  'delegate-form': z.strictObject({ team: z.enum(teams), to: text(64) }),
+  'explain-contradiction': z.strictObject({ contradiction: text(300), explanation: text(2000) }),
   receipt: z.strictObject({ evidenceHead: evidenceHead.optional() }),
   'propose-fix': z.strictObject({ rule: text(100), averages: z.enum(['recorded', 'corrected']) }),
   redraft: z.strictObject({ deal: text(200), remedy: text(20), reason: text(2000) }),

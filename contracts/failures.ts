@@ -11,6 +11,7 @@ export const failures = {
   IMPORT_INVALID: { kind: 'rejected' },
   TIME_MISMATCH: { kind: 'rejected' },
   MALFORMED: { kind: 'rejected' },
+  ANSWER_INVALID: { kind: 'rejected' },
 
   KEY_UNKNOWN: { kind: 'refused' },
   SIGNATURE_INVALID: { kind: 'refused' },

@@ -19,6 +19,7 @@ export const refusalOrder = [
   'INTEREST',
   'ALREADY_VOTED',
   'NOT_FOUND',
+  'ANSWER_INVALID',
   'ALREADY_DONE',
   'OPTION_BLOCKED',
 ] as const;
@@ -208,6 +209,7 @@ const checks: Readonly<Record<RefusalCode, Check>> = {
   INTEREST: interest,
   ALREADY_VOTED: secondVote,
   NOT_FOUND: own('NOT_FOUND'),
+  ANSWER_INVALID: own('ANSWER_INVALID'),
   ALREADY_DONE: own('ALREADY_DONE'),
   OPTION_BLOCKED: own('OPTION_BLOCKED'),
 };

@@ -5,6 +5,7 @@ const roles = {
   updated: ['customer-success', 'on-call', 'engineering', 'operations', 'legal', 'management'],
   resume: ['on-call', 'engineering', 'operations'],
   halt: ['on-call', 'engineering', 'operations', 'finance', 'legal'],
+  'explain-contradiction': ['customer-success', 'engineering', 'operations', 'finance', 'legal'],
   receipt: ['management', 'legal'],
   'propose-fix': ['engineering', 'on-call'],
   redraft: ['legal', 'finance', 'operations'],
@@ -17,7 +18,8 @@ const roles = {
 
 /**
  * The roles that may give a command, any one of them; undefined where the kind decides otherwise:
- * an `answer` is for the form's team, a `decide` as the gate says.
+ * `answer` and `delegate-form` are for the form's team and its delegate, a `decide` as the gate
+ * says.
  */
 export function rolesFor(kind: string): readonly string[] | undefined {
   return Object.hasOwn(roles, kind) ? roles[kind as keyof typeof roles] : undefined;

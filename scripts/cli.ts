@@ -36,6 +36,12 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   take: async () => (await import('./commands/take.js')).registerTake,
   updated: async () => (await import('./commands/updated.js')).registerUpdated,
   answer: async () => (await import('./commands/answer.js')).registerAnswer,
+  form: () =>
+    together(
+      import('./commands/form-delegate.js').then((each) => each.registerFormDelegate),
+      import('./commands/form-explain.js').then((each) => each.registerFormExplain),
+      import('./commands/form.js').then((each) => each.registerForm),
+    ),
   receipt: async () => (await import('./commands/receipt.js')).registerReceipt,
   decide: async () => (await import('./commands/decide.js')).registerDecide,
   redraft: async () => (await import('./commands/redraft.js')).registerRedraft,

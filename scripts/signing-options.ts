@@ -17,6 +17,7 @@ const groups = {
   incident: 'allocation incidents',
   letters: 'letters to investors',
   payments: 'every payment of an incident, and how far it has come',
+  form: "the teams' forms: who has answered, and what does not agree",
   fact: 'facts of deals and investors',
   fix: 'the fix of the allocation service',
 } as const;

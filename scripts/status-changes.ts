@@ -13,6 +13,7 @@ function factsOf(status: IncidentStatus): Map<string, string> {
     ['plan', plan.version === null ? 'no plan yet' : `plan version ${String(plan.version)}`],
     ['affected', `${String(counts.investorsAffected)} investors affected`],
     ['moved', `moved out ${money(totals.moved.out)}, in ${money(totals.moved.in)}`],
+    ['contradictions', `${String(counts.contradictions.open)} contradictions stand open`],
     ['refusals', `${String(counts.refusals)} commands refused`],
   ]);
   for (const [letter, states] of Object.entries(counts.letters)) {

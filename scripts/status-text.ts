@@ -76,6 +76,7 @@ function figureLines(status: IncidentStatus, { instant }: Times): [string, strin
     ['Fix', fix.rule === null ? 'none proposed' : `${fix.rule}, ${fix.state}`],
     ['Affected', affected(status)],
     ['Estimated', estimated(status)],
+    ['Forms', forms(status)],
     ['Plan', plan.digest === null ? planned : `${planned}, ${plan.digest}`],
     ['Moved', `${out}; in ${progress(totals.moved.in, totals.planned.in)}`],
     ['Payments', states(counts.payments)],
@@ -95,6 +96,19 @@ const freezeWords = {
   lifting: 'being unfrozen; frozen',
   lifted: 'online again',
 };
+
+function forms({ incident, counts }: IncidentStatus): string {
+  const { asked, answered, late } = counts.forms;
+  if (asked === 0) return 'not asked yet';
+  const { open, explained, changed } = counts.contradictions;
+  const said = `${String(answered)} of ${String(asked)} answered`;
+  const after = late === 0 ? '' : `, ${String(late)} after the deadline`;
+  const settled = explained + changed;
+  const over = settled === 0 ? '' : `; ${String(settled)} contradictions settled`;
+  const stands = `${String(open)} ${open === 1 ? 'CONTRADICTION' : 'CONTRADICTIONS'}`;
+  const see = open === 0 ? '' : `; ${stands}, see ./makewhole form ${incident}`;
+  return `${said}${after}${over}${see}`;
+}
 
 function affected({ counts, totals }: IncidentStatus): string {
   if (counts.dealsScanned === null) return 'not known before the scan';

@@ -30,9 +30,32 @@ export type CaseFile = {
     digest: string;
     manifest: PlanHead & { deals: readonly (DealEntry & { dealDigest: string })[] };
   } | null;
-  answers: { team: string; answeredAt: string; late: boolean; answers: Record<string, unknown> }[];
-  unanswered: string[];
+  /** Every version of every answer, oldest first. */
+  answers: TeamAnswer[];
+  /** Teams that are silent; silence is no "no impact". */
+  unanswered: { team: string; openedAt: string; deadlineAt: string; delegate: string | null }[];
+  /** What does not agree in answers and records, or did not until an answer changed. */
+  contradictions: CaseContradiction[];
   evidence: { seq: number; hash: string };
+};
+
+/** What a team has said; a later version of its answers takes the place of an earlier one. */
+export type TeamAnswer = {
+  team: string;
+  version: number;
+  by: string;
+  answeredAt: string;
+  late: boolean;
+  answers: Record<string, unknown>;
+};
+
+/** Words that cannot all be true, and what has become of them. */
+export type CaseContradiction = {
+  id: string;
+  about: string;
+  says: readonly { who: string; what: string }[];
+  state: 'open' | 'explained' | 'changed';
+  explanation: { by: string; at: string; text: string } | null;
 };
 
 /** A wrong share on either basis. */

@@ -44,24 +44,6 @@ function diagnosed({ ruleVersion, rule, deals, explained, affected, ...first }: 
   return `Version ${name}: ${affected} deals are wrong${since}; ${cause}.`;
 }
 
-/** What the teams said, in their words. */
-export function answersText({ answers, unanswered }: CaseFile): string {
-  const given = answers.flatMap(({ team, answeredAt, late, answers: said }) => [
-    `**${team}**, ${answeredAt}${late ? ', after the deadline' : ''}:`,
-    '',
-    bullets(
-      Object.entries(said).map(([question, answer]) => `${plain(question)}: ${spoken(answer)}`),
-      'an empty form',
-    ),
-    '',
-  ]);
-  const missing = unanswered.map((team) => `**${team}** has not answered; that is no "no impact".`);
-  return [...given, ...missing].join('\n').trim() || 'Nobody was asked yet.';
-}
-
-const spoken = (answer: unknown): string =>
-  plain(typeof answer === 'string' ? answer : JSON.stringify(answer));
-
 /** The head of the evidence as it stood; the one line in which two drafts may differ. */
 export const evidenceLine = ({ evidence }: CaseFile): string =>
   `Evidence up to entry ${evidence.seq}, head ${evidence.hash}`;

@@ -1,6 +1,7 @@
 import type { RemedyOption } from '../domain/remedy';
 import type { DossierFacts } from './case-file';
-import { answersText, caseHead, diagnosisText, evidenceLine } from './case-sections';
+import { answersText, contradictionsText, unknownsOf } from './answer-sections';
+import { caseHead, diagnosisText, evidenceLine } from './case-sections';
 import { bullets, plain, sums, table } from './markdown';
 
 /**
@@ -34,6 +35,9 @@ export function dossierText(facts: DossierFacts): string {
     '',
     '## What the teams say',
     answersText(facts),
+    '',
+    '## What does not agree',
+    contradictionsText(facts),
     '',
     '## What nobody knows yet',
     unknownText(facts),
@@ -204,9 +208,15 @@ function planText({ plan }: DossierFacts): string {
   ].join('\n');
 }
 
-function unknownText({ unknownFacts }: DossierFacts): string {
-  const said = unknownFacts.map(({ id, role, question }) => {
+function unknownText(facts: DossierFacts): string {
+  const said = facts.unknownFacts.map(({ id, role, question }) => {
     return `${plain(id)} (${plain(role)}): ${plain(question)}`;
   });
-  return bullets(said, 'Nothing that a decision waits for.');
+  const unsaid = unknownsOf(facts).map(({ team, title, missing, by }) => {
+    return `${plain(title)} ${team} will know by ${by}: ${plain(missing)}`;
+  });
+  return [
+    bullets(said, 'Nothing that a decision waits for.'),
+    ...unsaid.map((each) => `- ${each}`),
+  ].join('\n');
 }

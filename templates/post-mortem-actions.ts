@@ -1,3 +1,5 @@
+import { teams } from '../contracts/command';
+import { newestOf, unknownsOf } from './answer-sections';
 import type { PostMortemFacts } from './case-file';
 
 type Action = readonly [action: string, owner: string, by: string];
@@ -30,16 +32,35 @@ const standing: readonly Action[] = [
   ],
 ];
 
-const promises = ['fix', 'actions', 'prevention', 'next', 'cause'];
+/** What the teams promised, owe to others, or still have to find out. */
+function promised(facts: PostMortemFacts): Action[] {
+  const said = newestOf(facts.answers).flatMap(({ team, answers }): Action[] => {
+    const { prevention, reports } = answers;
+    const duties = Array.isArray(reports) ? (reports as Report[]) : [];
+    return [
+      ...(typeof prevention === 'string' ? [[prevention, team, 'within 30 days'] as const] : []),
+      ...duties.map(({ to, about, due }): Action => {
+        return [`Report to ${to}: ${about}`, team, `by ${due}`];
+      }),
+    ];
+  });
+  const unknown = unknownsOf(facts).map(({ team, title, missing, by }): Action => {
+    return [`Find out: ${title} (${missing})`, team, `by ${by}`];
+  });
+  return [...said, ...unknown, ...disagreements(facts)];
+}
 
-function promised({ answers }: PostMortemFacts): Action[] {
-  return answers.flatMap(({ team, answers: said }) => {
-    return promises.flatMap((name): Action[] => {
-      const value = name === 'cause' ? undefined : said[name];
-      return typeof value === 'string' && value.trim() !== ''
-        ? [[value, team, 'within 30 days']]
-        : [];
-    });
+type Report = { to: string; about: string; due: string };
+
+function disagreements({ contradictions }: PostMortemFacts): Action[] {
+  const open = contradictions.filter(({ state }) => state === 'open');
+  return open.map(({ about, says }) => {
+    const team = says.map(({ who }) => who).find((who) => teams.some((each) => each === who));
+    return [
+      `Settle ${about}: ${says.map(({ who }) => who).join(' and ')} disagree`,
+      team ?? 'legal',
+      'within 14 days',
+    ];
   });
 }
 
@@ -62,7 +83,7 @@ function shown({ waits, freeze, gates, scan, incident, unanswered }: PostMortemF
       'within 14 days',
     ]);
   }
-  for (const team of unanswered) {
+  for (const { team } of unanswered) {
     found.push([
       `Answer the form of ${team}, and say what it would have changed`,
       team,

@@ -1,6 +1,7 @@
 import { compareCodePoints } from '../domain/code-points';
 import type { PostMortemFacts } from './case-file';
-import { answersText, caseHead, diagnosisText, evidenceLine } from './case-sections';
+import { answersText, contradictionsText } from './answer-sections';
+import { caseHead, diagnosisText, evidenceLine } from './case-sections';
 import { actionRows } from './post-mortem-actions';
 import { bullets, duration, plain, sums, table } from './markdown';
 
@@ -29,6 +30,9 @@ export function postMortemText(facts: PostMortemFacts): string {
     '',
     '## What the teams said',
     answersText(facts),
+    '',
+    '## What did not agree',
+    contradictionsText(facts),
     '',
     '## When',
     stagesText(facts),

@@ -1,11 +1,13 @@
 import type { CommandBacklog } from '../activities/ports/command-backlog';
 import type { CommandInbox } from '../activities/ports/command-inbox';
+import type { Forms } from '../activities/ports/forms';
 import type { Gates } from '../activities/ports/gates';
 import type { Incidents } from '../activities/ports/incidents';
 import type { Runs } from '../activities/ports/runs';
 import { postgresCommandBacklog } from '../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
 import { headOf } from '../adapters/postgres/evidence';
+import { postgresForms } from '../adapters/postgres/forms';
 import { postgresGates } from '../adapters/postgres/gates';
 import { postgresIncidents } from '../adapters/postgres/incidents';
 import { postgresRuns } from '../adapters/postgres/runs';
@@ -19,6 +21,7 @@ import type { ChainHead } from '../proof/evidence-chain';
 export type Decisions = {
   readonly commandInbox: CommandInbox;
   readonly commandBacklog: CommandBacklog;
+  readonly forms: Pick<Forms, 'read'>;
   readonly gates: Gates;
   readonly incidents: Incidents;
   readonly runs: Runs;
@@ -32,6 +35,7 @@ export function wireDecisions(databaseUrl: string): Decisions {
   return {
     commandInbox: postgresCommandInbox(pool),
     commandBacklog: postgresCommandBacklog(pool),
+    forms: postgresForms(pool),
     gates: postgresGates(pool),
     incidents: postgresIncidents(pool),
     runs: postgresRuns(pool),

@@ -66,6 +66,10 @@ export type IncidentStatus = {
     transfers: Record<string, number>;
     /** By stage of letter, then by state. */
     letters: Record<string, Record<string, number>>;
+    /** How many of the teams' forms are open, answered, and answered late. */
+    forms: { asked: number; answered: number; late: number };
+    /** What does not agree in answers and records, by what has become of it. */
+    contradictions: { open: number; explained: number; changed: number };
     refusals: number;
     evidence: number;
   };

@@ -2,6 +2,7 @@ import type { CaseFile } from '../../templates/case-file';
 import type { ScanSummary } from '../../domain/scan-tally';
 import type { PlanManifest } from '../../proof/plan-digest';
 import { headOf } from './evidence';
+import { readFormsStanding } from './form-standing';
 import type { Queryable } from './pool';
 import { Refused } from './refused';
 
@@ -60,26 +61,15 @@ async function readPlan(db: Queryable, incidentId: string): Promise<CaseFile['pl
   return rows[0] ?? null;
 }
 
-type Answer = { team: string; answeredAt: Date; late: boolean; body: Record<string, unknown> };
-
 async function readForms(
   db: Queryable,
   incidentId: string,
-): Promise<Pick<CaseFile, 'answers' | 'unanswered'>> {
-  const { rows } = await db.query<Answer>(
-    `SELECT team, answered_at AS "answeredAt", late, body FROM answers WHERE incident_id = $1
-     ORDER BY answer_id`,
-    [incidentId],
-  );
-  const { rows: open } = await db.query<{ team: string }>(
-    `SELECT team FROM forms f WHERE incident_id = $1 AND NOT EXISTS (SELECT FROM answers a
-       WHERE a.incident_id = f.incident_id AND a.team = f.team) ORDER BY team`,
-    [incidentId],
-  );
+): Promise<Pick<CaseFile, 'answers' | 'unanswered' | 'contradictions'>> {
+  const { forms, contradictions } = await readFormsStanding(db, incidentId);
+  const silent = forms.filter(({ answers }) => answers.length === 0);
   return {
-    answers: rows.map(({ team, answeredAt, late, body }) => {
-      return { team, answeredAt: answeredAt.toISOString(), late, answers: body };
-    }),
-    unanswered: open.map(({ team }) => team),
+    answers: forms.flatMap(({ team, answers }) => answers.map((answer) => ({ team, ...answer }))),
+    unanswered: silent.map(({ answers: _, ...form }) => form),
+    contradictions: contradictions.map(({ digest: _, ...each }) => each),
   };
 }

@@ -9,6 +9,7 @@ import { evidenceRows, isChain } from './evidence-rows';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
 import type { Break, Sealed } from './walks/sealed';
+import { walkAnswers } from './walks/walk-answers';
 import { walkApprovals } from './walks/walk-approvals';
 import { walkChain, type WalkedChain } from './walks/walk-chain';
 import { walkCommands } from './walks/walk-commands';
@@ -25,6 +26,7 @@ const incidentWalks: readonly Walk[] = [
   walkVotes,
   walkGates,
   walkEffects,
+  walkAnswers,
   walkApprovals,
 ];
 

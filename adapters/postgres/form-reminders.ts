@@ -1,6 +1,7 @@
 import type { Forms, SilentTeam } from '../../activities/ports/forms';
 import type { AwaitedPerson } from '../../activities/ports/gates';
 import type { Team } from '../../contracts/command';
+import { formRoles } from '../../contracts/forms';
 import { evenly } from '../../domain/reminder-ladder';
 import { readTimes } from './gate-rows';
 import type { Queryable } from './pool';
@@ -33,9 +34,16 @@ export async function readSilentTeams(db: Queryable, look: Look): Promise<Silent
   return Promise.all(silent);
 }
 
+/** A delegate who has left gives the form back to the team. */
 const teamSql = `
-  WITH holders AS (
-    SELECT person_id FROM people WHERE revoked_at IS NULL AND $3 = ANY (roles)
+  WITH delegates AS (
+    SELECT person_id FROM people WHERE revoked_at IS NULL AND person_id = (
+      SELECT delegate FROM form_delegations WHERE incident_id = $1 AND team = $3
+      ORDER BY delegation_id DESC LIMIT 1)
+  ), holders AS (
+    SELECT person_id FROM delegates
+    UNION ALL SELECT person_id FROM people
+      WHERE revoked_at IS NULL AND roles && $4::text[] AND NOT EXISTS (SELECT FROM delegates)
   ), on_ladder AS (
     SELECT person_id, 1 AS rung FROM holders
     UNION ALL SELECT stand_in_id, 2 FROM stand_ins JOIN holders USING (person_id)
@@ -57,6 +65,7 @@ async function teamOnLadder(
     incidentId,
     at,
     team,
+    formRoles[team],
   ]);
   return rows;
 }

@@ -4,6 +4,7 @@ import { teams } from '../../contracts/command';
 import { assert } from '../../domain/assert';
 import { appendEvidence } from './evidence';
 import { readSilentTeams } from './form-reminders';
+import { readFormsStanding } from './form-standing';
 import { inTransaction, type Queryable } from './pool';
 
 /** The teams' forms in Postgres. */
@@ -25,6 +26,7 @@ export function postgresForms(pool: Pool): Forms {
       return rows.map(({ team }) => team);
     },
     awaited: (look) => readSilentTeams(pool, look),
+    read: (incidentId) => readFormsStanding(pool, incidentId),
   };
 }
 
@@ -44,8 +46,7 @@ async function openForms(tx: Queryable, { incidentId, at }: Timed): ReturnType<F
   const deadlineAt = await firstDeadline(tx, incidentId);
   await tx.query(
     `INSERT INTO waits (incident_id, waiting_for, wait_id, role, since, deadline_at, question)
-     SELECT $1, 'form', team, team, $3, $4, 'makewhole answer ' || $1 || ' --team ' || team
-       || ' --file answers.json --as YOU'
+     SELECT $1, 'form', team, team, $3, $4, 'makewhole form ' || $1 || ' --team ' || team
      FROM unnest($2::text[]) AS team ON CONFLICT DO NOTHING`,
     [incidentId, opened, at, deadlineAt],
   );

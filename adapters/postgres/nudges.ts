@@ -11,6 +11,7 @@ export function nudgesFor(incidentId: string, envelope: CommandEnvelope): string
   const parent = workflowIds.incident(incidentId);
   switch (envelope.kind) {
     case 'open':
+    case 'explain-contradiction':
       return [];
     case 'decide': {
       const { gate } = commandBodies.decide.parse(envelope.body);

@@ -1,3 +1,4 @@
+import type { FormsStanding, StandingContradiction } from '../../activities/ports/forms';
 import type { IncidentStatus, Size, Sums } from '../../activities/ports/status';
 import {
   divideHalfEven,
@@ -6,6 +7,7 @@ import {
   parseScaled,
   toCommonScale,
 } from '../../domain/money';
+import { readFormsStanding } from './form-standing';
 import type { Queryable } from './pool';
 
 type Minor = Record<string, string> | null;
@@ -54,10 +56,22 @@ export async function readFigures(db: Queryable, incidentId: string): Promise<Fi
       invoices: row.invoices ?? {},
       transfers: row.transfers ?? {},
       letters: row.letters ?? {},
+      ...countForms(await readFormsStanding(db, incidentId)),
       ...{ refusals, evidence },
     },
     totals,
     sizing: sizingOf(row),
+  };
+}
+
+function countForms({ forms, contradictions }: FormsStanding) {
+  const newest = forms.flatMap(({ answers }) => answers.at(-1) ?? []);
+  const late = newest.filter((answer) => answer.late).length;
+  const of = (state: StandingContradiction['state']) =>
+    contradictions.filter((each) => each.state === state).length;
+  return {
+    forms: { asked: forms.length, answered: newest.length, late },
+    contradictions: { open: of('open'), explained: of('explained'), changed: of('changed') },
   };
 }
 

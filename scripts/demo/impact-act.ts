@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { waitFor } from './hands';
 import { approve, has, lettersSent, statusOf, type Drill } from './drill';
 import { readable } from './narrator';
-import { formAnswers } from './people';
+import { formAnswers } from './form-answers';
+import type { DrillPerson } from './people';
 
 type ImpactLine = {
   deal: string;
@@ -18,14 +19,14 @@ export async function impact(drill: Drill): Promise<void> {
   const { tell, hands, incident } = drill;
   tell.act('What happened: paged, taken, asked, scanned, recomputed, acknowledged');
   await has(drill, ['olga', 'take', incident]);
-  for (const [team, { person, answers }] of Object.entries(formAnswers)) {
-    const file = join(drill.folder, `${team}.json`);
-    writeFileSync(file, JSON.stringify(answers));
+  const { oldDeal: old, freshDeal: fresh } = drill.history;
+  const forms = formAnswers({ today: drill.today, old, fresh });
+  for (const [team, { person, answers }] of Object.entries(forms)) {
     await waitFor(`the form of ${team} is open`, async () => {
       const { waitingFor } = await statusOf(drill);
       return waitingFor.some((wait) => wait.for === 'form' && wait.id === team);
     });
-    await has(drill, [person, 'answer', incident, '--team', team, '--file', file]);
+    await handsIn(drill, { team, person, answers });
   }
   await waitFor('every share is recomputed', async () => {
     const { stage } = await statusOf(drill);
@@ -41,9 +42,43 @@ export async function impact(drill: Drill): Promise<void> {
   );
   const [{ rule, ruleVersion } = { rule: null, ruleVersion: '' }] = await wrongVersions(drill);
   tell.say(`Version ${ruleVersion} of the allocator is explained to the cent by ${String(rule)}.`);
+  await settleContradictions(drill, { ...forms.operations.answers, deals: [old, fresh] });
   await approve(drill, { gate: 'letters/acknowledgement', by: ['carla', 'lena'] });
   await lettersSent(drill, { stage: 'acknowledgement', count: 2 });
   tell.say('Two investors have a first letter: no amount, no side, a person and a calendar.');
+}
+
+type Form = { team: string; person: DrillPerson; answers: object };
+
+async function handsIn(drill: Drill, { team, person, answers }: Form): Promise<void> {
+  const file = join(drill.folder, `${team}.json`);
+  writeFileSync(file, JSON.stringify(answers));
+  await has(drill, [person, 'answer', drill.incident, '--team', team, '--file', file]);
+}
+
+type Said = { id: string; about: string; says: { who: string; what: string }[]; state: string };
+
+/** One is settled by looking again and answering anew, the other by an explanation, signed. */
+async function settleContradictions(drill: Drill, lookedAgain: object): Promise<void> {
+  const { tell, incident } = drill;
+  const open = await contradictionsOf(drill, 'open');
+  tell.say('What does not agree in answers and records:');
+  tell.table(
+    ['about', 'who', 'says'],
+    open.flatMap(({ about, says }) => says.map(({ who, what }) => [about, who, what])),
+  );
+  await handsIn(drill, { team: 'operations', person: 'omar', answers: lookedAgain });
+  const reason = 'Operations names the day its own check found it. Deadlines run from the call.';
+  await has(drill, ['lena', 'form', 'explain', incident, 'first-known', '--reason', reason]);
+  const left = await contradictionsOf(drill, 'open');
+  tell.say(
+    `Omar looked again and answered anew, Lena explained the rest: ${String(left.length)} left open.`,
+  );
+}
+
+async function contradictionsOf({ hands, incident }: Drill, state: string): Promise<Said[]> {
+  const { contradictions } = (await hands.run(['form', incident])) as { contradictions: Said[] };
+  return contradictions.filter((each) => each.state === state);
 }
 
 async function wrongVersions({ hands }: Drill) {

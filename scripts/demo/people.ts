@@ -20,32 +20,3 @@ export async function enrol(hands: Hands): Promise<void> {
     await hands.run(['people', 'add', id, '--name', name, '--mail', mail, '--role', role]);
   }
 }
-
-/** What each team answers on its form. */
-export const formAnswers = {
-  'customer-success': {
-    person: 'carla',
-    answers: {
-      customersAsked: 'One investor asked why the share was below the last one.',
-      effectOnCustomers: 'Two investors hold other shares than the agreement gives them.',
-      promised: 'Nothing beyond an answer.',
-    },
-  },
-  engineering: {
-    person: 'erik',
-    answers: {
-      where: 'Redistribution in the allocator: weights drift to requests from the second round on.',
-      liveSince: 'Version 2024.2',
-      introducedBy: 'A change to the redistribution loop, reviewed without a deep cascade.',
-      tests: 'Samples had one round of redistribution at most.',
-    },
-  },
-  operations: {
-    person: 'omar',
-    answers: {
-      effectOnBusiness: 'Compensation from the firm; one register to correct.',
-      legal: 'The fresh deal has a redistribution clause, the older one has none.',
-      moneyMoving: 'No wires are open on either deal.',
-    },
-  },
-} as const;

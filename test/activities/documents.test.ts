@@ -1,4 +1,6 @@
 import type { SettlementCase } from '../adapters/settlement-desk';
+import { noon } from '../adapters/decision-desk';
+import { filled, unknown } from '../domain/team-answers';
 import { agreedDeals, LetterDesk } from './letter-desk';
 
 let on: LetterDesk;
@@ -46,6 +48,19 @@ async function scanned(): Promise<SettlementCase> {
      WHERE incident_id = $1`,
     [the.incidentId],
   );
+  return the;
+}
+
+/** Engineering answers twice, of one deal each time, where the scan found two. */
+async function answered(the: SettlementCase): Promise<SettlementCase> {
+  const { incidentId, old, fresh } = the;
+  await on.ports.forms.open({ incidentId, at: noon });
+  for (const deals of [[old], [fresh]]) {
+    const answers = { ...filled.engineering, deals, introducedBy: unknown };
+    const body = { team: 'engineering', answers };
+    const told = { incidentId, by: 'erin', kind: 'answer' as const, body };
+    expect(await on.on.desk.tell(told)).toBe('accepted');
+  }
   return the;
 }
 
@@ -108,6 +123,19 @@ describe('the dossier', () => {
     expect(text).toContain('nobody reported them (1): SILENT\n');
   });
 
+  it('sets 1 answer beside the scan it contradicts, with what it was before', async () => {
+    const the = await scanned();
+    const text = await read(await answered(the), 'dossier');
+    expect(text).toContain(`(before: ${the.old})`);
+    expect(text).toContain('Which change introduced it? Not known yet, by 2026-11-23: the bank');
+    expect(text).toContain('**engineering**, 2026-11-21T12:00:00.000Z, for the second time:');
+    expect(text).toContain('- Which change introduced it? engineering will know by 2026-11-23');
+    expect(text).toContain('- **which deals are wrong** is open: nobody has explained it');
+    expect(text).toContain(`  - engineering: 1 deal: ${the.fresh}`);
+    expect(text).toContain('  - the scan: 2 deals on recorded averages: ');
+    expect(text).toMatch(/\*\*operations\*\* has not answered: it was asked .* Silence is not/);
+  });
+
   it('is drafted again only when it says something else than its evidence line', async () => {
     const of = await scanned();
     const first = await on.run('draftDossier', { of });
@@ -168,6 +196,15 @@ describe('the post-mortem', () => {
     expect(rows.length).toBeGreaterThan(3);
     for (const row of rows)
       expect(row).toMatch(/\| (engineering|operations|legal|management) \| .+ \|$/);
+  });
+
+  it('has an action for what 1 team promised, does not know, and what does not agree', async () => {
+    const text = await read(await answered(await scanned()), 'post-mortem');
+    const actions = text.split('## How the like is avoided')[1]!;
+    expect(actions).toContain('| Replay every release against all past deals');
+    expect(actions).toContain('| Find out: Which change introduced it? (the bank answers on');
+    expect(actions).toContain('| Settle which deals are wrong: engineering and the scan disagree |');
+    expect(text).toContain('## What did not agree');
   });
 
   it('is mailed to everybody enrolled once legal and management signed its bytes', async () => {

@@ -1,7 +1,6 @@
 import type { CommandBody } from '../../contracts/command';
 import { after, DecisionDesk, noon } from './decision-desk';
 
-const hour = 3600;
 let desk: DecisionDesk;
 let incidentId: string;
 
@@ -10,7 +9,6 @@ beforeAll(async () => {
   await desk.enrol('olga', 'on-call');
   await desk.enrol('ed', 'engineering');
   await desk.enrol('lena', 'legal');
-  await desk.enrol('cs', 'customer-success');
 });
 afterAll(() => desk.close());
 beforeEach(async () => {
@@ -43,41 +41,6 @@ describe('take', () => {
     );
     expect(rows).toEqual([{ by: 'ed', at: new Date(noon) }]);
     expect(await last()).toMatchObject({ kind: 'taken', actor: 'ed', body: { from: 'olga' } });
-  });
-});
-
-describe('answer', () => {
-  const tell = ({ by, team, at = noon }: { by: string; team: string; at?: string }) => {
-    const signedAt = (Date.parse(at) - Date.parse(noon)) / 1000;
-    const body = { team, answers: { people: 2 } };
-    return desk.tell({ incidentId, by, kind: 'answer', body, signedAt, at });
-  };
-  beforeEach(async () => {
-    await desk.pool.query(
-      `INSERT INTO forms (incident_id, team, opened_at, deadline_at) VALUES ($1, $2, $3, $4)`,
-      [incidentId, 'engineering', noon, after(hour)],
-    );
-    await wait('form', 'engineering');
-  });
-
-  it("is for the form's own team, 1 that is open", async () => {
-    expect(await tell({ by: 'lena', team: 'engineering' })).toBe('ROLE_MISSING');
-    expect(await tell({ by: 'cs', team: 'customer-success' })).toBe('NOT_FOUND');
-    expect(await waiting()).toBe(1);
-    expect(await tell({ by: 'ed', team: 'engineering' })).toBe('accepted');
-    expect(await waiting()).toBe(0);
-    expect(await last()).toMatchObject({ kind: 'answered', body: { late: false } });
-    expect(JSON.stringify(await last())).not.toContain('people');
-  });
-
-  it('after its deadline of 1 hour is late, and stands beside the first', async () => {
-    expect(await tell({ by: 'ed', team: 'engineering' })).toBe('accepted');
-    expect(await tell({ by: 'ed', team: 'engineering', at: after(hour + 1) })).toBe('accepted');
-    const { rows } = await desk.pool.query(
-      'SELECT late FROM answers WHERE incident_id = $1 ORDER BY answer_id',
-      [incidentId],
-    );
-    expect(rows).toEqual([{ late: false }, { late: true }]);
   });
 });
 

@@ -30,7 +30,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
     ...{ ask: 'effect', open: 'read', placed: 'effect', lapsed: 'effect', verified: 'effect' },
     ...{ lifting: 'effect', lifted: 'effect', onlineAfter: 'read' },
   },
-  forms: { open: 'effect', missing: 'effect', awaited: 'read' },
+  forms: { open: 'effect', missing: 'effect', awaited: 'read', read: 'read' },
   fixes: {
     ...{ latest: 'read', awaited: 'effect', cleanScan: 'read', deals: 'read' },
     ...{ affectedDeals: 'read', restatements: 'read', reported: 'effect', report: 'read' },

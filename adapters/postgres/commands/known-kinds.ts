@@ -2,6 +2,8 @@ import type { CommandKind } from '../../../contracts/command';
 import { lookAtAnswer } from './answer';
 import { lookAtCorrectFact } from './correct-fact';
 import { lookAtDecide } from './decide';
+import { lookAtDelegateForm } from './delegate-form';
+import { lookAtExplainContradiction } from './explain-contradiction';
 import { lookAtProposeFix } from './propose-fix';
 import { lookAtReceipt } from './receipt';
 import { lookAtRedraft } from './redraft';
@@ -27,6 +29,8 @@ export const looks: Readonly<Record<CommandKind, Look>> = {
   take: lookAtTake,
   updated: lookAtUpdated,
   answer: lookAtAnswer,
+  'delegate-form': lookAtDelegateForm,
+  'explain-contradiction': lookAtExplainContradiction,
   receipt: lookAtReceipt,
   decide: lookAtDecide,
   'propose-fix': lookAtProposeFix,

@@ -1,0 +1,98 @@
+import { teams } from '../contracts/command';
+import { questionsOf } from '../contracts/forms';
+import { isNoImpact, isUnknown } from '../domain/form-answers';
+import type { CaseContradiction, CaseFile, TeamAnswer } from './case-file';
+import { bullets, plain } from './markdown';
+
+/** What the teams said, in their words, what they said before, and who has said nothing. */
+export function answersText({ answers, unanswered }: CaseFile): string {
+  const given = newestOf(answers).flatMap((newest) => {
+    const { team, version, answeredAt, late } = newest;
+    const before = answers.find((each) => each.team === team && each.version === version - 1);
+    const again = version === 1 ? '' : `, for the ${ordinal(version)} time`;
+    return [
+      `**${team}**, ${answeredAt}${again}${late ? ', after the deadline' : ''}:`,
+      '',
+      bullets(sentences(newest, before), 'an empty form'),
+      '',
+    ];
+  });
+  const silent = unanswered.map(({ team, openedAt, deadlineAt, delegate }) => {
+    const whom = delegate === null ? '' : `, and gave it to ${plain(delegate)}`;
+    const asked = `was asked ${openedAt} to answer by ${deadlineAt}${whom}`;
+    return `**${team}** has not answered: it ${asked}. Silence is not "no impact".`;
+  });
+  return [...given, ...silent].join('\n').trim() || 'Nobody was asked yet.';
+}
+
+/** The latest version of each team's answers, which is what the team says. */
+export function newestOf(answers: readonly TeamAnswer[]): TeamAnswer[] {
+  return [...new Map(answers.map((answer) => [answer.team, answer])).values()];
+}
+
+/** What a team does not know yet, and by when it will. */
+export type OpenQuestion = { team: string; title: string; missing: string; by: string };
+
+/** What the teams do not know yet by their latest answers. */
+export function unknownsOf({ answers }: Pick<CaseFile, 'answers'>): OpenQuestion[] {
+  return newestOf(answers).flatMap(({ team, answers: said }) => {
+    return asked(team, said).flatMap(({ title, answer }) => {
+      if (!isUnknown(answer)) return [];
+      return [{ team, title, missing: answer.unknown, by: answer.by }];
+    });
+  });
+}
+
+/** What cannot all be true, who says what, and how it was settled. */
+export function contradictionsText({ contradictions }: CaseFile): string {
+  const said = contradictions.map((each) => {
+    const says = each.says.map(({ who, what }) => `  - ${plain(who)}: ${plain(what)}`);
+    return [`**${plain(each.about)}** ${settledBy(each)}`, ...says].join('\n');
+  });
+  return bullets(said, 'Answers and records agree, as far as there are answers.');
+}
+
+function settledBy({ state, explanation }: CaseContradiction): string {
+  if (state === 'changed') return 'agrees since an answer was changed; before it was';
+  if (explanation === null) return 'is open: nobody has explained it or changed an answer';
+  const { by, at, text } = explanation;
+  return `is explained by ${plain(by)}, ${at}: ${plain(text)}`;
+}
+
+function sentences({ team, answers }: TeamAnswer, before: TeamAnswer | undefined): string[] {
+  return asked(team, answers).map(({ name, title, answer }) => {
+    const earlier = before?.answers[name];
+    const changed = before !== undefined && JSON.stringify(earlier) !== JSON.stringify(answer);
+    const was = changed ? ` (before: ${spoken(earlier)})` : '';
+    return `${plain(title)} ${spoken(answer)}${was}`;
+  });
+}
+
+/** Answers beside the questions as the form asks them; what an older form asked keeps its name. */
+function asked(team: string, answers: Readonly<Record<string, unknown>>) {
+  const own = teams.find((each) => each === team);
+  const questions = own === undefined ? [] : questionsOf(own);
+  const known = questions.filter(({ name }) => Object.hasOwn(answers, name));
+  const others = Object.keys(answers).filter((name) => !known.some((each) => each.name === name));
+  return [...known, ...others.map((name) => ({ name, title: `${name}:` }))].map((question) => {
+    return { name: question.name, title: question.title, answer: answers[question.name] };
+  });
+}
+
+/** An answer as a sentence, whatever its shape. */
+function spoken(answer: unknown): string {
+  if (isUnknown(answer)) return `Not known yet, by ${plain(answer.by)}: ${plain(answer.unknown)}`;
+  if (isNoImpact(answer)) {
+    return `None. Looked at: ${plain(answer.noImpact)} (${plain(answer.lookedBy)})`;
+  }
+  if (typeof answer === 'string') return plain(answer);
+  if (typeof answer === 'boolean') return answer ? 'Yes.' : 'No.';
+  if (Array.isArray(answer)) return answer.map(spoken).join('; ');
+  if (typeof answer !== 'object' || answer === null) return plain(JSON.stringify(answer) ?? 'none');
+  const members = Object.entries(answer).map(([name, value]) => `${plain(name)} ${spoken(value)}`);
+  return members.join(', ');
+}
+
+function ordinal(count: number): string {
+  return ['', 'first', 'second', 'third'][count] ?? `${String(count)}th`;
+}
