@@ -16,7 +16,7 @@ type Given = { team: Team; answers: Readonly<Record<string, unknown>>; at: strin
  * What keeps a filled form from being an answer, question by question, in the form's order.
  *
  * Ensures: none where the form can be taken as it is. Days are seen from `at`, give or take what
- * time zones make of them: what was, lies not in the future, and what will be known not in the past.
+ * time zones make of them: what was is not in the future, what will be known not in the past.
  */
 export function formFlaws({ team, answers, at }: Given): FormFlaw[] {
   const questions = questionsOf(team);

@@ -40,7 +40,7 @@ export type Said = { readonly who: string; readonly claims: Claims };
 
 /** What answers are held against. */
 export type Records = {
-  /** The days it may have been, wherever on earth, when it was first known; none if not recorded. */
+  /** The day it was first known, and what it was elsewhere on earth; none if not recorded. */
   readonly firstKnownOn: readonly string[];
   /** Null before the scan. */
   readonly found: Found | null;

@@ -87,10 +87,36 @@ function spoken(answer: unknown): string {
   }
   if (typeof answer === 'string') return plain(answer);
   if (typeof answer === 'boolean') return answer ? 'Yes.' : 'No.';
-  if (Array.isArray(answer)) return answer.map(spoken).join('; ');
-  if (typeof answer !== 'object' || answer === null) return plain(JSON.stringify(answer) ?? 'none');
-  const members = Object.entries(answer).map(([name, value]) => `${plain(name)} ${spoken(value)}`);
-  return members.join(', ');
+  if (answer === undefined || answer === null) return 'no answer';
+  if (Array.isArray(answer)) {
+    const rows = answer.some((each) => typeof each === 'object');
+    return answer.map(spoken).join(rows ? '; ' : ', ');
+  }
+  return plain(typeof answer === 'object' ? inOrder({ ...answer }) : JSON.stringify(answer));
+}
+
+/** The members of our forms in the order in which people say them; others after them, by name. */
+const phrases: Readonly<Record<string, (value: string) => string>> = {
+  investor: (id) => id,
+  ruleVersion: (version) => `version ${version}`,
+  to: (whom) => `to ${whom}`,
+  on: (day) => day,
+  due: (day) => `by ${day}`,
+  deal: (id) => `about ${id}`,
+  through: (what) => `through ${what}`,
+  about: (what) => `about ${what}`,
+  said: (words) => `“${words}”`,
+  count: (count) => `${count} of them`,
+};
+
+function inOrder(members: Readonly<Record<string, unknown>>): string {
+  const known = Object.keys(phrases).filter((name) => Object.hasOwn(members, name));
+  const others = Object.keys(members).filter((name) => !known.includes(name));
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  return [
+    ...known.map((name) => phrases[name]?.(text(members[name])) ?? ''),
+    ...others.map((name) => `${name} ${text(members[name])}`),
+  ].join(', ');
 }
 
 function ordinal(count: number): string {

@@ -11,10 +11,10 @@ export async function readRecords(
 ): Promise<Records> {
   const { rows } = await db.query<{ firstKnownOn: string[] }>(
     `SELECT CASE WHEN first_known_at IS NULL THEN '{}' ELSE ARRAY[
-         (first_known_at AT TIME ZONE 'UTC')::date::text,
-         (first_known_at AT TIME ZONE 'UTC' - interval '12 hours')::date::text,
-         (first_known_at AT TIME ZONE 'UTC' + interval '14 hours')::date::text] END AS "firstKnownOn"
-     FROM incidents WHERE incident_id = $1`,
+         utc::date::text, (utc - interval '12 hours')::date::text,
+         (utc + interval '14 hours')::date::text] END AS "firstKnownOn"
+     FROM incidents, LATERAL (SELECT first_known_at AT TIME ZONE 'UTC' AS utc) AS known
+     WHERE incident_id = $1`,
     [incidentId],
   );
   return {
@@ -56,7 +56,7 @@ async function readFound(
   };
 }
 
-/** $2 the deals that answers name, $3 the people; wrong is what is wrong on the incident's basis. */
+/** $2 are the deals that answers name, $3 the people; wrong is what the incident's basis says. */
 const foundSql = `
   WITH wrong AS MATERIALIZED (
     SELECT w.deal_id, w.investor_id FROM impacts w JOIN incidents i USING (incident_id)

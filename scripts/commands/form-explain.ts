@@ -9,7 +9,7 @@ covers exactly the words that stand there now: when one of them changes, it is o
 
 Example:
   ./makewhole form INC-2026-0042           # what does not agree
-  ./makewhole form explain INC-2026-0042 first-known --reason "The call was on another deal" --as lena`;
+  ./makewhole form explain INC-2026-0042 first-known --reason "Another deal" --as lena`;
 
 type Flags = SigningOptions & { readonly reason: string };
 

@@ -36,7 +36,7 @@ export function formAnswers({ today, old, fresh }: { today: string; old: string;
         elsewhere: noReader,
         serviceDown: false,
         fix: 'Back to prorate@1; every past deal is replayed before it goes live.',
-        prevention: 'Replay every release against all past deals before it goes live',
+        prevention: 'Add samples with three rounds of redistribution to the tests of the allocator',
       },
     },
     operations: {

@@ -65,14 +65,16 @@ async function settleContradictions(drill: Drill, lookedAgain: object): Promise<
   tell.say('What does not agree in answers and records:');
   tell.table(
     ['about', 'who', 'says'],
-    open.flatMap(({ about, says }) => says.map(({ who, what }) => [about, who, what])),
+    open.flatMap(({ about, says }) =>
+      says.map(({ who, what }, row) => [row === 0 ? about : '', who, what]),
+    ),
   );
   await handsIn(drill, { team: 'operations', person: 'omar', answers: lookedAgain });
   const reason = 'Operations names the day its own check found it. Deadlines run from the call.';
   await has(drill, ['lena', 'form', 'explain', incident, 'first-known', '--reason', reason]);
   const left = await contradictionsOf(drill, 'open');
   tell.say(
-    `Omar looked again and answered anew, Lena explained the rest: ${String(left.length)} left open.`,
+    `Omar looked again and answered anew, Lena explained the rest; open: ${String(left.length)}.`,
   );
 }
 

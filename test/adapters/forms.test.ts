@@ -38,12 +38,13 @@ async function answer({ by, team, answers = filled[team], at = noon }: Given): P
   const jws = desk.sign(by, { incident: incidentId, ...draft });
   const { answer: said, nudge } = await desk.send({ incidentId, jws, at });
   if (!said.accepted) return `${said.error.code} ${said.error.message}`;
-  expect(nudge).toEqual([incidentId]); // The parent weighs anew how severe it is.
+  expect(nudge).toContain(incidentId); // Whoever waits for answers reads them at once.
   return 'accepted';
 }
-const delegate = (by: string, to: string, team: Team = 'engineering') =>
-  desk.tell({ incidentId, by, kind: 'delegate-form', body: { team, to } });
-const explain = (by: string, contradiction: string, digest: string) => {
+const delegate = (by: string, to: string) =>
+  desk.tell({ incidentId, by, kind: 'delegate-form', body: { team: 'engineering', to } });
+const explain = (by: string, of: { contradiction: string; digest: string }) => {
+  const { contradiction, digest } = of;
   const body = { contradiction, explanation: 'the call was about another deal' };
   return desk.tell({ incidentId, by, kind: 'explain-contradiction', subject: digest, body });
 };
@@ -57,7 +58,7 @@ const found = async (id: string) =>
 const last = async () => (await desk.evidence(incidentId)).at(-1);
 
 describe("a team's form", () => {
-  it('is answered by its team, operations by any of 3 roles, and then nobody is waited for', async () => {
+  it('is answered by its team, operations by 1 of 3 roles, then waited for no more', async () => {
     expect(await answer({ by: 'lena', team: 'engineering' })).toMatch(/^ROLE_MISSING/);
     expect(await answer({ by: 'erik', team: 'engineering' })).toBe('accepted');
     expect(await answer({ by: 'finn', team: 'operations' })).toBe('accepted');
@@ -184,7 +185,7 @@ describe('contradictions', () => {
     await desk.intruder.query(sql, [incidentId, firstKnown]);
   };
 
-  it('are 0 where 2 deals, 2 complaints, version and first day agree with what is on file', async () => {
+  it('are 0 where deals, complaints, version and first day agree with the records', async () => {
     await scan('2026-11-19T23:30:00Z');
     await answer({ by: 'cs', team: 'customer-success' });
     await answer({ by: 'erik', team: 'engineering' });
@@ -217,16 +218,17 @@ describe('contradictions', () => {
     expect((await found('since/engineering')).says.at(-1)?.what).toContain('OLD of 2024-11-21');
   });
 
-  it('are settled by 1 signed explanation of exactly these words, and open again with others', async () => {
+  it('are settled by 1 signed explanation of these words, and open again with others', async () => {
     await answer({ by: 'cs', team: 'customer-success' });
     await answer({ by: 'omar', team: 'operations' });
     expect(await standing()).toEqual(['first-known open']);
     const { digest } = await found('first-known');
-    expect(await explain('mary', 'first-known', digest)).toBe('ROLE_MISSING');
-    expect(await explain('lena', 'first-known', 'a'.repeat(64))).toBe('DIGEST_STALE');
-    expect(await explain('lena', 'deals', digest)).toBe('NOT_FOUND');
-    expect(await explain('lena', 'first-known', digest)).toBe('accepted');
-    expect(await explain('omar', 'first-known', digest)).toBe('ALREADY_DONE');
+    const of = { contradiction: 'first-known' };
+    expect(await explain('mary', { ...of, digest })).toBe('ROLE_MISSING');
+    expect(await explain('lena', { ...of, digest: 'a'.repeat(64) })).toBe('DIGEST_STALE');
+    expect(await explain('lena', { contradiction: 'deals', digest })).toBe('NOT_FOUND');
+    expect(await explain('lena', { ...of, digest })).toBe('accepted');
+    expect(await explain('omar', { ...of, digest })).toBe('ALREADY_DONE');
     expect(await found('first-known')).toMatchObject({
       state: 'explained',
       explanation: { by: 'lena', at: noon, text: 'the call was about another deal' },
@@ -236,7 +238,7 @@ describe('contradictions', () => {
     expect(await standing()).toEqual(['first-known open']);
   });
 
-  it('that 1 changed answer ends stay listed, and what was explained stays in evidence', async () => {
+  it('that 1 changed answer ends stay listed, and the evidence holds', async () => {
     await answer({ by: 'cs', team: 'customer-success' });
     await answer({ by: 'omar', team: 'operations' });
     const { firstKnown } = filled['customer-success'];
@@ -245,7 +247,7 @@ describe('contradictions', () => {
     expect(await desk.verify(incidentId)).toMatchObject({ holds: true });
   });
 
-  it('are counted in the status, and read out with the command that settles each of 1', async () => {
+  it('are counted in the status, and read out with the command that settles the 1', async () => {
     await answer({ by: 'cs', team: 'customer-success' });
     await answer({ by: 'omar', team: 'operations', at: after(2 * minute) });
     const status = (await readStatus(desk.pool, incidentId))!;

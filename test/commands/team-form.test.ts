@@ -65,7 +65,7 @@ describe('answer', () => {
     return { code, error: (JSON.parse(out) as { error: Record<string, string> }).error };
   };
 
-  it('names field, reason and remedy of each flaw before 1 thing is signed or sent, exit 2', async () => {
+  it('names field, reason and remedy of each flaw before anything is signed, exit 2', async () => {
     const { code, error } = await hand(
       JSON.stringify({ ...filled.engineering, since: {}, fix: 3 }),
     );

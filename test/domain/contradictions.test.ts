@@ -154,7 +154,7 @@ describe('whether customers are hurt', () => {
     ]);
   });
 
-  it('is contradicted between 2 teams where one sees harm and the other looked and saw none', () => {
+  it('is contradicted by 1 team that sees harm and 1 that looked and saw none', () => {
     const claims = { a: { customersRights: 'a wrong K-1' }, b: { customersRights: none } };
     expect(between(claims, unscanned).map(({ id }) => id)).toEqual(['customers-rights']);
     const both = { a: { customersRights: 'a wrong K-1' }, b: { customersRights: 'late' } };

@@ -54,7 +54,7 @@ describe('a filled form', () => {
     expect(paths('engineering', { where: { ...unknown, by: '2026-11-21' } })).toEqual([]);
   });
 
-  it('says "no impact" with what was looked at and by whom, and with 1 of the 2 says nothing', () => {
+  it('says "no impact" with what was looked at and by whom; 1 of the 2 is not enough', () => {
     expect(paths('operations', { deals: none, customersMoney: none })).toEqual([]);
     expect(paths('operations', { customersMoney: { noImpact: 'tickets' } })).toEqual([
       'customersMoney.lookedBy',
