@@ -48,7 +48,10 @@ const explain = (by: string, of: { contradiction: string; digest: string }) => {
   const body = { contradiction, explanation: 'the call was about another deal' };
   return desk.tell({ incidentId, by, kind: 'explain-contradiction', subject: digest, body });
 };
-const asked = async (team: Team) => (await forms().asked({ incidentId, team })).map(({ id }) => id);
+const asked = async (team: Team) => {
+  const silent = await forms().awaited({ incidentId, at: noon, teams: [team] });
+  return silent.flatMap(({ people }) => people.map(({ id }) => id));
+};
 const standing = async () => {
   const { contradictions } = await forms().read(incidentId);
   return contradictions.map(({ id, state }) => `${id} ${state}`);
