@@ -37,7 +37,9 @@ export async function alarm(drill: Drill): Promise<string> {
   tell.say(
     `${opened.incident} is open: ${severity}, the service and both reported deals are held.`,
   );
-  const refused = await tryToAllocate(stack.allocatorUrl, drill.today);
+  const refused = await waitFor('the allocation service answers', () =>
+    tryToAllocate(stack.allocatorUrl, drill.today),
+  );
   tell.say(`A new allocation is refused at once: ${refused}`);
   return opened.incident;
 }

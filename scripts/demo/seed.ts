@@ -93,14 +93,19 @@ const sample = (today: string, dealId: string) => ({
   ],
 });
 
-/** Asks for an allocation while frozen, and gives the refusal's code and words. */
-export async function tryToAllocate(allocatorUrl: string, today: string): Promise<string> {
-  const answer = await fetch(new URL('/allocations', allocatorUrl), {
+/** Asks for an allocation while frozen, and gives the refusal's code; nothing when none answers. */
+export async function tryToAllocate(
+  allocatorUrl: string,
+  today: string,
+): Promise<string | undefined> {
+  const asked = fetch(new URL('/allocations', allocatorUrl), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(sample(today, 'NIMBUS-SEED')),
     signal: AbortSignal.timeout(20_000),
   });
+  const answer = await asked.catch(() => undefined); // It may just be starting again.
+  if (answer === undefined) return undefined;
   const { error } = (await answer.json()) as { error?: { code: string } };
   if (answer.status === 503 && error !== undefined) return `503 ${error.code}`;
   const message = `expected a frozen service, found an answer of ${String(answer.status)}`;
