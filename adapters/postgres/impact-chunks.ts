@@ -47,16 +47,25 @@ export async function wrongDeals(db: Queryable, incidentId: string): Promise<num
   return rows[0]?.wrong ?? 0;
 }
 
+type Booking = Chunk & {
+  work: Walk;
+  deals: number;
+  leaves: readonly string[];
+  tally?: unknown;
+  /** Whether the walk is sealed with it. */
+  isLast?: boolean;
+};
+
 /**
  * Books a chunk as done, first of all, so that of two tries at once the second waits for the first.
  *
+ * Method: only the commit that seals a walk waits for the disk, which has everything before it
+ * then; a chunk that is lost with the server before that is worked out anew.
  * @throws UNEXPECTED (fault) when it is done already: whoever did it is further than we know.
  */
-export async function bookChunk(
-  tx: Queryable,
-  given: Chunk & { work: Walk; deals: number; leaves: readonly string[]; tally?: unknown },
-): Promise<void> {
+export async function bookChunk(tx: Queryable, given: Booking): Promise<void> {
   const { incidentId, work, chunk, deals, leaves, at, tally } = given;
+  if (given.isLast !== true) await tx.query('SET LOCAL synchronous_commit = off');
   const { rowCount } = await tx.query(
     `INSERT INTO chunks (incident_id, work, chunk, row_count, root, done_at, tally)
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
