@@ -32,11 +32,10 @@ function namedIn(said: readonly Said[]): Named {
   return { deals, investors: complaints.map(({ investor }) => investor) };
 }
 
-type FoundRow = Omit<Found, 'firstDeals' | 'wrongDeals' | 'dealsOnFile' | 'peopleOnFile'> & {
-  firstDeals: string[] | null;
-  wrongDeals: string[] | null;
-  dealsOnFile: string[] | null;
-  peopleOnFile: string[] | null;
+type FoundRow = Omit<Found, 'wrongDeals' | 'dealsOnFile' | 'peopleOnFile'> & {
+  wrongDeals: string[];
+  dealsOnFile: string[];
+  peopleOnFile: string[];
 };
 
 async function readFound(
@@ -46,36 +45,37 @@ async function readFound(
   const { rows } = await db.query<FoundRow>(foundSql, [incidentId, named.deals, named.investors]);
   const [row] = rows;
   if (row === undefined) return null;
-  const { firstDeals, wrongDeals, dealsOnFile, peopleOnFile, ...found } = row;
+  const { wrongDeals, dealsOnFile, peopleOnFile, ...found } = row;
   return {
     ...found,
-    firstDeals: firstDeals ?? [],
     wrongDeals: new Set(wrongDeals),
     dealsOnFile: new Set(dealsOnFile),
     peopleOnFile: new Set(peopleOnFile),
   };
 }
 
-/** $2 are the deals that answers name, $3 the people; wrong is what the incident's basis says. */
+/**
+ * $2 are the deals that answers name, $3 the people. Counts are the scan's own: with a million
+ * wrong shares nobody waits for `incident status` until they are counted again.
+ */
 const foundSql = `
-  WITH wrong AS MATERIALIZED (
+  WITH wrong AS NOT MATERIALIZED (
     SELECT w.deal_id, w.investor_id FROM impacts w JOIN incidents i USING (incident_id)
     WHERE w.incident_id = $1 AND w.recorded_minor <> CASE i.basis
       WHEN 'asRecorded' THEN w.as_recorded_minor ELSE w.as_should_have_been_minor END
-  ), wrong_deals AS MATERIALIZED (SELECT DISTINCT deal_id FROM wrong)
-  SELECT i.basis, coalesce(s.summary -> 'diagnosis', '[]') AS versions,
-    (SELECT count(*)::int FROM wrong_deals) AS "dealsAffected",
-    (SELECT count(DISTINCT investor_id)::int FROM wrong) AS "peopleAffected",
-    (SELECT array_agg(deal_id ORDER BY closed_on, deal_id) FROM (
-      SELECT w.deal_id, d.closed_on FROM wrong_deals w
-      LEFT JOIN deals d ON d.snapshot_id = s.snapshot_id AND d.deal_id = w.deal_id
-      ORDER BY d.closed_on, w.deal_id LIMIT 5) AS first) AS "firstDeals",
-    (SELECT array_agg(deal_id) FROM wrong_deals WHERE deal_id = ANY ($2)) AS "wrongDeals",
-    (SELECT array_agg(deal_id) FROM deals d WHERE d.snapshot_id = s.snapshot_id
+  )
+  SELECT i.basis, s.summary -> 'diagnosis' AS versions,
+    (s.summary #>> ARRAY['deals', 'affected', i.basis])::int AS "dealsAffected",
+    (s.summary #>> ARRAY['investors', 'affected', i.basis])::int AS "peopleAffected",
+    ARRAY(SELECT d.deal_id FROM deals d WHERE d.snapshot_id = s.snapshot_id
+      AND EXISTS (SELECT FROM wrong w WHERE w.deal_id = d.deal_id)
+      ORDER BY d.closed_on, d.deal_id LIMIT 5) AS "firstDeals",
+    ARRAY(SELECT DISTINCT deal_id FROM wrong WHERE deal_id = ANY ($2)) AS "wrongDeals",
+    ARRAY(SELECT deal_id FROM deals d WHERE d.snapshot_id = s.snapshot_id
       AND d.deal_id = ANY ($2)) AS "dealsOnFile",
     (SELECT coalesce(jsonb_agg(jsonb_build_object('investor', investor_id, 'deal', deal_id)
         ORDER BY investor_id, deal_id), '[]') FROM wrong
       WHERE investor_id = ANY ($3)) AS "wrongShares",
-    (SELECT array_agg(investor_id) FROM investors p WHERE p.snapshot_id = s.snapshot_id
+    ARRAY(SELECT investor_id FROM investors p WHERE p.snapshot_id = s.snapshot_id
       AND p.investor_id = ANY ($3)) AS "peopleOnFile"
   FROM scans s JOIN incidents i USING (incident_id) WHERE s.incident_id = $1`;

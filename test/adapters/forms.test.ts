@@ -174,7 +174,9 @@ describe('delegation', () => {
 describe('contradictions', () => {
   const scan = async (firstKnown?: string) => {
     await plan.imports([oldDeal, freshDeal]);
+    const affected = { affected: { asRecorded: 2, asShouldHaveBeen: 2 } };
     const summary = {
+      ...{ deals: affected, investors: affected },
       diagnosis: [
         { ruleVersion: '2024.2', affected: 2, firstDeal: 'OLD', firstClosedOn: '2024-11-21' },
       ],
