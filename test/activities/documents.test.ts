@@ -267,7 +267,10 @@ describe('proving everybody done', () => {
 });
 
 describe('closing', () => {
-  const open = { type: 'STILL_OPEN', nonRetryable: true };
+  const open = (because: string) => {
+    const message = expect.stringContaining(because) as string;
+    return { type: 'STILL_OPEN', nonRetryable: true, message };
+  };
 
   it('proves by itself what 4 steps before it are said to have answered', async () => {
     const of = await scanned();
@@ -275,12 +278,12 @@ describe('closing', () => {
     const close = () => on.run('closeIncident', { of, postMortem: digest });
     await expect(close()).rejects.toMatchObject({ type: 'APPROVAL_MISSING' });
     await on.passes(of, { gateId: 'close', subject: digest, by: ['legal', 'mary'] });
-    await expect(close()).rejects.toMatchObject(open); // Nobody was mailed the post-mortem.
+    await expect(close()).rejects.toMatchObject(open('mailed to nobody'));
     await on.run('publishPostMortem', { of, digest });
-    await expect(close()).rejects.toMatchObject(open); // Nobody was paid.
+    await expect(close()).rejects.toMatchObject(open('has no approved remedy'));
     await of.approve();
     await on.settles(of);
-    await expect(close()).rejects.toMatchObject(open); // Nobody was told.
+    await expect(close()).rejects.toMatchObject(open('Still to be written to'));
     await tells(of);
     await expect(close()).rejects.toMatchObject({ type: 'STILL_FROZEN' });
     await on.on.desk.intruder.query(
@@ -298,6 +301,6 @@ describe('closing', () => {
     await on.run('publishPostMortem', { of, digest });
     const impacts = { ...on.ports.impacts, recomputation: () => Promise.resolve(null) };
     const closed = on.run('closeIncident', { of, postMortem: digest, using: { impacts } });
-    await expect(closed).rejects.toMatchObject(open);
+    await expect(closed).rejects.toMatchObject(open('worked out'));
   });
 });
