@@ -20,13 +20,14 @@ export const callForPerson = (ports: NoticePorts & { calls: PersonCalls }) =>
   async function callForPerson(input) {
     const { incidentId, step, code, at } = parseInput(call, input);
     const round = await ports.calls.call({ incidentId, at, step, code, every: callEvery });
+    const particulars = await ports.calls.particulars({ incidentId, step });
     const onCall = await ports.notices.recipients({ roles: ['on-call'] });
     const orElse = { roles: ['management', 'admin'] as const };
     const people = onCall.length > 0 ? onCall : await ports.notices.recipients(orElse);
     const text = `
 The step ${step} of ${incidentId} was answered ${code} and cannot go on by itself. What is frozen
 stays frozen, and nothing ends: the step is tried again when something changes, and every hour.
-
+${particulars.map((line) => `\n  ${line}`).join('')}
 What ${code} means and what to do: docs/failures.md
 How the incident stands:
   makewhole incident status ${incidentId}

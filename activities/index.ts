@@ -1,6 +1,7 @@
 import type { Activities } from '../contracts/activities';
 import { answerBacklog } from './answer-backlog';
 import { answerCommand } from './answer-command';
+import { askSecondOpinion } from './ask-second-opinion';
 import { callForPerson } from './call-for-person';
 import { checkLiveAllocations } from './check-live-allocations';
 import { closeIncident } from './close-incident';
@@ -79,6 +80,7 @@ export function createActivities(ports: Ports): Activities {
     readForms: readForms(ports),
     scanDeals: scanDeals(ports),
     recomputeShares: recomputeShares(ports),
+    askSecondOpinion: askSecondOpinion(ports),
     holdDeals: holdDeals(ports),
     draftPlan: draftPlan(ports),
     findApprovedPlans: findApprovedPlans(ports),

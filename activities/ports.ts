@@ -19,6 +19,7 @@ import type { Documents } from './ports/documents';
 import type { LetterCases, LetterLedger, StandardLetters } from './ports/letter-ledger';
 import type { Mailer } from './ports/mailer';
 import type { Notices, PersonCalls } from './ports/notices';
+import type { SecondOpinions } from './ports/second-opinions';
 import type { Plans } from './ports/plans';
 import type { Settlements } from './ports/settlements';
 import type { Severities } from './ports/severities';
@@ -42,6 +43,7 @@ export type Ports = {
   fixes: Fixes;
   imports: Imports;
   impacts: Impacts;
+  secondOpinions: SecondOpinions;
   plans: Plans;
   settlements: Settlements;
   payments: PaymentLedger;

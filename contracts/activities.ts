@@ -135,6 +135,8 @@ export type Activities = {
   recomputeShares(
     input: Of & { dealsPerChunk: number },
   ): Promise<{ dealsAffected: number; investorsAffected: number; impactDigest: string }>;
+  /** How many deals and commitments were computed again, all alike. */
+  askSecondOpinion(input: Of): Promise<{ affected: number; sampled: number; commitments: number }>;
   holdDeals(input: Of): Promise<{ held: number }>;
 
   // Pages 5 to 7

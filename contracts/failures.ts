@@ -61,6 +61,7 @@ export const failures = {
   RECEIPT_MISMATCH: { kind: 'bug' },
   PLAN_MISMATCH: { kind: 'bug' },
   RECOMPUTATION_DIFFERS: { kind: 'bug' },
+  SECOND_OPINION_DIFFERS: { kind: 'bug' },
   MIGRATION_EDITED: { kind: 'bug' },
   UNEXPECTED: { kind: 'bug' },
 } as const satisfies Record<string, { kind: FailureKind }>;

@@ -31,6 +31,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
       import('./commands/incident-resume.js').then((each) => each.registerIncidentResume),
       import('./commands/incident-list.js').then((each) => each.registerIncidentList),
       import('./commands/incident-status.js').then((each) => each.registerIncidentStatus),
+      import('./commands/incident-fixtures.js').then((each) => each.registerIncidentFixtures),
     ),
   watch: async () => (await import('./commands/watch.js')).registerWatch,
   take: async () => (await import('./commands/take.js')).registerTake,

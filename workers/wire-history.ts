@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { Certificates } from '../activities/ports/certificates';
+import type { Fixtures } from '../activities/ports/fixtures';
 import type { Impacts } from '../activities/ports/impacts';
 import type { ImportOutcome, Imports } from '../activities/ports/imports';
 import type { Incidents } from '../activities/ports/incidents';
+import { postgresCertificates } from '../adapters/postgres/certificates';
+import { postgresFixtures } from '../adapters/postgres/fixtures';
 import { importHistory, type HistoryImport } from '../adapters/postgres/import-history';
 import { postgresImpacts } from '../adapters/postgres/impacts';
 import { postgresImports } from '../adapters/postgres/imports';
@@ -13,6 +17,8 @@ import { openPool } from '../adapters/postgres/pool';
 export type HistoryAccess = {
   readonly imports: Imports;
   readonly impacts: Impacts;
+  readonly certificates: Certificates;
+  readonly fixtures: Fixtures;
   readonly incidents: Incidents;
   /** As `importHistory`, payment details sealed under the instance's key. */
   importHistory(
@@ -27,6 +33,8 @@ export function wireHistory(databaseUrl: string): HistoryAccess {
   return {
     imports: postgresImports(pool),
     impacts: postgresImpacts(pool),
+    certificates: postgresCertificates(pool),
+    fixtures: postgresFixtures(pool),
     incidents: postgresIncidents(pool),
     importHistory: ({ instanceKeyPath, ...given }) => {
       const seal = openPaymentSeal(readFileSync(instanceKeyPath, 'utf8'));

@@ -24,6 +24,7 @@ import { postgresPersonCalls } from '../adapters/postgres/person-calls';
 import { postgresPlans } from '../adapters/postgres/plans';
 import { openPool } from '../adapters/postgres/pool';
 import { postgresRuns } from '../adapters/postgres/runs';
+import { postgresSecondOpinions } from '../adapters/postgres/second-opinion';
 import { postgresSettlements } from '../adapters/postgres/settlement';
 import { postgresSeverities } from '../adapters/postgres/severities';
 import { postgresStages } from '../adapters/postgres/stages';
@@ -54,6 +55,7 @@ export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<voi
     fixes: postgresFixes(pool),
     imports: postgresImports(pool),
     impacts: postgresImpacts(pool),
+    secondOpinions: postgresSecondOpinions(pool),
     plans: postgresPlans(pool),
     settlements: postgresSettlements(pool),
     payments: postgresPaymentLedger(pool),

@@ -16,6 +16,8 @@ export const nudgeSignal = defineSignal(messages.nudge);
 export type Nudges = {
   /** Where we are now; take it before looking, so that no nudge falls between look and wait. */
   mark(): number;
+  /** As a nudge from outside: one of our own tracks has changed what another looks at. */
+  ring(): void;
   /** True once nudged since `mark`; false when `seconds` went by first. No seconds: no end. */
   since(mark: number, wait: { seconds?: number; summary: string }): Promise<boolean>;
 };
@@ -28,6 +30,7 @@ export function listen(): Nudges {
   });
   return {
     mark: () => count,
+    ring: () => void (count += 1),
     async since(mark, { seconds, summary }) {
       if (seconds === undefined) {
         await condition(() => count > mark);

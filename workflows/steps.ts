@@ -147,11 +147,16 @@ export async function scanDeals({ incident, world }: Case): Promise<void> {
   await world.scanDeals({ dealsPerChunk: incident.waits.scanDealsPerChunk });
 }
 
-/** Page 4: every share by the right rule; then severity again, and every affected deal held. */
-export async function recomputeShares({ incident, world }: Case): Promise<Impact> {
+/**
+ * Page 4: every share by the right rule; then severity again, and every affected deal held. Nothing
+ * is built on it before a second computation came to the same.
+ */
+export async function recomputeShares({ incident, world, nudges }: Case): Promise<Impact> {
   const impact = await world.recomputeShares({ dealsPerChunk: incident.waits.scanDealsPerChunk });
   await world.declareSeverity({ phase: 'computed' });
   await world.holdDeals();
+  await world.askSecondOpinion();
+  nudges.ring(); // Where nobody was harmed, the service track waits for no fix.
   return impact;
 }
 

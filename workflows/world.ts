@@ -42,6 +42,7 @@ const duties: Record<Name, Duty> = {
   remindTeams: { queue: 'letters', summary: 'Remind the teams' },
   scanDeals: { queue: 'impact', summary: 'Check recorded shares', bulk: true },
   recomputeShares: { queue: 'impact', summary: 'Replay history by the right rule', bulk: true },
+  askSecondOpinion: { queue: 'impact', summary: 'Compute affected deals again', bulk: true },
   holdDeals: { queue: 'incidents', summary: 'Hold every affected deal' },
   draftLetterText: { queue: 'letters', summary: 'Lay the letter text before its gate' },
   sendDueLetters: {

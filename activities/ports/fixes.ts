@@ -20,8 +20,8 @@ export type Fixes = {
   /** Shows that a fix is waited for, while none is proposed. */
   awaited(wait: { incidentId: string; at: string }): Promise<void>;
   /**
-   * The digest of the scan's report when it found nobody harmed; null before or otherwise, and once
-   * a live allocation has shown it wrong.
+   * The digest of the scan's report when it found nobody harmed and the second opinion agrees; null
+   * before or otherwise, and once a live allocation has shown it wrong.
    */
   cleanScan(incidentId: string): Promise<string | null>;
   /** All deals of the incident's snapshot in closing order, a page at a time. */

@@ -45,6 +45,8 @@ export type PersonCalls = {
     code: string;
     every: number;
   }): Promise<number>;
+  /** What the step itself has put down for whoever looks into it, such as what differs. */
+  particulars(of: { incidentId: string; step: string }): Promise<string[]>;
   end(given: { incidentId: string; at: string; step: string }): Promise<void>;
   /** Names who is not done yet, and ends the waits of those who are. */
   nameOpen(given: {

@@ -35,6 +35,7 @@ export function postgresFixes(pool: Pool): Fixes {
     async cleanScan(incidentId) {
       const { rows } = await pool.query<{ digest: string }>(
         `SELECT impact_digest AS digest FROM scans JOIN incidents USING (incident_id)
+           JOIN second_opinions USING (incident_id, impact_digest)
          WHERE incident_id = $1 AND NOT EXISTS (SELECT FROM impacts WHERE
            impacts.incident_id = $1 AND recorded_minor <> CASE basis WHEN 'asRecorded'
              THEN as_recorded_minor ELSE as_should_have_been_minor END)

@@ -9,6 +9,7 @@ import { endWaits, want } from './waits';
 export function postgresPersonCalls(pool: Pool): PersonCalls {
   return {
     call: (given) => inTransaction(pool, (tx) => call(tx, given)),
+    particulars: (of) => particularsOf(pool, of),
     async end({ incidentId, at, step }) {
       await endWaits(pool, { incidentId, waitingFor: 'person', at, ids: [step] });
     },
@@ -73,4 +74,16 @@ async function roundToTell(db: Queryable, given: Call): Promise<number> {
   );
   assert(rows[0] !== undefined, `expected the wait for a person at ${step}, found none`);
   return rows[0].round;
+}
+
+async function particularsOf(
+  db: Queryable,
+  { incidentId, step }: { incidentId: string; step: string },
+): Promise<string[]> {
+  const { rows } = await db.query<{ question: string }>(
+    `SELECT question FROM waits WHERE incident_id = $1 AND waiting_for = 'person'
+       AND wait_id LIKE $2 || '/%' AND over_at IS NULL ORDER BY wait_id COLLATE "C"`,
+    [incidentId, step],
+  );
+  return rows.map(({ question }) => question);
 }

@@ -5,7 +5,11 @@ import { linesText, summaryText } from '../impact-text';
 import { incidentId } from '../signing-options';
 import { withHistory } from '../with-history';
 
-type Flags = { readonly deal?: string; readonly lines?: boolean };
+type Flags = {
+  readonly deal?: string;
+  readonly lines?: boolean;
+  readonly certificates?: boolean;
+};
 
 /** Adds `impact`: what an incident's recomputation found, as stored. */
 export function registerImpact(program: Command): void {
@@ -15,13 +19,14 @@ export function registerImpact(program: Command): void {
     .argument('<incident>', 'INC-2026-0042')
     .option('--deal <id>', 'this deal only')
     .option('--lines', 'one JSON line per wrong commitment')
+    .option('--certificates', 'one JSON line per stored certificate')
     .addHelpText('after', '\nExample:\n  ./makewhole impact INC-2026-0042 --deal FRESH')
     .action(action<Flags>((flags, io, [given]) => run(incidentId(given), { flags, io })));
 }
 
 function run(incident: string, { flags, io }: { flags: Flags; io: CommandIo }): Promise<number> {
   const { deal } = flags;
-  return withHistory(io, async ({ impacts, incidents }) => {
+  return withHistory(io, async ({ impacts, incidents, certificates }) => {
     const view = await incidents.find(incident);
     if (view === undefined) {
       const message = `There is no incident ${incident}. See ./makewhole incident list.`;
@@ -29,6 +34,10 @@ function run(incident: string, { flags, io }: { flags: Flags; io: CommandIo }): 
     }
     const summary = await impacts.summary(incident);
     if (summary === null) throw notYet(incident, view.stage);
+    if (flags.certificates === true) {
+      for await (const line of certificates.stored(incident)) io.out(JSON.stringify(line));
+      return 0;
+    }
     const rows = impacts.rows({ incidentId: incident, ...(deal === undefined ? {} : { deal }) });
     if (flags.lines === true) {
       for await (const line of rows) io.out(JSON.stringify(line));

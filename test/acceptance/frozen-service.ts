@@ -13,7 +13,7 @@ const sample = (dealId: string) => ({
 });
 
 /** Asks for an allocation; undefined while nobody listens. */
-async function allocate(stack: RunningStack, dealId: string): Promise<Refusal | undefined> {
+export async function allocate(stack: RunningStack, dealId: string): Promise<Refusal | undefined> {
   let answer: Response;
   try {
     answer = await fetch(new URL('/allocations', stack.addresses.allocatorUrl), {
@@ -39,7 +39,8 @@ type ServiceState = {
 const stateOf = async ({ addresses }: RunningStack) =>
   (await (await fetch(new URL('/state', addresses.allocatorUrl))).json()) as ServiceState;
 
-const frozen = { status: 503, code: 'ALLOCATIONS_FROZEN' };
+/** What a frozen service answers. */
+export const frozen = { status: 503, code: 'ALLOCATIONS_FROZEN' };
 
 /** (e) While frozen nothing is allocated: not after a crash, nor after another's unfreeze. */
 export function staysFrozen(given: {

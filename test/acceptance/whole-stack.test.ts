@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { PlayedDrill } from '../../scripts/demo/play';
+import { clearsTheClean } from './clean-history';
 import { failsClearly } from './clear-failures';
 import { staysFrozen } from './frozen-service';
 import {
@@ -83,3 +84,4 @@ failsClearly({
   history: () => join(stack.stateDir, 'drill', 'history'),
 });
 staysFrozen({ stack: () => stack, open });
+clearsTheClean({ stack: () => stack, open });

@@ -280,6 +280,19 @@ describe('a step that cannot go on', () => {
     const rounds = (await rows(of)).map((row) => row.split(' ')[2]);
     expect(rounds).toEqual(['1', '2', '4', '5', '6']);
   });
+
+  it('tells by mail the 2 results on which two computations differ', async () => {
+    const of = await planned();
+    const question = 'E in FRESH, asRecorded: we say 321428.57, the second computation 321428.58';
+    await on.on.desk.pool.query(
+      `INSERT INTO waits (incident_id, waiting_for, wait_id, role, since, question)
+       VALUES ($1, 'person', 'askSecondOpinion/1', 'engineering', $2, $3)`,
+      [of.incidentId, noon, question],
+    );
+    const differs = { step: 'askSecondOpinion', code: 'SECOND_OPINION_DIFFERS' };
+    await on.run('callForPerson', { of, ...differs });
+    expect(on.mail.taken[0]?.text).toContain(question);
+  });
 });
 
 describe('a rejection', () => {

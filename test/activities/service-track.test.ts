@@ -71,6 +71,23 @@ describe('a live allocation that does not hold', () => {
   });
 });
 
+describe('a second opinion that differs', () => {
+  it('keeps the freeze though 2 people signed and the fix is live, until it agrees', async () => {
+    await forge('DELETE FROM second_opinions WHERE incident_id = $1');
+    await forge(
+      `INSERT INTO second_opinion_differences
+       VALUES ($1, 'D', 'I', 'asRecorded', '0.01', '0.02', now())`,
+    );
+    await service.approve();
+    const differs = { type: 'SECOND_OPINION_DIFFERS', nonRetryable: true };
+    await expect(service.goLive()).rejects.toMatchObject(differs);
+    expect(await service.isFrozen()).toBe(true);
+    await forge(`INSERT INTO second_opinions VALUES ($1, repeat('a', 64), 1, 0, 1, now())`);
+    await service.lift();
+    expect(await service.isFrozen()).toBe(false);
+  });
+});
+
 describe('a check of live allocations', () => {
   it('sees the 1 allocated between a lift and its booking, which a dead worker left', async () => {
     await service.approve();

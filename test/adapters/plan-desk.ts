@@ -121,6 +121,11 @@ export class PlanDesk {
        VALUES ($1, $2, '{}', repeat('a', 64), $3)`,
       [this.incidentId, snapshot, noon],
     );
+    await pool.query(
+      `INSERT INTO second_opinions (incident_id, impact_digest, deals_affected, deals_sampled,
+         commitment_count, agreed_at) VALUES ($1, repeat('a', 64), 0, 0, 0, $2)`,
+      [this.incidentId, noon],
+    );
     await pool.query('UPDATE incidents SET snapshot_id = $2 WHERE incident_id = $1', [
       this.incidentId,
       snapshot,

@@ -11,6 +11,7 @@ import { verifyFix } from '../../activities/verify-fix';
 import { verifyFreeze } from '../../activities/verify-freeze';
 import { postgresFixes } from '../../adapters/postgres/fixes';
 import { postgresHolds } from '../../adapters/postgres/holds';
+import { postgresSecondOpinions } from '../../adapters/postgres/second-opinion';
 import { noon } from './decision-desk';
 import type { ImportedDeal } from './plan-desk';
 import type { SettlementDesk } from './settlement-desk';
@@ -23,6 +24,7 @@ const portsOf = ({ desk, ports }: SettlementDesk) => ({
   ...ports,
   fixes: postgresFixes(desk.pool),
   holds: postgresHolds(desk.pool),
+  secondOpinions: postgresSecondOpinions(desk.pool),
 });
 /** The activities of the service track over their ports. */
 export const serviceActivities = (ports: ReturnType<typeof portsOf>) =>

@@ -46,6 +46,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
     ...{ summary: 'read', rows: 'read' },
     ...{ affectedDeals: 'read', affectedInvestors: 'read' },
   },
+  secondOpinions: { agreed: 'read', ask: 'effect', differs: 'read' },
   plans: {
     ...{ sources: 'read', save: 'effect', readPlan: 'read', planLines: 'read' },
     ...{ verifyPlan: 'read', options: 'read', changedSince: 'read', unsigned: 'read' },
@@ -80,7 +81,10 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
     ...{ recipients: 'read', everybody: 'read', wasBegun: 'read' },
     ...{ claim: 'effect', record: 'effect' },
   },
-  calls: { call: 'effect', end: 'effect', nameOpen: 'effect', escalated: 'effect' },
+  calls: {
+    ...{ call: 'effect', particulars: 'read', end: 'effect', nameOpen: 'effect' },
+    escalated: 'effect',
+  },
   documents: {
     ...{ dossierFacts: 'read', postMortemFacts: 'read', keep: 'effect', newest: 'read' },
     ...{ read: 'read', bytes: 'read' },

@@ -162,6 +162,7 @@ export class PlayedWorld {
         impactDigest: 'f'.repeat(64),
       }),
       holdDeals: async () => ({ held: 1 }),
+      askSecondOpinion: async () => ({ affected: 1, sampled: 9, commitments: 50 }),
       draftLetterText: async ({ stage }) => ({
         digest: 'a'.repeat(64),
         rejected: this.gates[`letters/${stage}`] === 'rejected',

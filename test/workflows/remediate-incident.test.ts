@@ -5,6 +5,7 @@ import type { Activities } from '../../contracts/activities';
 import type { IncidentOutcome } from '../../contracts/incident';
 import { incidentStart, PlayedWorld } from '../support/played-world';
 import { timeSkippingServer, withWorker } from '../support/temporal';
+import { until } from '../support/until';
 
 // A server for each test: its clock is one for all workflows, and a finished one pushes it on.
 let env: TestWorkflowEnvironment;
@@ -159,6 +160,47 @@ describe('remediateIncident', () => {
     expect(world.count('draftPlan')).toBe(0);
     expect(world.count('sendDueLetters')).toBe(0);
     expect(world.count('liftFreeze')).toBe(1);
+  });
+
+  it('lifts the freeze over 1 clean history, though no command comes after the scan', async () => {
+    const world = new PlayedWorld();
+    world.gates = allPass();
+    world.affected = 0;
+    const clean = { kind: 'not-needed', reportDigest: 'f'.repeat(64) } as const;
+    const readFix: Activities['readFix'] = async () => {
+      return world.count('askSecondOpinion') > 0 ? clean : { kind: 'none' };
+    };
+    const scanDeals: Activities['scanDeals'] = async () => {
+      await until('the service track waits', async () => world.count('readFix') > 0);
+      return { deals: 3, wrong: 0 };
+    };
+    const outcome = await play({ world, overrides: { readFix, scanDeals } });
+    expect(outcome).toMatchObject({ outcome: 'no-impact' });
+    expect(world.count('liftFreeze')).toBe(1);
+  });
+
+  it('plans nothing and lifts nothing while 1 second opinion differs', async () => {
+    const world = new PlayedWorld();
+    world.gates = allPass();
+    let differs = true;
+    const askSecondOpinion: Activities['askSecondOpinion'] = async () => {
+      if (!differs) return { affected: 1, sampled: 9, commitments: 50 };
+      throw ApplicationFailure.nonRetryable('differs', 'SECOND_OPINION_DIFFERS');
+    };
+    await play({
+      world,
+      overrides: { askSecondOpinion },
+      during: async (id) => {
+        await env.sleep('3 hours');
+        expect(world.count('holdDeals')).toBe(1);
+        expect(world.count('draftPlan') + world.count('sendDueLetters')).toBe(0);
+        differs = false;
+        await nudge(id);
+      },
+    });
+    const called = world.inputs.find(({ name }) => name === 'callForPerson');
+    expect(called?.input).toMatchObject({ step: 'askSecondOpinion' });
+    expect(world.count('draftPlan')).toBeGreaterThan(0);
   });
 
   it('waits for an import for 30 days when there is no history', async () => {
