@@ -8,6 +8,7 @@ import { postgresHolds } from '../../adapters/postgres/holds';
 import { postgresImpacts } from '../../adapters/postgres/impacts';
 import { postgresImports } from '../../adapters/postgres/imports';
 import { postgresRuns } from '../../adapters/postgres/runs';
+import { postgresSecondOpinions } from '../../adapters/postgres/second-opinion';
 import { postgresSeverities } from '../../adapters/postgres/severities';
 import { postgresStages } from '../../adapters/postgres/stages';
 import type { Activities } from '../../contracts/activities';
@@ -45,7 +46,15 @@ const deals = agreedDeals.map((deal) => ({
 /** What these tests have no need to see played for real: how the impact is found, and forms. */
 const played = [
   ...['findSnapshot', 'planScan', 'scanDeals', 'recomputeShares', 'declareSeverity', 'holdDeals'],
-  ...['openForms', 'readForms', 'remindTeams', 'pagePeople', 'draftDossier', 'sendDossier'],
+  ...[
+    'askSecondOpinion',
+    'openForms',
+    'readForms',
+    'remindTeams',
+    'pagePeople',
+    'draftDossier',
+    'sendDossier',
+  ],
 ] as const;
 
 /** Incidents on a real database, bank, register and mail server, whose people sign when asked. */
@@ -73,6 +82,7 @@ export class WholeDesk {
       fixes: postgresFixes(pool),
       imports: postgresImports(pool),
       impacts: postgresImpacts(pool),
+      secondOpinions: postgresSecondOpinions(pool),
     };
   }
 
