@@ -1,4 +1,5 @@
-// flagged in this file: imports/second-opinion-shares-nothing, imports/second-opinion-arithmetic-alone
+// flagged in this file: imports/second-opinion-shares-nothing
+// flagged in this file: imports/second-opinion-arithmetic-alone
 import { parseCount } from '../../domain/money';
 
 /** A second opinion that reckons as the first does. */
