@@ -62,12 +62,14 @@ function withoutVerifying(
   { gate, happened }: { gate: string; happened: Promise<unknown> },
 ): Ports {
   const { gates, commandInbox } = ports;
+  let had = false;
+  void happened.then(() => (had = true));
   return {
     ...ports,
     gates: overriding(gates, {
       async tally(of) {
-        const counted = await gates.tally(of);
-        return of.gateId === gate ? { state: 'passed', missing: [] } : counted;
+        if (of.gateId !== gate || had) return gates.tally(of);
+        return { state: 'passed', missing: [] };
       },
     }),
     commandInbox: overriding(commandInbox, {
@@ -234,10 +236,15 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     faults: ['net:bank:swallow#1'],
   },
   'plan-approval': {
-    without: 'votes verified again before paying',
+    without: 'votes verified again before paying, nor a gate of their own',
     figure: 'orphaned',
     seen: /bank line .* before it was approved|approved by nobody/,
     ports: withoutPlanVotes,
+    // What nobody voted on is not booked either while its gate's row says that it is open.
+    sql: `CREATE FUNCTION passed() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN NEW.state := 'passed'; RETURN NEW; END $$;
+      CREATE TRIGGER passed BEFORE INSERT ON gates FOR EACH ROW
+        WHEN (NEW.gate_id = 'plan') EXECUTE FUNCTION passed()`,
     faults: [],
   },
   'unfreeze-approval': {
