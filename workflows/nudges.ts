@@ -64,12 +64,6 @@ export function beside(work: Promise<unknown>): void {
   });
 }
 
-/** Work that is awaited later: until then its failure is nobody's crash. */
-export function awaitedLater<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => undefined);
-  return work;
-}
-
 /** Looks ever more seldom, twice a day in the end: a wait of months must stay a small history. */
 export const seldomer = (seconds: number, look: number) => {
   return Math.max(seconds, Math.min(seconds * 2 ** look, 43_200));
