@@ -45,6 +45,7 @@ export const failures = {
 
   STACK_DOWN: { kind: 'fault' },
   DATABASE_DOWN: { kind: 'fault' },
+  SOURCE_DOWN: { kind: 'fault' },
   TEMPORAL_DOWN: { kind: 'fault' },
   TEMPORAL_MISSING: { kind: 'fault' },
   RUN_MISSING: { kind: 'fault' },

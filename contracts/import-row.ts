@@ -56,13 +56,53 @@ export const importFiles = {
 /** A file of an import. */
 export type ImportFile = keyof typeof importFiles;
 
+/** The one file that may be missing. */
+export const optionalFile: ImportFile = 'payment-details.csv';
+
+/** The same table as a view of a platform's own database; names have no dash there. */
+export function viewOf(file: ImportFile): string {
+  return file.replace('.csv', '').replace('-', '_');
+}
+
+const dates = ['closed_on', 'agreement_on', 'mark_on', 'first_sale_on', 'verified_on'];
+const counts = ['history_count', 'holders', 'holders_cap', 'non_accredited'];
+const amounts = ['allocation', 'history_total', 'requested', 'average', 'allocated'];
+
+/** Facts that are decimal numbers without a currency of their own. */
+export const decimalFacts = [
+  'mark',
+  'min_ticket',
+  'max_per_investor',
+  'transfers_past_year_share',
+] as const;
+
+/** What stands in a column, whichever file it is of. */
+export function columnKind(column: string): 'text' | 'date' | 'number' {
+  if (dates.includes(column)) return 'date';
+  return [...counts, ...amounts, ...decimalFacts].includes(column) ? 'number' : 'text';
+}
+
+/** What tells the rows of a file apart. */
+export const keyColumns: Readonly<Record<ImportFile, readonly string[]>> = {
+  'deals.csv': ['deal_id'],
+  'investors.csv': ['investor_id'],
+  'commitments.csv': ['deal_id', 'investor_id'],
+  'payment-details.csv': ['investor_id'],
+};
+
 /** What is wrong in a file, and where; `column` is empty where the line or file as a whole is. */
 export type ImportFault = {
+  /** The file, or the view as `schema.name`. */
   readonly file: string;
-  /** From 1, the line of headers; 0 for a file as a whole. */
+  /**
+   * Of a file: from 1, the line of headers. Of a view: the row, from 1, as they were read. 0 for
+   * either as a whole.
+   */
   readonly line: number;
   readonly column: string;
   readonly reason: string;
+  /** Of a row of a view, which has no line to go to: what it is found by, `deal_id "D7"`. */
+  readonly key?: string;
 };
 
 /** A row of deals.csv, checked. Units: minor units of its currency. */
@@ -94,15 +134,18 @@ export type InvestorRow = {
   readonly facts: Readonly<Record<string, string>>;
 };
 
-/** A row of commitments.csv, checked. Units: minor units of the deal's currency. */
+/**
+ * A row of commitments.csv, checked. Units: minor units of the deal's currency, as text: there are
+ * a million of them, which are written down but never computed with.
+ */
 export type CommitmentRow = {
   readonly line: number;
   readonly dealId: string;
   readonly investorId: string;
-  readonly requested: bigint;
+  readonly requested: string;
   /** As recorded, decimal text in major units; empty for no history. */
   readonly average: string;
-  readonly allocated: bigint;
+  readonly allocated: string;
 };
 
 /** A row of payment-details.csv, checked; `details` never reach the database in the clear. */

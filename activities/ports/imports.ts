@@ -2,6 +2,7 @@ import type {
   CommitmentRow,
   DealRow,
   ImportFault,
+  ImportFile,
   InvestorRow,
   PaymentDetailsRow,
 } from '../../contracts/import-row';
@@ -58,14 +59,18 @@ export type Imports = {
   openHistory(snapshotId: string): Promise<RecordedHistory>;
 };
 
-/** The rows of an import as their files are read, each file once, in this order. */
+/** The rows of an import as their tables are read, each table once, in this order, by blocks. */
 export type HistoryRows = {
-  deals: AsyncIterable<DealRow>;
-  investors: AsyncIterable<InvestorRow>;
-  commitments: AsyncIterable<CommitmentRow>;
-  paymentDetails: AsyncIterable<PaymentDetailsRow>;
+  deals: AsyncIterable<readonly DealRow[]>;
+  investors: AsyncIterable<readonly InvestorRow[]>;
+  commitments: AsyncIterable<readonly CommitmentRow[]>;
+  paymentDetails: AsyncIterable<readonly PaymentDetailsRow[]>;
   /** What was wrong with rows so far; such rows are left out above. */
   faults: () => readonly ImportFault[];
+  /** What a table is called in a fault: its file or view. */
+  nameOf: (file: ImportFile) => string;
+  /** What the number of a row counts: lines of a file, or rows as they were read. */
+  place: 'line' | 'row';
 };
 
 /** How many rows there are of each file. */

@@ -50,7 +50,7 @@ export function checkDeal(row: Row): DealRow | undefined {
   const company = row.named('company', 300);
   const closedOn = row.date('closed_on');
   const currency = row.currency('currency');
-  const allocation = currency === '' ? 0n : row.money('allocation', currency);
+  const allocation = currency === '' ? 0n : BigInt(row.money('allocation', currency));
   const ruleVersion = row.named('rule_version', 100);
   const clauses = ['none', 'redistribution', 'return-of-distributions'];
   const facts = given([
@@ -94,7 +94,7 @@ function checkHistory(row: Row): InvestorRow['history'] {
     return null;
   }
   const currency = row.currency('history_currency');
-  const total = currency === '' ? 0n : row.money('history_total', currency);
+  const total = currency === '' ? 0n : BigInt(row.money('history_total', currency));
   const count = Number(row.count('history_count'));
   if (count === 0 && total > 0n) {
     row.fault('history_count', 'expected how many allocations history_total is made of, found 0');
@@ -112,7 +112,7 @@ export function checkCommitment(
   const currency = currencies.get(dealId);
   // A deal that is not on file is a fault of its own, found once all are read.
   if (currency === undefined) {
-    const nothing = { requested: 0n, average: '', allocated: 0n };
+    const nothing = { requested: '0', average: '', allocated: '0' };
     return row.sound ? { line: row.line, dealId, investorId, ...nothing } : undefined;
   }
   const requested = row.money('requested', currency);

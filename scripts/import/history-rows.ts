@@ -1,35 +1,35 @@
-import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { importFiles, type ImportFault, type ImportFile } from '../../contracts/import-row';
+import type { HistoryRows } from '../../activities/ports/imports';
+import type { ImportFile } from '../../contracts/import-row';
 import { checkPaymentDetails } from './check-payment-details';
 import { checkCommitment, checkDeal, checkInvestor } from './check-rows';
-import { Faults } from './faults';
-import { readRows } from './read-rows';
-import type { Row } from './row';
+import type { Faults } from './faults';
+import type { TableSource } from './records';
+import { Row } from './row';
 
-/** Says how far a file has been read. */
-export type Progress = (step: { file: ImportFile; rows: number; done: boolean }) => void;
+/** Says how far a table has been read, by the name of its file or view. */
+export type Progress = (step: { table: string; rows: number; done: boolean }) => void;
 
 const rowsPerStep = 100_000;
-const optionalFile: ImportFile = 'payment-details.csv';
 
 /**
- * Opens the files of an import folder; nothing is read before it is asked for.
+ * The rows of an import, checked one by one; nothing is read before it is asked for.
  *
  * Order: deals are read before commitments, whose amounts are in the deals' currencies.
  */
-export function historyRows(folder: string, progress: Progress) {
-  const faults = new Faults();
+export function historyRows(given: {
+  source: TableSource;
+  faults: Faults;
+  progress: Progress;
+}): HistoryRows {
+  const { source, faults } = given;
   const currencies = new Map<string, string>();
-  const missing = missingFiles(folder);
-  for (const fault of missing) faults.add(fault);
-  const absent = new Set(missing.map(({ file }) => file));
   const rows = <T>(file: ImportFile, check: (row: Row) => T | undefined) => {
-    const isThere = !absent.has(file) && existsSync(join(folder, file));
-    return checked({ path: isThere ? join(folder, file) : null, file, faults, progress, check });
+    return checked({ ...given, file, check });
   };
   return {
     faults: () => faults.met,
+    nameOf: (file) => source.nameOf(file),
+    place: source.place,
     deals: rows('deals.csv', (row) => {
       const deal = checkDeal(row);
       if (deal !== undefined) currencies.set(deal.dealId, deal.currency);
@@ -37,41 +37,41 @@ export function historyRows(folder: string, progress: Progress) {
     }),
     investors: rows('investors.csv', checkInvestor),
     commitments: rows('commitments.csv', (row) => checkCommitment(row, currencies)),
-    paymentDetails: rows(optionalFile, checkPaymentDetails),
+    paymentDetails: rows('payment-details.csv', checkPaymentDetails),
   };
 }
 
 type Checking<T> = {
-  /** Null where there is no such file. */
-  path: string | null;
+  source: TableSource;
   file: ImportFile;
   faults: Faults;
   progress: Progress;
   check: (row: Row) => T | undefined;
 };
 
-async function* checked<T>(given: Checking<T>): AsyncGenerator<T> {
-  const { path, file, faults, progress, check } = given;
-  if (path === null) return;
+async function* checked<T>(given: Checking<T>): AsyncGenerator<T[]> {
+  const { source, file, faults, progress, check } = given;
+  const table = faults.full ? undefined : await source.open(file);
+  if (table === undefined) return;
+  const name = source.nameOf(file);
+  const row = new Row({ file, columns: table.columns, source, faults });
   let rows = 0;
-  for await (const row of readRows({ path, file, faults })) {
-    rows += 1;
-    const found = check(row);
-    if (found !== undefined) yield found;
-    if (rows % rowsPerStep === 0) progress({ file, rows, done: false });
+  for await (const records of table.blocks) {
+    const sound: T[] = [];
+    for (const record of records) {
+      if (faults.full) break;
+      rows += 1;
+      const found = row.isWhole(record) ? check(row) : undefined;
+      if (found !== undefined) sound.push(found);
+      if (rows % rowsPerStep === 0) progress({ table: name, rows, done: false });
+    }
+    if (sound.length > 0) yield sound;
+    if (faults.full) break;
   }
   if (rows === 0 && file === 'deals.csv' && faults.met.length === 0) {
     // Nothing found because nothing was looked at would read as "nobody was harmed".
-    faults.add({ file, line: 1, column: '', reason: 'expected at least 1 deal, found none' });
+    const line = source.place === 'line' ? 1 : 0;
+    faults.add({ file: name, line, column: '', reason: 'expected at least 1 deal, found none' });
   }
-  progress({ file, rows, done: true });
-}
-
-function missingFiles(folder: string): ImportFault[] {
-  return (Object.keys(importFiles) as ImportFile[]).flatMap((file) => {
-    const found = statSync(join(folder, file), { throwIfNoEntry: false });
-    if (found?.isFile() === true || (found === undefined && file === optionalFile)) return [];
-    const reason = found === undefined ? 'this file is missing' : 'expected a file';
-    return [{ file, line: 0, column: '', reason }];
-  });
+  progress({ table: name, rows, done: true });
 }

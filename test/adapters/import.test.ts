@@ -4,6 +4,8 @@ import { openPool } from '../../adapters/postgres/pool';
 import { postgresImports } from '../../adapters/postgres/imports';
 import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
 import { wireHistory } from '../../workers/wire-history';
+import { csvFolder } from '../../scripts/import/csv-folder';
+import { Faults } from '../../scripts/import/faults';
 import { historyRows } from '../../scripts/import/history-rows';
 import { twoDeals } from '../domain/platform-history';
 import { historyFiles, historyFolder } from '../support/history/history-folder';
@@ -72,6 +74,19 @@ describe('an import', () => {
     expect(await desk.rows()).toEqual(before);
   });
 
+  it('of the same content with 1 row twice is at fault, not the same: 3 files', async () => {
+    const all = { ...files, 'payment-details.csv': details };
+    await desk.import(all);
+    for (const file of ['deals.csv', 'investors.csv', 'payment-details.csv'] as const) {
+      const [head = '', first = '', ...rest] = all[file].split('\n');
+      const outcome = await desk.import({
+        ...all,
+        [file]: [head, first, first, ...rest].join('\n'),
+      });
+      expect(outcome).toMatchObject({ kind: 'invalid', faults: [{ file, line: 3 }] });
+    }
+  });
+
   it('of 2 rows of a deal swapped is another content, since rules may go by order', async () => {
     await desk.import(files);
     const [head, first, second, ...rest] = files['commitments.csv'].split('\n');
@@ -133,18 +148,20 @@ describe('an import that is cut off', () => {
   it('after 3 of 16 commitments leaves nothing, and is done whole the next time', async () => {
     const access = wireHistory(desk.database.appUrl);
     const server = openPool(desk.database.adminUrl);
-    const rows = historyRows(historyFolder(files), () => undefined);
+    const faults = new Faults();
+    const source = csvFolder(historyFolder(files), faults);
+    const rows = historyRows({ source, faults, progress: () => undefined });
     const cut = async function* () {
-      let read = 0;
-      for await (const row of rows.commitments) {
-        if ((read += 1) === 4) {
+      for await (const block of rows.commitments) {
+        for (const [index, row] of block.entries()) {
+          yield [row];
+          if (index !== 2) continue;
           await server.query(
             `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
              WHERE datname = current_database() AND pid <> pg_backend_pid()
                AND query LIKE 'COPY staged_commitments%'`,
           );
         }
-        yield row;
       }
     };
     const importing = access.importHistory({
