@@ -4,6 +4,9 @@ import type { Hold, Holds, HoldWish } from './ports/holds';
 
 type Needs = { holds: Holds; service: AllocationService };
 
+/** Of thousands of deals, what stands is booked as it goes: a try that is cut short keeps it. */
+const holdsPerBooking = 100;
+
 /**
  * Has the service hold `subjects` for this incident, and books the tokens.
  *
@@ -20,17 +23,19 @@ export async function placeHolds(
   const missing = (await holds.open(incidentId)).filter(({ state }) => {
     return state === 'asked' || state === 'lapsed';
   });
-  // The service first: it is what stops the harm from growing.
-  const placed: { kind: Hold['kind']; dealId: string; token: string }[] = [];
-  try {
-    for (const { kind, dealId } of missing) {
-      const { token } = await service.hold(orderOf(incidentId, { kind, dealId }));
-      placed.push({ kind, dealId, token });
+  for (let from = 0; from < missing.length; from += holdsPerBooking) {
+    // The service first: it is what stops the harm from growing.
+    const placed: { kind: Hold['kind']; dealId: string; token: string }[] = [];
+    try {
+      for (const { kind, dealId } of missing.slice(from, from + holdsPerBooking)) {
+        const { token } = await service.hold(orderOf(incidentId, { kind, dealId }));
+        placed.push({ kind, dealId, token });
+      }
+    } finally {
+      await holds.placed({ incidentId, holds: placed, at }); // Also what stood before a fault.
     }
-  } finally {
-    await holds.placed({ incidentId, holds: placed, at }); // Also what stood before a fault.
   }
-  return { placed: placed.length };
+  return { placed: missing.length };
 }
 
 /**

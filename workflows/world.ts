@@ -43,7 +43,7 @@ const duties: Record<Name, Duty> = {
   scanDeals: { queue: 'impact', summary: 'Check recorded shares', bulk: true },
   recomputeShares: { queue: 'impact', summary: 'Replay history by the right rule', bulk: true },
   askSecondOpinion: { queue: 'impact', summary: 'Compute affected deals again', bulk: true },
-  holdDeals: { queue: 'incidents', summary: 'Hold every affected deal' },
+  holdDeals: { queue: 'incidents', summary: 'Hold every affected deal', bulk: true },
   draftLetterText: { queue: 'letters', summary: 'Lay the letter text before its gate' },
   sendDueLetters: {
     queue: 'letters',

@@ -1,8 +1,10 @@
+import { placeHolds } from '../../activities/place-holds';
 import { verifyFreeze } from '../../activities/verify-freeze';
 import { postgresLetterCases } from '../../adapters/postgres/letter-cases';
 import { noon } from '../adapters/decision-desk';
 import { ServiceDesk } from '../adapters/service-desk';
 import { SettlementDesk, wrapped } from '../adapters/settlement-desk';
+import { until } from '../support/until';
 
 let on: SettlementDesk;
 let service: ServiceDesk;
@@ -27,6 +29,34 @@ const cause = async () => {
 };
 const forge = (sql: string, ...more: unknown[]) =>
   on.desk.intruder.query(sql, [service.incidentId, ...more]);
+
+describe('holds on thousands of deals', () => {
+  it('are booked as they stand: 100 of 150, while the rest gets no answer', async () => {
+    const { holds, service: real } = service.ports;
+    const { incidentId } = service;
+    const deals = Array.from({ length: 150 }, (_, at) => `${incidentId}-${at}`);
+    let asked = 0;
+    const silent = new AbortController();
+    const port = wrapped(real, {
+      hold: (order) => {
+        asked += 1;
+        if (asked <= 120) return real.hold(order);
+        return new Promise((_, reject) => {
+          silent.signal.addEventListener('abort', () => reject(new Error('no answer')));
+        });
+      },
+    });
+    const subjects = deals.map((dealId) => ({ kind: 'deal' as const, dealId }));
+    const placing = placeHolds({ holds, service: port }, { incidentId, subjects, at: noon });
+    placing.catch(() => undefined);
+    const ours = `FROM holds WHERE deal_id LIKE '${incidentId}-%' AND state = 'held'`;
+    const held = () => on.desk.count(ours);
+    await until('100 holds are booked', async () => (await held()) === 100);
+    silent.abort();
+    await expect(placing).rejects.toThrow('no answer');
+    expect(await held()).toBe(120);
+  });
+});
 
 describe('a live allocation that does not hold', () => {
   beforeEach(async () => {
