@@ -20,7 +20,10 @@ export async function scratchDatabase(): Promise<{
     await postgres.stop();
     for (const folder of [stateDir, dataFolder]) rmSync(folder, { recursive: true, force: true });
   };
-  await runMigrations(adminUrl);
+  await runMigrations(adminUrl).catch(async (error: unknown) => {
+    await close(); // No server stays behind.
+    throw error;
+  });
   const appUrl = new URL(adminUrl);
   appUrl.searchParams.set('options', '-c role=makewhole_app');
   return { postgres, stateDir, adminUrl, appUrl: appUrl.toString(), close };
