@@ -34,7 +34,7 @@ function tierHolds(tier: TierColumns, claimed: Claimed): boolean {
   for (;;) {
     const next = openByRate(tier, { rate: open, among, shares: claimed.shares });
     if (next === undefined) return false;
-    if (next.count === open.count) return sharesMeetRate(tier, { rate: next, ...claimed });
+    if (next.count === open.count) return sharesMeetRate(tier, { rate: next, claimed });
     open = next;
     among = next.count;
   }
@@ -46,7 +46,8 @@ function openByShares(tier: TierColumns, shares: Float64Array): Open | undefined
   let [count, wanted, weight, given] = [0, 0, 0, 0];
   for (let index = 0; index < tier.count; index += 1) {
     const place = places[index] ?? 0;
-    const [request, share] = [requested[place] ?? 0, shares[place] ?? 0];
+    const request = requested[place] ?? 0;
+    const share = shares[place] ?? 0;
     if (!(share >= 0 && share <= request)) return undefined;
     given += share;
     if (share < request) {
@@ -61,13 +62,15 @@ function openByShares(tier: TierColumns, shares: Float64Array): Open | undefined
 
 /** Whom a rate leaves open, brought to the front; none if it caps somebody below their request. */
 function openByRate(
-  { requested, weights, places, ...tier }: TierColumns,
+  tier: TierColumns,
   { rate, among, shares }: { rate: Open; among: number; shares: Float64Array },
 ): Open | undefined {
+  const { requested, weights, places } = tier;
   let [count, wanted, weight] = [0, 0, 0];
   for (let index = 0; index < among; index += 1) {
     const place = places[index] ?? 0;
-    const [request, own] = [requested[place] ?? 0, weights[place] ?? 0];
+    const request = requested[place] ?? 0;
+    const own = weights[place] ?? 0;
     const needed = request * rate.weight;
     const given = rate.left * own;
     const isOpen =
@@ -85,22 +88,28 @@ function openByRate(
 /** Whether open shares are cut right, and no lower rest has a unit that a higher one lacks. */
 function sharesMeetRate(
   { weights, places }: TierColumns,
-  { rate, ranks, shares }: Claimed & { readonly rate: Open },
+  { rate, claimed }: { rate: Open; claimed: Claimed },
 ): boolean {
+  const { ranks, shares } = claimed;
   const { count, left, weight } = rate;
   let [lowestWith, rankWith, highestWithout, rankWithout] = [Infinity, -1, -1, Infinity];
   for (let index = 0; index < count; index += 1) {
     const place = places[index] ?? 0;
-    const [own, share, rank] = [weights[place] ?? 0, shares[place] ?? 0, ranks[place] ?? 0];
+    const own = weights[place] ?? 0;
+    const share = shares[place] ?? 0;
     const off = left * own - share * weight + (lostBy(left, own) - lostBy(share, weight));
     if (off >= weight || off < -weight) return false;
     if (off < 0) {
       const rest = off + weight;
-      if (rest < lowestWith || (rest === lowestWith && rank > rankWith)) {
-        [lowestWith, rankWith] = [rest, rank];
-      }
-    } else if (off > highestWithout || (off === highestWithout && rank < rankWithout)) {
-      [highestWithout, rankWithout] = [off, rank];
+      const rank = ranks[place] ?? 0;
+      if (rest > lowestWith || (rest === lowestWith && rank < rankWith)) continue;
+      lowestWith = rest;
+      rankWith = rank;
+    } else if (off >= highestWithout) {
+      const rank = ranks[place] ?? 0;
+      if (off === highestWithout && rank > rankWithout) continue;
+      highestWithout = off;
+      rankWithout = rank;
     }
   }
   if (lowestWith !== highestWithout) return lowestWith > highestWithout;

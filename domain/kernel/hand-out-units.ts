@@ -32,7 +32,8 @@ function bringToFront(claims: Claims, units: number): void {
     const middle = (low + high) >>> 1;
     const rest = rests[middle] ?? 0;
     const rank = ranks[places[middle] ?? 0] ?? 0;
-    let [left, right] = [low, high];
+    let left = low;
+    let right = high;
     while (left <= right) {
       while (standsAbove(claims, { index: left, rest, rank })) left += 1;
       while (standsBelow(claims, { index: right, rest, rank })) right -= 1;
@@ -61,7 +62,8 @@ function standsBelow({ places, rests, ranks }: Claims, { index, rest, rank }: Li
 }
 
 function swap({ places, rests }: Claims, { left, right }: { left: number; right: number }): void {
-  const [place, rest] = [places[left] ?? 0, rests[left] ?? 0];
+  const place = places[left] ?? 0;
+  const rest = rests[left] ?? 0;
   places[left] = places[right] ?? 0;
   rests[left] = rests[right] ?? 0;
   places[right] = place;

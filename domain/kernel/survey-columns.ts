@@ -54,15 +54,24 @@ export function surveyColumns(
     wanted + wantedByNewcomers < wantedMax &&
     weight < weightMax;
   if (!inRange) return undefined;
-  const left = allocation > wanted ? allocation - wanted : 0;
   return {
     history: {
-      ...{ available: allocation, requested, weights, places: open },
-      ...{ count: veteranCount, wanted, weight },
+      available: allocation,
+      requested,
+      weights,
+      places: open,
+      count: veteranCount,
+      wanted,
+      weight,
     },
     noHistory: {
-      ...{ available: left, requested, weights: ones, places: newcomers },
-      ...{ count: newcomerCount, wanted: wantedByNewcomers, weight: newcomerCount },
+      available: allocation > wanted ? allocation - wanted : 0,
+      requested,
+      weights: ones,
+      places: newcomers,
+      count: newcomerCount,
+      wanted: wantedByNewcomers,
+      weight: newcomerCount,
     },
   };
 }
