@@ -1,7 +1,12 @@
-import { toAsks } from './asks';
+import { emptyTally, runsMax, tallyDeal, type Run, type VersionTally } from './diagnosis-tally';
+import {
+  diagnosableColumns,
+  explainingRules,
+  rightRule,
+  type DiagnosableColumns,
+} from './explaining-rules';
 import type { ReplayDeal } from './replay';
 import { ruleCatalogue } from './rule-catalogue';
-import type { Rule } from './rules/rule';
 
 /** A recorded deal with the platform's own label of the rule that divided it. */
 export type DiagnosableDeal = ReplayDeal & { readonly ruleVersion: string };
@@ -9,11 +14,22 @@ export type DiagnosableDeal = ReplayDeal & { readonly ruleVersion: string };
 /** A rule of the catalogue, with how many deals of a version it reproduces to the unit. */
 export type Candidate = { readonly rule: string; readonly explained: number };
 
+/** Deals of a version, one after another by closing, that one rule explains, or none. */
+export type Period = {
+  /** The rule that reproduces every deal of the period; null where none does. */
+  readonly rule: string | null;
+  readonly deals: number;
+  readonly firstDeal: string;
+  readonly firstClosedOn: string;
+  readonly lastDeal: string;
+  readonly lastClosedOn: string;
+};
+
 /** What is known of one recorded rule version. */
 export type Diagnosis = {
   /** The platform's own label. */
   readonly ruleVersion: string;
-  /** The rule that reproduces every deal of this version to the unit; null for no known rule. */
+  /** The rule that reproduces every deal of this version to the unit; null for no single rule. */
   readonly rule: string | null;
   readonly deals: number;
   /** Deals that `rule` reproduces, or the nearest candidate where there is none. */
@@ -23,9 +39,19 @@ export type Diagnosis = {
   /** The first deal that differs from `prorate@1`: it dates the fault. Null when clean. */
   readonly firstDeal: string | null;
   readonly firstClosedOn: string | null;
+  /** The last deal before that which is right; null where none is, or nothing is wrong. */
+  readonly lastRightDeal: string | null;
+  readonly lastRightClosedOn: string | null;
   /** With no `rule`, the nearest three; with one, the others that explain every deal as well. */
   readonly candidates: readonly Candidate[];
+  /** With no `rule`, the fewest periods with one rule each, the first 20 of them; else empty. */
+  readonly periods: readonly Period[];
+  /** How many periods there are in all. */
+  readonly periodCount: number;
 };
+
+/** What a diagnosis has counted so far, a version each, safe for JSON. */
+export type DiagnosisState = readonly VersionTally[];
 
 const candidatesMax = 3;
 
@@ -42,90 +68,68 @@ export function diagnose(deals: Iterable<DiagnosableDeal>): Diagnosis[] {
   return diagnosis.conclude();
 }
 
-/** As `diagnose`, one deal a call, for callers whose deals arrive in pages. */
+/**
+ * As `diagnose`, one deal a call, for callers whose deals arrive in pages.
+ *
+ * Ensures: opened with the `state` of another, it goes on as if that one had never been left.
+ */
 export function openDiagnosis(before: DiagnosisState = []): {
   add: (deal: DiagnosableDeal) => void;
-  /** What is counted so far: opened with it, another diagnosis goes on from here. */
+  /** As `add`, for deals that are in columns already: nothing is brought to objects. */
+  addColumns: (deal: DiagnosableColumns) => void;
   state: () => DiagnosisState;
   conclude: () => Diagnosis[];
 } {
-  const tallies = new Map<string, Tally>();
-  for (const kept of before) tallies.set(kept.ruleVersion, tallyOf(kept));
+  const tallies = new Map(before.map((tally) => [tally.ruleVersion, tally]));
+  const addColumns = (deal: DiagnosableColumns) => {
+    const { ruleVersion } = deal;
+    const rules = explainingRules(deal).map(({ id }) => id);
+    const tally = tallies.get(ruleVersion) ?? emptyTally(ruleVersion);
+    tallies.set(ruleVersion, tallyDeal(tally, { deal, rules }));
+  };
   return {
-    add(deal) {
-      const tally = tallies.get(deal.ruleVersion) ?? newTally(deal.ruleVersion);
-      tallies.set(deal.ruleVersion, tally);
-      count(tally, deal);
-    },
-    state: () => [...tallies.values()].map(keep),
+    add: (deal) => addColumns(diagnosableColumns(deal)),
+    addColumns,
+    state: () => [...tallies.values()],
     conclude: () => [...tallies.values()].map(conclude),
   };
 }
 
-/** What a diagnosis has counted so far, a version each, safe for JSON. */
-export type DiagnosisState = readonly {
-  readonly ruleVersion: string;
-  readonly deals: number;
-  /** By id of the rule. */
-  readonly explained: Readonly<Record<string, number>>;
-  readonly first: { readonly dealId: string; readonly closedOn: string } | null;
-}[];
-
-function keep({ ruleVersion, deals, explained, first }: Tally): DiagnosisState[number] {
-  const counts: Record<string, number> = {};
-  for (const [rule, count] of explained) counts[rule.id] = count;
-  return { ruleVersion, deals, explained: counts, first: first ?? null };
-}
-
-function tallyOf({ ruleVersion, deals, explained, first }: DiagnosisState[number]): Tally {
-  const counts = ruleCatalogue.map((rule) => [rule, explained[rule.id] ?? 0] as const);
-  return { ruleVersion, deals, explained: new Map(counts), first: first ?? undefined };
-}
-
-type Tally = {
-  readonly ruleVersion: string;
-  readonly explained: Map<Rule, number>;
-  deals: number;
-  first: { dealId: string; closedOn: string } | undefined;
-};
-
-function newTally(ruleVersion: string): Tally {
-  const explained = new Map(ruleCatalogue.map((rule) => [rule, 0]));
-  return { ruleVersion, explained, deals: 0, first: undefined };
-}
-
-function count(tally: Tally, deal: DiagnosableDeal): void {
-  const { dealId, closedOn, currency, allocation, commitments } = deal;
-  const asks = toAsks(currency, commitments);
-  tally.deals += 1;
-  for (const rule of ruleCatalogue) {
-    const shares = rule.allocate(allocation, asks);
-    const reproduces = commitments.every((row) => shares.get(row.investorId) === row.allocated);
-    if (reproduces) tally.explained.set(rule, (tally.explained.get(rule) ?? 0) + 1);
-    else if (rule.id === rightRule) tally.first ??= { dealId, closedOn };
-  }
-}
-
-const rightRule = 'prorate@1';
-
-function conclude(tally: Tally): Diagnosis {
-  const { ruleVersion, deals, first } = tally;
-  const counts = [...tally.explained].map(([rule, explained]) => ({ rule: rule.id, explained }));
+function conclude(tally: VersionTally): Diagnosis {
+  const { ruleVersion, deals, firstWrong, lastRight } = tally;
+  const counts = ruleCatalogue.map(({ id }) => ({ rule: id, explained: tally.explained[id] ?? 0 }));
   const whole = counts.filter(({ explained }) => explained === deals);
   // The sort is stable: equals keep the order of the catalogue.
   const nearest = counts
     .filter(({ explained }) => explained > 0)
     .sort((a, b) => b.explained - a.explained)
     .slice(0, candidatesMax);
-  const right = counts.find(({ rule }) => rule === rightRule);
+  const isExplained = whole.length > 0;
+  const before = firstWrong === null ? null : lastRight;
   return {
     ruleVersion,
     rule: whole[0]?.rule ?? null,
     deals,
     explained: (whole[0] ?? nearest[0])?.explained ?? 0,
-    affected: deals - (right?.explained ?? 0),
-    firstDeal: first?.dealId ?? null,
-    firstClosedOn: first?.closedOn ?? null,
-    candidates: whole.length > 0 ? whole.slice(1) : nearest,
+    affected: deals - (tally.explained[rightRule] ?? 0),
+    firstDeal: firstWrong?.dealId ?? null,
+    firstClosedOn: firstWrong?.closedOn ?? null,
+    lastRightDeal: before?.dealId ?? null,
+    lastRightClosedOn: before?.closedOn ?? null,
+    candidates: isExplained ? whole.slice(1) : nearest,
+    periods: isExplained ? [] : periodsOf(tally),
+    periodCount: isExplained ? 0 : tally.runsOver + 1,
   };
+}
+
+function periodsOf({ runs, run }: VersionTally): Period[] {
+  const shown = run === null ? runs : [...runs, run];
+  return shown.slice(0, runsMax).map(({ rules, deals, first, last }: Run) => ({
+    rule: rules[0] ?? null,
+    deals,
+    firstDeal: first.dealId,
+    firstClosedOn: first.closedOn,
+    lastDeal: last.dealId,
+    lastClosedOn: last.closedOn,
+  }));
 }

@@ -1,5 +1,6 @@
 import { averageAt, type Averages } from './averages';
 import type { DiagnosableDeal } from './diagnose';
+import type { DiagnosableColumns } from './explaining-rules';
 import { currencyExponent } from './currencies';
 import type { DealColumns } from './kernel/deal-columns';
 
@@ -33,6 +34,13 @@ export function plainDeal(deal: RecordedDeal, people: readonly string[]): Diagno
     allocated: BigInt(deal.allocated[place] ?? 0),
   }));
   return { dealId, closedOn, currency, ruleVersion, allocation: BigInt(allocation), commitments };
+}
+
+/** The same deal as it is diagnosed: in columns, and with objects made where they do not reach. */
+export function diagnosable(deal: RecordedDeal, people: readonly string[]): DiagnosableColumns {
+  const { dealId, closedOn, ruleVersion, allocated: recorded } = deal;
+  const columns = kernelColumns(deal, deal.averages);
+  return { dealId, closedOn, ruleVersion, columns, recorded, plain: () => plainDeal(deal, people) };
 }
 
 /** What the kernel divides: the deal on these averages; `undefined` where they are texts. */

@@ -1,7 +1,7 @@
 import type { FindingKind } from './certificate-findings';
 import { openDiagnosis, type DiagnosisState } from './diagnose';
 import { formatMinor } from './money';
-import { plainDeal, type RecordedDeal } from './recorded-deal';
+import { diagnosable, type RecordedDeal } from './recorded-deal';
 import {
   openColumnReplay,
   type CarriedHistory,
@@ -70,7 +70,7 @@ export function openScan(start: ScanStart): {
       const right = replayed.asRecorded.shares;
       const findings = replayed.isRight ? [] : shareFindings(deal, { right, people });
       const scanned = { ...replayed, findings };
-      diagnosis.add(plainDeal(deal, people));
+      diagnosis.addColumns(diagnosable(deal, people));
       countDeal(tally, scanned);
       return scanned;
     },

@@ -33,21 +33,40 @@ function amounts(sums: Readonly<Record<string, string>>): string {
   return said.length === 0 ? '-' : said.join('\n');
 }
 
-/** Which rule explains each recorded version, as people read it. */
+/** Which rule explains each recorded version, and since when it is wrong, as people read it. */
 export function diagnosisText(diagnosis: readonly Diagnosis[]): string {
   const rows = diagnosis.map((version) => [
     version.ruleVersion,
-    version.rule ?? `no known rule${nearest(version)}`,
-    `${version.explained} of ${version.deals}`,
+    version.rule ?? 'no single rule',
+    `${version.explained} of ${version.deals}${version.rule === null ? ' at best' : ''}`,
     String(version.affected),
-    version.firstDeal === null ? '-' : `${version.firstDeal}, ${String(version.firstClosedOn)}`,
+    dated(version.firstDeal, version.firstClosedOn),
+    dated(version.lastRightDeal, version.lastRightClosedOn),
   ]);
-  return textTable(['version', 'explained by', 'deals explained', 'wrong', 'first wrong'], rows);
+  const head = ['version', 'explained by', 'deals', 'wrong', 'first wrong', 'last right before'];
+  const unexplained = diagnosis.filter(({ rule }) => rule === null);
+  return [textTable(head, rows), ...unexplained.map(unexplainedText)].join('\n');
 }
 
-function nearest({ candidates }: Diagnosis): string {
-  const said = candidates.map(({ rule, explained }) => `${rule} ${explained}`);
-  return said.length === 0 ? '' : `\nnearest: ${said.join(', ')}`;
+function dated(deal: string | null, closedOn: string | null): string {
+  return deal === null ? '-' : `${deal}, ${closedOn ?? ''}`;
+}
+
+/** What can be said of a version that no rule explains whole: the nearest, and period by period. */
+function unexplainedText({ ruleVersion, deals, candidates, periods, ...rest }: Diagnosis): string {
+  const said = candidates.map(({ rule, explained }) => `${rule} ${explained} of ${deals}`);
+  const rows = periods.map(({ rule, deals: count, ...period }) => [
+    rule ?? 'no known rule',
+    String(count),
+    dated(period.firstDeal, period.firstClosedOn),
+    dated(period.lastDeal, period.lastClosedOn),
+  ]);
+  const further = rest.periodCount - periods.length;
+  return [
+    `${ruleVersion}: no single rule explains it; nearest: ${said.join(', ') || 'none'}`,
+    textTable(['period of', 'deals', 'from', 'to'], rows),
+    ...(further > 0 ? [`and ${further} further periods`] : []),
+  ].join('\n');
 }
 
 /** Wrong commitments as people read them, contamination beside. */

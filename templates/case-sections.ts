@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../domain/diagnose';
+import type { Diagnosis, Period } from '../domain/diagnose';
 import type { CaseFile } from './case-file';
 import { bullets, plain } from './markdown';
 
@@ -32,17 +32,36 @@ export function diagnosisText({ scan }: CaseFile): string {
   return bullets(scan.diagnosis.map(diagnosed), 'No rule version stands out.');
 }
 
-function diagnosed({ ruleVersion, rule, deals, explained, affected, ...first }: Diagnosis): string {
+function diagnosed(version: Diagnosis): string {
+  const { ruleVersion, rule, deals, explained, affected } = version;
   const name = plain(ruleVersion);
   const count = `${explained} of ${deals} deals to the unit`;
   if (affected === 0) return `Version ${name}: ${count} are as they should be.`;
   const since =
-    first.firstDeal === null
+    version.firstDeal === null
       ? ''
-      : `, first ${plain(first.firstDeal)} of ${first.firstClosedOn ?? ''}`;
-  const cause = rule === null ? 'no known rule explains it' : `the rule ${rule} explains ${count}`;
-  return `Version ${name}: ${affected} deals are wrong${since}; ${cause}.`;
+      : `, first ${plain(version.firstDeal)} of ${version.firstClosedOn ?? ''}`;
+  const before =
+    version.lastRightDeal === null
+      ? ''
+      : `, after ${plain(version.lastRightDeal)} of ${version.lastRightClosedOn ?? ''} was right`;
+  const wrong = `Version ${name}: ${affected} deals are wrong${since}${before}`;
+  if (rule !== null) return `${wrong}; the rule ${rule} explains ${count}.`;
+  const further = version.periodCount - version.periods.length;
+  const periods = version.periods.map(periodText);
+  if (further > 0) periods.push(`${further} further periods`);
+  return `${wrong}; no known rule explains all of it. ${sentence(periods.join('; '))}`;
 }
+
+function periodText({ rule, deals, firstDeal, lastDeal, ...dates }: Period): string {
+  const from = `${plain(firstDeal)} of ${dates.firstClosedOn}`;
+  const to = `${plain(lastDeal)} of ${dates.lastClosedOn}`;
+  const what = rule === null ? 'no known rule' : `the rule ${rule}`;
+  const count = deals === 1 ? '1 deal' : `${deals} deals`;
+  return deals === 1 ? `${from}: ${what} (${count})` : `${from} to ${to}: ${what} (${count})`;
+}
+
+const sentence = (text: string): string => (text === '' ? '' : `${text}.`);
 
 /** The head of the evidence as it stood; the one line in which two drafts may differ. */
 export const evidenceLine = ({ evidence }: CaseFile): string =>

@@ -8,7 +8,7 @@ import { postgresImports } from '../../adapters/postgres/imports';
 import { openPool } from '../../adapters/postgres/pool';
 import { openDiagnosis } from '../../domain/diagnose';
 import { divideDeal } from '../../domain/divided-deal';
-import { plainDeal } from '../../domain/recorded-deal';
+import { diagnosable } from '../../domain/recorded-deal';
 import { importFolder } from '../../scripts/import/import-folder';
 import { plainImport } from './plain-import';
 import { plainScan } from './plain-scan';
@@ -55,7 +55,7 @@ export const tasks = {
     return withPorts(appUrl, async ({ imports }) => {
       const { people, deals } = await imports.openHistory(snapshotId);
       const diagnosis = openDiagnosis();
-      for await (const deal of deals()) diagnosis.add(plainDeal(deal, people));
+      for await (const deal of deals()) diagnosis.addColumns(diagnosable(deal, people));
       diagnosis.conclude();
     });
   },

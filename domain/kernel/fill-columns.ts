@@ -9,7 +9,7 @@ const roundsMax = 64;
 
 /**
  * Raises one rate for all until the tier is used up; whoever is capped has their request in
- * `shares`, the others are moved to the front of `places`.
+ * `shares`, the others are moved to the front of `places`, in the order of the rows.
  *
  * Method: iterate and compact. Whoever asks no more than the rate gives leaves with that, which
  * only raises the rate for the rest, until a round lets nobody leave. Deals built to need more
@@ -29,7 +29,9 @@ export function fillColumns(tier: TierColumns, shares: Float64Array): FilledTier
     level = next;
   }
   tier.places.subarray(0, level.openCount).sort(byRateOfCap(tier));
-  return dropCapped(tier, { level, shares });
+  const last = dropCapped(tier, { level, shares });
+  tier.places.subarray(0, last.openCount).sort(); // Back in the order of the rows.
+  return last;
 }
 
 function grantAll({ requested, places, count }: TierColumns, shares: Float64Array): void {

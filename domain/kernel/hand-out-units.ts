@@ -1,25 +1,18 @@
-/** People who may get a leftover unit: `rests` and `places` run side by side. */
-type Claims = {
-  readonly places: Uint32Array;
-  readonly rests: Float64Array;
-  readonly count: number;
-  readonly ranks: Uint32Array;
-};
+import type { CutTier } from './divide-columns';
 
 /**
- * Hands one unit each to the `units` largest rests; `places` and `rests` are left reordered.
+ * Hands one unit each to the largest rests; `places` and `rests` are left reordered, those who got
+ * one in front.
  *
  * Method: parted around a middle value again and again, on the side where the line falls.
  * Ties: the smaller rank.
  */
-export function handOutUnits(
-  claims: Claims,
-  { units, shares }: { units: number; shares: Float64Array },
-): void {
+export function handOutUnits(claims: CutTier): void {
+  const { places, shares, units } = claims;
   if (units <= 0) return;
   bringToFront(claims, units);
   for (let index = 0; index < units; index += 1) {
-    const place = claims.places[index] ?? 0;
+    const place = places[index] ?? 0;
     shares[place] = (shares[place] ?? 0) + 1;
   }
 }
@@ -48,6 +41,9 @@ function bringToFront(claims: Claims, units: number): void {
     else return;
   }
 }
+
+/** What parting looks at; shares are not read. */
+type Claims = Pick<CutTier, 'places' | 'rests' | 'ranks' | 'count'>;
 
 type Line = { readonly index: number; readonly rest: number; readonly rank: number };
 

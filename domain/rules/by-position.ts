@@ -1,5 +1,7 @@
+import { divideColumns, type CutTier } from '../kernel/divide-columns';
 import type { Ask } from '../prorate';
 import { inTiers } from '../tiers';
+import type { Rule } from './rule';
 
 /**
  * Divides as `prorate@1`, but hands leftover units out one each by row, from the first or the last.
@@ -31,4 +33,16 @@ export function allocateByPosition(given: {
       return shares;
     },
   });
+}
+
+/** The same in columns, where the places still open stand in the order of the rows. */
+export function columnsByPosition(from: 'first' | 'last'): NonNullable<Rule['inColumns']> {
+  const round = ({ places, shares, units, count }: CutTier) => {
+    const start = from === 'first' ? 0 : count - units;
+    for (let index = start; index < start + units; index += 1) {
+      const place = places[index] ?? 0;
+      shares[place] = (shares[place] ?? 0) + 1;
+    }
+  };
+  return (deal, shares) => divideColumns(deal, { shares, round }) !== undefined;
 }

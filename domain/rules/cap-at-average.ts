@@ -1,4 +1,5 @@
 import { fill } from '../fill';
+import { averageCapColumns } from '../kernel/average-cap-columns';
 import type { Ask } from '../prorate';
 import type { FractionalShares } from '../split';
 import { inTiers } from '../tiers';
@@ -13,6 +14,7 @@ export const capAtAverage: Rule = {
   id: 'cap-at-average',
   summary: 'nobody gets more than their average: money is stranded',
   allocate: (allocation, asks) => inTiers({ allocation, asks, veterans: fillToAverage }),
+  inColumns: averageCapColumns,
 };
 
 /** Counts in steps of the average, where that cap is a whole number. */

@@ -1,3 +1,4 @@
+import { prorateColumns } from '../kernel/prorate-columns';
 import { prorate } from '../prorate';
 import type { Rule } from './rule';
 
@@ -6,4 +7,5 @@ export const prorate1: Rule = {
   id: 'prorate@1',
   summary: 'in proportion to average, nobody above their request, nothing left while wanted',
   allocate: prorate,
+  inColumns: (deal, shares) => prorateColumns(deal, shares) !== undefined,
 };

@@ -1,5 +1,6 @@
+import { cascadeColumns } from '../kernel/cascade-columns';
 import { inTiers } from '../tiers';
-import { cascade } from './cascade';
+import { cascade, type Basis } from './cascade';
 import type { Rule } from './rule';
 
 /**
@@ -16,8 +17,12 @@ export const requestWeights: Rule = {
       allocation,
       asks,
       veterans: (available, veterans) => {
-        const basisOf = (round: number) => (round === 0 ? 'average' : 'requested');
         return cascade({ available, asks: veterans, basisOf });
       },
     }),
+  inColumns: (deal, shares) => cascadeColumns(deal, { shares, cascade: { basisOf } }),
 };
+
+function basisOf(round: number): Basis {
+  return round === 0 ? 'average' : 'requested';
+}

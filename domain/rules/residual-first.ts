@@ -1,4 +1,4 @@
-import { allocateByPosition } from './by-position';
+import { allocateByPosition, columnsByPosition } from './by-position';
 import type { Rule } from './rule';
 
 /** Hands leftover units to whoever stands first: the right total, the wrong person. */
@@ -6,4 +6,5 @@ export const residualFirst: Rule = {
   id: 'residual-first',
   summary: 'leftover units go to the first rows, not to the largest fractions',
   allocate: (allocation, asks) => allocateByPosition({ allocation, asks, from: 'first' }),
+  inColumns: columnsByPosition('first'),
 };

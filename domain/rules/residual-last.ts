@@ -1,4 +1,4 @@
-import { allocateByPosition } from './by-position';
+import { allocateByPosition, columnsByPosition } from './by-position';
 import type { Rule } from './rule';
 
 /** Hands leftover units to whoever stands last: the right total, the wrong person. */
@@ -6,4 +6,5 @@ export const residualLast: Rule = {
   id: 'residual-last',
   summary: 'leftover units go to the last rows, not to the largest fractions',
   allocate: (allocation, asks) => allocateByPosition({ allocation, asks, from: 'last' }),
+  inColumns: columnsByPosition('last'),
 };

@@ -1,3 +1,4 @@
+import { divideColumns, type CutTier } from '../kernel/divide-columns';
 import { divideHalfEven } from '../money';
 import { inTiers } from '../tiers';
 import type { Rule } from './rule';
@@ -13,4 +14,13 @@ export const roundEach: Rule = {
       round: ({ den, parts }) =>
         new Map(parts.map(({ id, num }) => [id, divideHalfEven(num, den)])),
     }),
+  inColumns: (deal, shares) => divideColumns(deal, { shares, round: halvesToEven }) !== undefined,
 };
+
+function halvesToEven({ places, rests, count, weight, shares }: CutTier): void {
+  for (let index = 0; index < count; index += 1) {
+    const place = places[index] ?? 0;
+    const [share, twice] = [shares[place] ?? 0, 2 * (rests[index] ?? 0)];
+    if (twice > weight || (twice === weight && share % 2 === 1)) shares[place] = share + 1;
+  }
+}

@@ -1,3 +1,4 @@
+import { cascadeColumns } from '../kernel/cascade-columns';
 import { inTiers } from '../tiers';
 import { cascade } from './cascade';
 import type { Rule } from './rule';
@@ -18,9 +19,16 @@ export const singleRedistribution: Rule = {
       allocation,
       asks,
       veterans: (available, veterans) => {
-        const basisOf = () => 'average' as const;
-        return cascade({ available, asks: veterans, basisOf, redistributionMax: 1 });
+        return cascade({ available, asks: veterans, ...once });
       },
     });
   },
+  inColumns: (deal, shares) => {
+    const wanted = deal.requested.reduce((sum, request) => sum + request, 0);
+    if (deal.allocation < wanted) return cascadeColumns(deal, { shares, cascade: once });
+    shares.set(deal.requested);
+    return true;
+  },
 };
+
+const once = { basisOf: () => 'average' as const, redistributionMax: 1 };

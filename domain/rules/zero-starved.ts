@@ -1,3 +1,4 @@
+import { prorateColumns } from '../kernel/prorate-columns';
 import { prorate } from '../prorate';
 import type { Rule } from './rule';
 
@@ -8,5 +9,12 @@ export const zeroStarved: Rule = {
   allocate: (allocation, asks) => {
     const starved = asks.map((ask) => (ask.average === 0n ? { ...ask, requested: 0n } : ask));
     return prorate(allocation, starved);
+  },
+  inColumns: (deal, shares) => {
+    if (prorateColumns(deal, shares) === undefined) return false;
+    for (let place = 0; place < shares.length; place += 1) {
+      if (deal.weights[place] === 0) shares[place] = 0;
+    }
+    return true;
   },
 };

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { openDiagnosis } from '../../domain/diagnose';
 import { action, show } from '../command-io';
+import { diagnosable } from '../../domain/recorded-deal';
 import { diagnosisText } from '../impact-text';
 import { latestImport, withHistory } from '../with-history';
 
@@ -14,8 +15,9 @@ export function registerDiagnose(program: Command): void {
       action((_, io) =>
         withHistory(io, async (history) => {
           const { snapshotId } = await latestImport(history);
+          const { people, deals } = await history.imports.openHistory(snapshotId);
           const diagnosis = openDiagnosis();
-          for await (const deal of history.imports.dealsInOrder(snapshotId)) diagnosis.add(deal);
+          for await (const deal of deals()) diagnosis.addColumns(diagnosable(deal, people));
           const value = diagnosis.conclude();
           show({ io, value, text: () => diagnosisText(value) });
           return 0;

@@ -34,7 +34,11 @@ async function scanned(): Promise<SettlementCase> {
         affected: 2,
         firstDeal: the.old,
         firstClosedOn: '2024-11-21',
+        lastRightDeal: null,
+        lastRightClosedOn: null,
         candidates: [],
+        periods: [],
+        periodCount: 0,
       },
     ],
   };

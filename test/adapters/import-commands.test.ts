@@ -116,7 +116,11 @@ describe('scan and diagnose on the command line', () => {
         affected: 2,
         firstDeal: 'OLD',
         firstClosedOn: '2024-11-01',
+        lastRightDeal: null,
+        lastRightClosedOn: null,
         candidates: [],
+        periods: [],
+        periodCount: 0,
       },
     ];
     expect(jsonOf(await desk.run('--json', 'scan'))).toMatchObject({

@@ -1,5 +1,14 @@
-import { diagnose } from '../../domain/diagnose';
+import fc from 'fast-check';
+import { toAsks } from '../../domain/asks';
+import { diagnose, openDiagnosis, type DiagnosisState } from '../../domain/diagnose';
+import {
+  diagnosableColumns,
+  explainingRules,
+  explainingRulesOf,
+} from '../../domain/explaining-rules';
+import { formatMinor } from '../../domain/money';
 import { ruleCatalogue } from '../../domain/rule-catalogue';
+import { anyWholeDeal } from './kernel-deals';
 import { opening, recordHistory, twoDeals, type Offer } from './platform-history';
 
 const cascadeOfThree = { A: '40', B: '20', C: '16', D: '200' };
@@ -10,6 +19,15 @@ const offer = (dealId: string, given: Partial<Offer>): Offer => {
   return { closedOn: '2026-01-01', ...given, dealId, rule, allocation, requests };
 };
 const record = (offers: Offer[]) => offers.flatMap((each) => recordHistory([each], averages));
+
+/** A period as a diagnosis shows it, all deals being of one day. */
+const period = (
+  rule: string | null,
+  [firstDeal, deals, lastDeal = firstDeal]: [string, number, string?],
+) => {
+  const [firstClosedOn, lastClosedOn] = ['2026-01-01', '2026-01-01'];
+  return { rule, deals, firstDeal, firstClosedOn, lastDeal, lastClosedOn };
+};
 
 describe('diagnose', () => {
   it('names drifting-weights for all 5 deals and dates it to the older wrong one', () => {
@@ -22,7 +40,11 @@ describe('diagnose', () => {
         affected: 2,
         firstDeal: 'OLD',
         firstClosedOn: '2024-11-01',
+        lastRightDeal: null,
+        lastRightClosedOn: null,
         candidates: [],
+        periods: [],
+        periodCount: 0,
       },
     ]);
   });
@@ -75,12 +97,82 @@ describe('diagnose', () => {
       affected: 3,
       firstDeal: 'd1',
       firstClosedOn: '2026-01-01',
+      lastRightDeal: null,
+      lastRightClosedOn: null,
       candidates: [
         { rule: 'single-redistribution', explained: 3 },
         { rule: 'prorate@1', explained: 1 },
         { rule: 'drifting-weights', explained: 1 },
       ],
+      periods: [period(null, ['d1', 1]), period('single-redistribution', ['d2', 3, 'd4'])],
+      periodCount: 2,
     });
+  });
+
+  it('splits 1 version with 2 faults into 3 periods, and names its last right deal', () => {
+    const [strands, drifts] = ['single-redistribution', 'request-weights'];
+    const deals = record([
+      offer('d1', {}),
+      offer('d2', { allocation: '1' }), // Nobody is capped: right, and no rule shows here.
+      offer('d3', { rule: strands }),
+      offer('d4', { allocation: '1' }),
+      offer('d5', { rule: strands }),
+      offer('d6', { rule: drifts, allocation: '99' }),
+    ]);
+    const [version] = diagnose(deals);
+    expect(version).toMatchObject({
+      rule: null,
+      affected: 3,
+      firstDeal: 'd3',
+      lastRightDeal: 'd2',
+      periodCount: 3,
+      periods: [
+        period('prorate@1', ['d1', 2, 'd2']),
+        period(strands, ['d3', 3, 'd5']),
+        period(drifts, ['d6', 1]),
+      ],
+    });
+  });
+
+  it('tells a version that changes its rule 50 times by its first 20 periods', () => {
+    const one = (index: number) =>
+      offer(`d${index}`, { rule: index % 2 === 0 ? 'prorate@1' : 'single-redistribution' });
+    const [version] = diagnose(record(Array.from({ length: 50 }, (_, index) => one(index))));
+    expect(version).toMatchObject({ rule: null, explained: 25, periodCount: 50 });
+    expect(version!.periods).toHaveLength(20);
+  });
+
+  it('answers as every rule run in exact integers would, in 300 recorded deals', () => {
+    const explained = { one: 0, none: 0 };
+    const anyRule = fc.constantFrom(...ruleCatalogue);
+    const law = fc.property(anyWholeDeal, anyRule, fc.nat({ max: 9 }), (given, rule, moved) => {
+      fc.pre(given.asks.every(({ average }) => average <= 10n ** 15n));
+      const asks = given.asks.map((ask) => ({ ...ask, average: formatMinor(ask.average, 'USD') }));
+      const rows = toAsks('USD', asks);
+      const shares = [...rule.allocate(given.allocation, rows).values()];
+      if (moved === 0 && shares.length > 0) shares[0] = (shares[0] ?? 0n) + 1n;
+      const commitments = asks.map((ask, row) => ({ ...ask, allocated: shares[row] ?? 0n }));
+      const head = { dealId: 'd', closedOn: '2026-01-01', currency: 'USD', ruleVersion: 'v' };
+      const deal = { ...head, allocation: given.allocation, commitments };
+      const found = explainingRules(diagnosableColumns(deal));
+      expect(found).toEqual(explainingRulesOf(deal));
+      explained[found.length === 0 ? 'none' : 'one'] += 1;
+    });
+    fc.assert(law, { seed: 42, numRuns: 300 });
+    expect(Math.min(explained.one, explained.none)).toBeGreaterThan(20);
+  });
+
+  it('left after 3 of 5 deals and opened again, it says what it would have said', () => {
+    const { deals } = twoDeals();
+    const whole = openDiagnosis();
+    const half = openDiagnosis();
+    for (const deal of deals) whole.add(deal);
+    for (const deal of deals.slice(0, 3)) half.add(deal);
+    const kept = JSON.parse(JSON.stringify(half.state())) as DiagnosisState;
+    const rest = openDiagnosis(kept);
+    for (const deal of deals.slice(3)) rest.add(deal);
+    expect(rest.conclude()).toEqual(whole.conclude());
+    expect(rest.state()).toEqual(whole.state());
   });
 
   it.each(ruleCatalogue.map((rule) => rule.id))('recognises %s among all 9', (id) => {

@@ -1,0 +1,38 @@
+import { diagnose, type Diagnosis } from '../../domain/diagnose';
+import { diagnosisText as inTerminal } from '../../scripts/impact-text';
+import { diagnosisText as inDossier } from '../../templates/case-sections';
+import type { CaseFile } from '../../templates/case-file';
+import { opening, recordHistory, twoDeals } from './platform-history';
+
+const averages = opening({ A: ['100', 1], B: ['50', 1], C: ['30', 1], D: ['20', 1] });
+
+/** One label under which deals were right until one strands money, and right again at the end. */
+const turning = (): Diagnosis[] => {
+  const requests = { A: '40', B: '20', C: '16', D: '200' };
+  const offers = ['prorate@1', 'single-redistribution', 'prorate@1'].map((rule, index) => {
+    const closedOn = `2026-0${index + 1}-01`;
+    return { dealId: `d${index}`, closedOn, rule, allocation: '100', requests };
+  });
+  return diagnose(offers.flatMap((offer) => recordHistory([offer], averages)));
+};
+const dossier = (diagnosis: Diagnosis[]) => inDossier({ scan: { diagnosis } } as never);
+
+describe('a diagnosis in words', () => {
+  it('names 3 periods of a version that no single rule explains, in terminal and dossier', () => {
+    const table = inTerminal(turning());
+    expect(table).toContain('v1: no single rule explains it; nearest: prorate@1 2 of 3');
+    expect(table).toMatch(/single-redistribution +│ 1 +│ d1, 2026-02-01 +│ d1, 2026-02-01/);
+    const text = dossier(turning());
+    expect(text).toContain('first d1 of 2026-02-01, after d0 of 2026-01-01 was right');
+    expect(text).toContain('d1 of 2026-02-01: the rule single-redistribution (1 deal)');
+  });
+
+  it('says of the two deals that drifting-weights explains 5 of 5, since 2024-11-01', () => {
+    const found = diagnose(twoDeals().deals);
+    expect(dossier(found)).toContain(
+      'first OLD of 2024-11-01; the rule drifting-weights explains 5 of 5 deals to the unit.',
+    );
+    expect(inTerminal(found)).toContain('OLD, 2024-11-01');
+    expect(inTerminal(found)).not.toContain('no single rule');
+  });
+});
