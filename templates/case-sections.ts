@@ -50,7 +50,7 @@ function diagnosed(version: Diagnosis): string {
   const further = version.periodCount - version.periods.length;
   const periods = version.periods.map(periodText);
   if (further > 0) periods.push(`${further} further periods`);
-  return `${wrong}; no known rule explains all of it. ${sentence(periods.join('; '))}`;
+  return `${wrong}; no known rule explains all of it. ${periods.join('; ')}.`;
 }
 
 function periodText({ rule, deals, firstDeal, lastDeal, ...dates }: Period): string {
@@ -60,8 +60,6 @@ function periodText({ rule, deals, firstDeal, lastDeal, ...dates }: Period): str
   const count = deals === 1 ? '1 deal' : `${deals} deals`;
   return deals === 1 ? `${from}: ${what} (${count})` : `${from} to ${to}: ${what} (${count})`;
 }
-
-const sentence = (text: string): string => (text === '' ? '' : `${text}.`);
 
 /** The head of the evidence as it stood; the one line in which two drafts may differ. */
 export const evidenceLine = ({ evidence }: CaseFile): string =>

@@ -1,7 +1,6 @@
 import { diagnose, type Diagnosis } from '../../domain/diagnose';
 import { diagnosisText as inTerminal } from '../../scripts/impact-text';
 import { diagnosisText as inDossier } from '../../templates/case-sections';
-import type { CaseFile } from '../../templates/case-file';
 import { opening, recordHistory, twoDeals } from './platform-history';
 
 const averages = opening({ A: ['100', 1], B: ['50', 1], C: ['30', 1], D: ['20', 1] });
