@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
-import { decideSeverity } from '../domain/severity';
+import { decideSeverity, standingSeverity, type SeverityDecision } from '../domain/severity';
 import { fail, parseInput } from './fail';
-import type { Severities } from './ports/severities';
+import type { Severities, SeveritySources } from './ports/severities';
 
 const declareSeverityInput = ofIncident.extend({ phase: z.enum(['provisional', 'computed']) });
 
@@ -17,8 +17,12 @@ const declareSeverityInput = ofIncident.extend({ phase: z.enum(['provisional', '
 export const declareSeverity = ({ severities }: { severities: Severities }) =>
   async function declareSeverity(input) {
     const { incidentId, at, phase } = parseInput(declareSeverityInput, input);
-    const sources = await severities.sources({ incidentId, at });
-    if (sources === null) throw fail('INCIDENT_UNKNOWN', `no incident ${incidentId} is on file`);
-    const decision = decideSeverity(sources.facts, sources.pack.severity.value);
-    return severities.record({ incidentId, at, phase, decision });
+    const declared = await severities.weigh({ incidentId, at, phase, decide: severityOf });
+    if (declared === null) throw fail('INCIDENT_UNKNOWN', `no incident ${incidentId} is on file`);
+    return declared;
   } satisfies Activities['declareSeverity'];
+
+/** The severity by the pack's matrix and by what somebody has lowered it to. */
+export function severityOf({ facts, pack, ...stands }: SeveritySources): SeverityDecision {
+  return standingSeverity({ decided: decideSeverity(facts, pack.severity.value), ...stands });
+}

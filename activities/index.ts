@@ -48,11 +48,13 @@ import { sendDueLetters } from './send-due-letters';
 import { withServerTime } from './server-time';
 import { settlementState } from './settlement-state';
 import { tallyGate } from './tally-gate';
+import { tellClocks } from './tell-clocks';
 import { thankPerson } from './thank-person';
 import { transferUnits } from './transfer-units';
 import { turnPage } from './turn-page';
 import { verifyFix } from './verify-fix';
 import { verifyFreeze } from './verify-freeze';
+import { weighFacts } from './weigh-facts';
 import { withdrawGate } from './withdraw-gate';
 
 /**
@@ -75,6 +77,8 @@ export function createActivities(ports: Ports): Activities {
     freezeAllocations: freezeAllocations(ports),
     verifyFreeze: verifyFreeze(ports),
     declareSeverity: declareSeverity(ports),
+    weighFacts: weighFacts(ports),
+    tellClocks: tellClocks(ports),
     findSnapshot: findSnapshot(ports),
     openForms: openForms(ports),
     readForms: readForms(ports),

@@ -86,6 +86,14 @@ export async function mailOrCall(
   ports: NoticePorts & { calls: PersonCalls },
   notice: NoticeMail,
 ): Promise<number> {
+  return (await tryToMail(ports, notice)) ?? 0;
+}
+
+/** As `mailOrCall`; undefined where it could not leave and is to be tried again. */
+export async function tryToMail(
+  ports: NoticePorts & { calls: PersonCalls },
+  notice: NoticeMail,
+): Promise<number | undefined> {
   const { incidentId, at, kind } = notice;
   const step = `remind/${kind}`;
   try {
@@ -95,7 +103,7 @@ export async function mailOrCall(
   } catch (error) {
     const code = error instanceof Error ? error.message : String(error);
     await ports.calls.call({ incidentId, at, step, code, every: callEvery });
-    return 0;
+    return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AllocationService } from '../contracts/allocation-service';
 import type { PaymentRail } from '../contracts/payment-rail';
 import type { Approvals } from './ports/approvals';
+import type { Clocks } from './ports/clocks';
 import type { CommandBacklog } from './ports/command-backlog';
 import type { CommandInbox } from './ports/command-inbox';
 import type { Fixes } from './ports/fixes';
@@ -23,6 +24,7 @@ import type { SecondOpinions } from './ports/second-opinions';
 import type { Plans } from './ports/plans';
 import type { Settlements } from './ports/settlements';
 import type { Severities } from './ports/severities';
+import type { Sizings } from './ports/sizings';
 import type { Stages } from './ports/stages';
 import type { Updates } from './ports/updates';
 import type { UnitTransfers } from './ports/unit-transfers';
@@ -38,6 +40,8 @@ export type Ports = {
   stages: Stages;
   updates: Updates;
   severities: Severities;
+  sizings: Sizings;
+  clocks: Clocks;
   holds: Holds;
   forms: Forms;
   fixes: Fixes;

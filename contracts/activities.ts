@@ -121,6 +121,10 @@ export type Activities = {
   ): Promise<{ severity: string; rose: boolean }>;
   /** When to look again whether the next update to stakeholders is due; null once closed. */
   remindUpdate(input: Of): Promise<{ nextAt: string | null }>;
+  /** `changed`: the level is another than before. */
+  weighFacts(input: Of): Promise<{ severity: string; changed: boolean }>;
+  /** When something is to be said of a clock next; `over` once that can never be again. */
+  tellClocks(input: Of): Promise<{ nextAt: string | null; over: boolean }>;
   pagePeople(input: Of & { round: number }): Promise<{ taken: boolean; paged: number }>;
 
   // Pages 3 and 4

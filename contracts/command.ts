@@ -48,6 +48,10 @@ export const commandBodies = {
         .string()
         .regex(/^[A-Z]{3}$/)
         .optional(),
+      hours: z
+        .string()
+        .regex(/^\d{1,7}(\.\d{1,2})?$/)
+        .optional(),
     }),
     assumptions: z.array(text(500)).max(50),
     pack: text(60),
@@ -64,7 +68,7 @@ export const commandBodies = {
   'propose-fix': z.strictObject({ rule: text(100), averages: z.enum(['recorded', 'corrected']) }),
   redraft: z.strictObject({ deal: text(200), remedy: text(20), reason: text(2000) }),
   'correct-fact': z.strictObject({
-    subject: z.enum(['deal', 'investor']),
+    subject: z.enum(['deal', 'investor', 'incident']),
     id: text(200),
     name: text(100),
     value: z.string().max(500),
@@ -86,7 +90,19 @@ export const commandBodies = {
     investor: text(200),
     answer: z.enum(['accepted', 'declined']),
   }),
+  /** What a clock was for has been done; without a deal it is one of the incident's own. */
+  'meet-clock': z.strictObject({
+    clock: text(40),
+    deal: text(200).optional(),
+    on: z.iso.date(),
+    source: text(500),
+  }),
   halt: z.strictObject({ reason: text(2000) }),
+  /** `subject` is the digest of the level and its reasons as the signer saw them. */
+  'lower-severity': z.strictObject({
+    to: z.enum(['Sev 1', 'Sev 2', 'Sev 3']),
+    reason: text(2000),
+  }),
   /** `after` is the run that is over: nobody replaces one they have not seen. */
   resume: z.strictObject({ after: z.int().nonnegative(), reason: text(2000).optional() }),
   'resolve-letter': z.strictObject({ row: text(300), sent: z.boolean() }),

@@ -30,6 +30,7 @@ export const failures = {
   ALREADY_VOTED: { kind: 'refused' },
   ALREADY_DONE: { kind: 'refused' },
   OPTION_BLOCKED: { kind: 'refused' },
+  NOT_LOWER: { kind: 'refused' },
   SNAPSHOT_CHANGED: { kind: 'refused' },
   NOT_FOUND: { kind: 'refused' },
   CERTIFICATE_BROKEN: { kind: 'refused' },

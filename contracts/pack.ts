@@ -1,8 +1,6 @@
 import { z } from 'zod';
-
-/** A value together with where it was read and when; packs hold nothing without a source. */
-const sourced = <T extends z.ZodType>(value: T) =>
-  z.strictObject({ value, source: z.string().min(1), seenOn: z.iso.date() });
+import { packClocks } from './pack-clocks';
+import { sourced } from './sourced';
 
 const seconds = z.number().nonnegative();
 const decimal = z.string().regex(/^(0|[1-9]\d*)(\.\d+)?$/);
@@ -50,6 +48,27 @@ const workingTime = z.union([
     })
     .refine(({ from, until }) => from < until, { message: 'expected from before until' }),
 ]);
+
+const amounts = z.record(z.string().length(3), decimal);
+const many = z.int().positive();
+
+/** From which value on a fact says a level; one that is not named has no say. */
+const severityLimits = z.strictObject({
+  serviceDown: z.literal(true).optional(),
+  moneyStillMoving: z.literal(true).optional(),
+  figuresUnknown: z.literal(true).optional(),
+  /** Σ of all wrong shares without sign, by currency. */
+  amount: amounts.optional(),
+  /** The largest wrong share, as a part of what that person holds or should hold. */
+  ofPosition: decimal.optional(),
+  over: many.optional(),
+  under: many.optional(),
+  retail: many.optional(),
+  deals: many.optional(),
+  ageDays: many.optional(),
+  capsBreached: many.optional(),
+  freezeLapses: many.optional(),
+});
 
 /**
  * One policy pack: every waiting time, threshold and rate the runbook uses, as versioned data.
@@ -105,12 +124,15 @@ export const policyPack = z.strictObject({
   /** A resolution letter waits this long for the fix before it says "stopped until proven". */
   resolutionWaitsForFix: sourced(seconds),
   liveChecks: sourced(z.int().nonnegative()),
+  /** What says which level; whatever reaches none is Sev 3. */
   severity: sourced(
-    z.strictObject({
-      sev1Amount: z.record(z.string().length(3), decimal),
-      sev2Amount: z.record(z.string().length(3), decimal),
-    }),
+    z.strictObject({ 'Sev X': severityLimits, 'Sev 1': severityLimits, 'Sev 2': severityLimits }),
   ),
+  /** How many times what was thought, or how small a part of it, is told as hidden scope. */
+  sizing: sourced(z.strictObject({ deviationFactor: decimal })),
+  /** Whose clocks run for a deal whose own policy names none. */
+  regime: sourced(z.string().min(1)),
+  clocks: packClocks,
   nextUpdateEvery: sourced(seconds),
   contact: sourced(
     z.strictObject({

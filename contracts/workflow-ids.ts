@@ -21,6 +21,7 @@ export const workflowIds = {
   freezeWatch: (incidentId: string) => `${incidentId}/freeze-watch`,
   paging: (incidentId: string) => `${incidentId}/paging`,
   updates: (incidentId: string) => `${incidentId}/updates`,
+  clocks: (incidentId: string) => `${incidentId}/clocks`,
   scan: (incidentId: string) => `${incidentId}/scan`,
   settlement: (incidentId: string, version: number) => `${incidentId}/settle/${String(version)}`,
   letters: (incidentId: string, stage: string) => `${incidentId}/letters/${stage}`,

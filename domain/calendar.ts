@@ -50,6 +50,25 @@ export function addDays(text: string, days: number): string {
   return isoOf(dayNumber(text) + BigInt(days));
 }
 
+/**
+ * The same day so many months later, or the last of that month where it has no such day.
+ *
+ * @throws INPUT_INVALID (rejected) when the text is no date of the calendar.
+ */
+export function addMonths(text: string, months: number): string {
+  const { year, month, day } = civilDate(text);
+  const count = year * 12n + (month - 1n) + BigInt(months);
+  const target = { year: count / 12n, month: (count % 12n) + 1n, day: 1n };
+  const last = daysInMonth(target);
+  return isoOf(dayOf({ ...target, day: day < last ? day : last }));
+}
+
+/** The day of the week, from 1 for Monday to 7 for Sunday. */
+export function weekdayOf(text: string): bigint {
+  // 1970-01-01, day 0, was a Thursday; the remainder of a negative number is negative.
+  return ((((dayNumber(text) + 3n) % 7n) + 7n) % 7n) + 1n;
+}
+
 /** Whether 29 February exists in a year. */
 export function isLeapYear(year: bigint): boolean {
   return (year % 4n === 0n && year % 100n !== 0n) || year % 400n === 0n;

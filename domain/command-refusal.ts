@@ -22,6 +22,7 @@ export const refusalOrder = [
   'ANSWER_INVALID',
   'ALREADY_DONE',
   'OPTION_BLOCKED',
+  'NOT_LOWER',
 ] as const;
 
 /** A code of the order above. */
@@ -212,6 +213,7 @@ const checks: Readonly<Record<RefusalCode, Check>> = {
   ANSWER_INVALID: own('ANSWER_INVALID'),
   ALREADY_DONE: own('ALREADY_DONE'),
   OPTION_BLOCKED: own('OPTION_BLOCKED'),
+  NOT_LOWER: own('NOT_LOWER'),
 };
 
 /**

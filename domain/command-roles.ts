@@ -11,6 +11,8 @@ const roles = {
   redraft: ['legal', 'finance', 'operations'],
   'correct-fact': ['legal', 'finance', 'operations'],
   'submit-letter': ['customer-success', 'legal'],
+  'lower-severity': ['management', 'legal'],
+  'meet-clock': ['legal'],
   elect: ['customer-success'],
   'resolve-letter': ['customer-success'],
   'resolve-payment': ['finance'],
@@ -24,3 +26,6 @@ const roles = {
 export function rolesFor(kind: string): readonly string[] | undefined {
   return Object.hasOwn(roles, kind) ? roles[kind as keyof typeof roles] : undefined;
 }
+
+/** Whether a command is taken also when its incident is closed: clocks run on after that. */
+export const outlivesClosing = (kind: string): boolean => kind === 'meet-clock';

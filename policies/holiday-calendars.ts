@@ -1,3 +1,5 @@
+import type { BusinessCalendar } from '../domain/business-days';
+
 /**
  * Days on which nobody works besides Saturdays and Sundays, as they are observed: a table a
  * calendar, with where it was read and when. After its last day only weekends are known.
@@ -75,4 +77,13 @@ export const holidayCalendars: Readonly<Record<string, HolidayCalendar>> = {
 export function holidaysOf(calendar: string): ReadonlySet<string> | undefined {
   const table = Object.hasOwn(holidayCalendars, calendar) ? holidayCalendars[calendar] : undefined;
   return table && new Set(table.days);
+}
+
+/** Every calendar by its name, as days of business are counted by it. */
+export function businessCalendars(): Record<string, BusinessCalendar> {
+  const entries = Object.entries(holidayCalendars).map(([name, { days: holidays, until }]) => {
+    const from = `${holidays[0]?.slice(0, 4) ?? '0001'}-01-01`;
+    return [name, { from, until, holidays: new Set(holidays) }] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -120,8 +120,10 @@ function later(incident: string, run: number): CommandError {
 }
 
 /** Before anything is counted: money still moves and nothing has been recomputed. */
-export function provisionalSeverity(reportedDeals: number, pack: PolicyPack): string {
-  const unknown = { people: 0, amount: {}, ageDays: 0, serviceDown: false };
-  const facts = { ...unknown, reportedDeals, moneyStillMoving: true, snapshotKnown: false };
+export function provisionalSeverity(pack: PolicyPack): string {
+  const people = { over: 0, under: 0, retail: 0 };
+  const harm = { deals: 0, ageDays: 0, capsBreached: 0, freezeLapses: 0 };
+  const unknown = { ...people, ...harm, amount: {}, ofPosition: '0', serviceDown: false };
+  const facts = { ...unknown, moneyStillMoving: true, figuresUnknown: true };
   return decideSeverity(facts, pack.severity.value).severity;
 }

@@ -12,6 +12,7 @@ export type OpeningFlags = {
   readonly estimateDeals?: string;
   readonly estimateInvestors?: string;
   readonly estimateAmount?: string;
+  readonly estimateHours?: string;
   readonly assume: string[];
   readonly policy?: string;
   readonly drill?: true;
@@ -49,19 +50,25 @@ function readInstant(text: string): string {
 }
 
 function readEstimate(flags: OpeningFlags): CommandBody<'open'>['estimate'] {
-  const { estimateDeals, estimateInvestors, estimateAmount } = flags;
+  const { estimateDeals, estimateInvestors, estimateAmount, estimateHours } = flags;
   return {
     ...(estimateDeals === undefined ? {} : { deals: readCount('--estimate-deals', estimateDeals) }),
     ...(estimateInvestors === undefined
       ? {}
       : { investors: readCount('--estimate-investors', estimateInvestors) }),
     ...(estimateAmount === undefined ? {} : readAmount(estimateAmount)),
+    ...(estimateHours === undefined ? {} : { hours: readHours(estimateHours) }),
   };
 }
 
 function readCount(option: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number.parseInt(text, 10);
   throw rejected(`${option}: expected a whole number, found ${JSON.stringify(text)}`);
+}
+
+function readHours(text: string): string {
+  if (/^\d{1,7}(\.\d{1,2})?$/.test(text)) return text;
+  throw rejected(`--estimate-hours: expected hours such as 40 or 12.5, found ${text}`);
 }
 
 function readAmount(text: string): { amount: string; currency: string } {

@@ -15,6 +15,8 @@ export function withSigning(command: Command): Command {
 
 const groups = {
   incident: 'allocation incidents',
+  severity: 'how severe an incident is',
+  clock: 'deadlines of an incident',
   letters: 'letters to investors',
   payments: 'every payment of an incident, and how far it has come',
   form: "the teams' forms: who has answered, and what does not agree",

@@ -1,5 +1,9 @@
 import type { IncidentStatus, Sums, Waiting } from '../activities/ports/status';
+import { sizes } from '../domain/sizing';
+import { deadlinesLine } from './clocks-text';
+import { grouped } from './grouped';
 import { timesOf, type Times } from './readable-times';
+import { severityLine } from './severity-text';
 
 /** How an incident stands as somebody reads it who has just been woken up; `now` as ISO 8601. */
 export function statusText(status: IncidentStatus, now: string): string {
@@ -9,7 +13,9 @@ export function statusText(status: IncidentStatus, now: string): string {
     '',
     ...waitingLines(status, times),
     '',
-    ...figureLines(status, times).map(([name, says]) => `${name.padEnd(11)} ${says}`),
+    ...[...weightLines(status, now), ...figureLines(status, times)].map(
+      ([name, says]) => `${name.padEnd(11)} ${says}`,
+    ),
   ].join('\n');
 }
 
@@ -62,6 +68,15 @@ function commandFor({ for: kind, id }: Waiting, incident: string): string | unde
   return undefined;
 }
 
+/** Why it is as severe as it is, how big it was thought to be, and what runs out next. */
+function weightLines(status: IncidentStatus, now: string): [string, string][] {
+  return [
+    ['Severity', severityLine(status)],
+    ['Estimated', estimated(status)],
+    ['Deadlines', deadlinesLine(status, { today: now.slice(0, 10) })],
+  ];
+}
+
 function figureLines(status: IncidentStatus, { instant }: Times): [string, string][] {
   const { freeze, fix, plan, counts, totals, nextUpdateDueAt } = status;
   const frozen = freezeWords[freeze.state];
@@ -75,7 +90,6 @@ function figureLines(status: IncidentStatus, { instant }: Times): [string, strin
     ['Service', `${frozen}${since}${stands}; ${deals}`],
     ['Fix', fix.rule === null ? 'none proposed' : `${fix.rule}, ${fix.state}`],
     ['Affected', affected(status)],
-    ['Estimated', estimated(status)],
     ['Forms', forms(status)],
     ['Plan', plan.digest === null ? planned : `${planned}, ${plan.digest}`],
     ['Moved', `${out}; in ${progress(totals.moved.in, totals.planned.in)}`],
@@ -119,17 +133,17 @@ function affected({ counts, totals }: IncidentStatus): string {
 }
 
 function estimated({ sizing }: IncidentStatus): string {
-  const { estimate, ratio } = sizing;
-  const amount =
-    estimate.amount === null ? null : `${grouped(estimate.amount)} ${estimate.currency ?? ''}`;
-  const parts = [
-    [estimate.deals, 'deals', ratio.deals],
-    [estimate.investors, 'investors', ratio.investors],
-    [amount, 'too much', ratio.amount],
-  ] as const;
-  const said = parts.flatMap(([guess, what, factor]) => {
-    const found = factor === null ? '' : ` (found ${factor} times that)`;
-    return guess === null ? [] : [`${String(guess)} ${what}${found}`];
+  const { estimate, actual, ratio, outside } = sizing;
+  const words = { deals: 'deals', investors: 'investors', amount: 'too much', hours: 'hours' };
+  const said = sizes.flatMap((what) => {
+    const guess = estimate[what];
+    if (guess === null) return [];
+    const money = what === 'amount' ? ` ${estimate.currency ?? ''}` : '';
+    const found = actual?.[what] ?? null;
+    const times = ratio[what] === null ? '' : `, ${ratio[what]} times that`;
+    const flag = outside.includes(what) ? ', OUTSIDE' : '';
+    const seen = found === null ? '' : ` (found ${grouped(String(found))}${money}${times}${flag})`;
+    return [`${grouped(String(guess))}${money} ${words[what]}${seen}`];
   });
   return said.join(', ') || 'nothing';
 }
@@ -147,13 +161,6 @@ function progress(moved: Sums, planned: Sums): string {
 export function money(sums: Sums): string {
   const said = Object.entries(sums).map(([currency, amount]) => `${grouped(amount)} ${currency}`);
   return said.join(', ') || '0';
-}
-
-/** A decimal text with a comma between its thousands. */
-export function grouped(amount: string): string {
-  const [whole = '', decimals] = amount.split('.');
-  const thousands = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return decimals === undefined ? thousands : `${thousands}.${decimals}`;
 }
 
 function states(counts: Record<string, number>): string {

@@ -1,6 +1,9 @@
+import type { Clock } from '../domain/clocks';
 import type { DealEntry, PlanHead } from '../domain/plan';
 import type { RemedyOption } from '../domain/remedy';
 import type { ScanSummary } from '../domain/scan-tally';
+import type { SeverityReason } from '../domain/severity';
+import type { Deviation, Size } from '../domain/sizing';
 
 /** What happened up to now, for the people who have to judge it. Amounts are decimal texts. */
 export type CaseFile = {
@@ -15,13 +18,19 @@ export type CaseFile = {
     reportedBy: string | null;
     reportedDeals: string[];
     severity: string | null;
-    severityReasons: { fact: string; value: string; says: string }[];
+    severityReasons: SeverityReason[];
+    severityLowered: { from: string; to: string; by: string; at: string; reason: string } | null;
     basis: string;
-    estimate: { deals?: number; investors?: number; amount?: string; currency?: string };
     assumptions: string[];
     takenBy: string | null;
     takenAt: string | null;
   };
+  sizing: Deviation & {
+    estimate: Size;
+    actual: Size | null;
+    history: (Deviation & { sizedAt: string; stage: string; actual: Size })[];
+  };
+  clocks: Clock[];
   /** Null before the history has been replayed. */
   scan: ScanSummary | null;
   /** Null before there is a plan. */

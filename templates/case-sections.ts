@@ -1,10 +1,12 @@
 import type { Diagnosis, Period } from '../domain/diagnose';
 import type { CaseFile } from './case-file';
 import { bullets, plain } from './markdown';
+import { severityItems } from './severity-section';
 
 /** What the incident is, since when, and how it is weighed. */
-export function caseHead({ incident }: CaseFile): string {
-  const { summary, openedAt, openedBy, firstKnownAt, reportedBy, severity } = incident;
+export function caseHead(file: CaseFile): string {
+  const { incident } = file;
+  const { summary, openedAt, openedBy, firstKnownAt, reportedBy } = incident;
   const known =
     firstKnownAt === null
       ? 'not recorded; counted from the opening'
@@ -18,10 +20,7 @@ export function caseHead({ incident }: CaseFile): string {
     `- First known: ${known}`,
     `- Taken: ${taken}`,
     `- Deals reported: ${incident.reportedDeals.map(plain).join(', ') || 'none by name'}`,
-    `- Severity: ${severity ?? 'not declared'}`,
-    ...incident.severityReasons.map(({ fact, value, says }) => {
-      return `  - ${plain(fact)} is ${plain(value)}: ${says}`;
-    }),
+    ...severityItems(file),
     `- Basis: ${incident.basis}; rules of pack ${incident.pack}`,
   ].join('\n');
 }

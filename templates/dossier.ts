@@ -2,7 +2,9 @@ import type { RemedyOption } from '../domain/remedy';
 import type { DossierFacts } from './case-file';
 import { answersText, contradictionsText, unknownsOf } from './answer-sections';
 import { caseHead, diagnosisText, evidenceLine } from './case-sections';
+import { clocksText } from './clocks-section';
 import { bullets, plain, sums, table } from './markdown';
+import { sizingText } from './sizing-section';
 
 /**
  * The dossier for management and legal: what happened, whom it hurt, what can be done at what risk.
@@ -28,6 +30,12 @@ export function dossierText(facts: DossierFacts): string {
     '',
     '## People and money',
     impactText(facts),
+    '',
+    '## Thought, and found',
+    sizingText(facts),
+    '',
+    '## Deadlines',
+    clocksText(facts),
     '',
     ...facts.deals.flatMap((deal) => dealText(facts, deal)),
     '## What is proposed',

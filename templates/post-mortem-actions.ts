@@ -64,7 +64,7 @@ function disagreements({ contradictions }: PostMortemFacts): Action[] {
   });
 }
 
-function shown({ waits, freeze, gates, scan, incident, unanswered }: PostMortemFacts): Action[] {
+function shown({ waits, freeze, gates, scan, sizing, unanswered }: PostMortemFacts): Action[] {
   const found: Action[] = [];
   const open = waits.filter(({ for: what, overAt }) => what === 'person' && overAt === null);
   for (const { id, role, question } of open) {
@@ -96,17 +96,10 @@ function shown({ waits, freeze, gates, scan, incident, unanswered }: PostMortemF
     const what = `Decide about ${shares} a wrong deal has moved`;
     found.push([what, 'legal', 'within 30 days']);
   }
-  const { estimate } = incident;
-  if (
-    estimate.deals !== undefined &&
-    scan !== null &&
-    scan.deals.affected.asRecorded > estimate.deals
-  ) {
-    found.push([
-      'Look into why more deals were wrong than was thought',
-      'operations',
-      'within 14 days',
-    ]);
+  if (sizing.outside.length > 0) {
+    const far = sizing.outside.join(', ');
+    const what = `Look into why this was far from what was thought: ${far}`;
+    found.push([what, 'operations', 'within 14 days']);
   }
   return found;
 }

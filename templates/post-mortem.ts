@@ -3,7 +3,9 @@ import type { PostMortemFacts } from './case-file';
 import { answersText, contradictionsText } from './answer-sections';
 import { caseHead, diagnosisText, evidenceLine } from './case-sections';
 import { actionRows } from './post-mortem-actions';
+import { clocksText } from './clocks-section';
 import { bullets, duration, plain, sums, table } from './markdown';
+import { sizingText } from './sizing-section';
 
 /**
  * The post-mortem, filled from what was recorded while it happened.
@@ -42,8 +44,11 @@ export function postMortemText(facts: PostMortemFacts): string {
     '## Who was waited for',
     waitsText(facts),
     '',
-    '## Sized, and found',
+    '## Thought, and found',
     sizingText(facts),
+    '',
+    '## Deadlines',
+    clocksText(facts),
     '',
     '## What was done',
     deedsText(facts),
@@ -109,50 +114,6 @@ function waitsByRole(waits: PostMortemFacts['waits']): string[][] {
 
 const lengthOf = ({ since, overAt }: { since: string; overAt: string }): number =>
   Date.parse(overAt) - Date.parse(since);
-
-function sizingText({ incident, scan }: PostMortemFacts): string {
-  const { estimate, assumptions } = incident;
-  const deals = scan?.deals.affected.asRecorded ?? 0;
-  const investors = scan?.investors.affected.asRecorded ?? 0;
-  const over = scan?.over.asRecorded ?? {};
-  const found = estimate.currency === undefined ? undefined : over[estimate.currency];
-  const rows = [
-    ['deals', text(estimate.deals), `${deals}`, ratio(estimate.deals, deals)],
-    ['investors', text(estimate.investors), `${investors}`, ratio(estimate.investors, investors)],
-    [
-      'amount over',
-      `${estimate.amount ?? '-'} ${estimate.currency ?? ''}`,
-      sums(over),
-      ratio(estimate.amount, found),
-    ],
-  ];
-  const said = assumptions.map((assumption) => `Assumed at the time: ${plain(assumption)}`);
-  return [
-    table(['what', 'sized at', 'found', 'found / sized'], rows),
-    '',
-    bullets(said, 'No assumption was written down.'),
-  ].join('\n');
-}
-
-const text = (count: number | undefined): string => (count === undefined ? '-' : `${count}`);
-
-/** In hundredths, exactly, whatever the decimals of either; a signal of hidden scope, not money. */
-function ratio(sized: number | string | undefined, found: number | string | undefined): string {
-  if (sized === undefined || found === undefined) return 'not sized';
-  const [below, above] = toWhole(`${sized}`, `${found}`);
-  if (below === 0n) return above === 0n ? '1.00' : 'beyond what was thought of';
-  const hundredths = ((above * 100n + below / 2n) / below).toString().padStart(3, '0');
-  return `${hundredths.slice(0, -2)}.${hundredths.slice(-2)}`;
-}
-
-function toWhole(...[a, b]: [string, string]): [bigint, bigint] {
-  const scale = Math.max(...[a, b].map((each) => each.split('.')[1]?.length ?? 0));
-  const whole = (each: string) => {
-    const [units = '0', decimals = ''] = each.split('.');
-    return BigInt(`${units}${decimals.padEnd(scale, '0')}`);
-  };
-  return [whole(a), whole(b)];
-}
 
 function deedsText({ paid, received, units, letters, plan }: PostMortemFacts): string {
   const remedies = (plan?.manifest.deals ?? []).map(({ deal, remedy, reasons }) => {

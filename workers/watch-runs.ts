@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { WorkflowClient } from '@temporalio/client';
 import { mailNotice, type NoticePorts } from '../activities/mail-notice';
 import type { Run, Runs } from '../activities/ports/runs';
+import { followClocks, type Following } from './follow-clocks';
 import { standingOf } from './run-standing';
 
 type Watching = { client: WorkflowClient; ports: NoticePorts & { runs: Runs } };
@@ -9,20 +10,30 @@ type Watching = { client: WorkflowClient; ports: NoticePorts & { runs: Runs } };
 const everyMs = 60_000;
 const graceMs = 60_000;
 const hourMs = 3_600_000;
+const looksPerHour = hourMs / everyMs;
+
+const said = (what: string) => (error: unknown) => {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`could not tell ${what}: ${why}\n`);
+};
 
 /**
  * Looks every minute whether each open incident is worked, until `signal`; where no workflow runs,
- * people on call are told, and again each hour.
+ * people on call are told, and again each hour. Each hour it sees to the deadlines of closed ones.
  *
  * Order: read from Postgres, so that it survives the loss of Temporal's store.
  * Retry: a look that failed is made again a minute later; two workers send one mail.
  */
-export async function watchRuns(watching: Watching, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await alarmMissing(watching, new Date()).catch((error: unknown) => {
-      const said = error instanceof Error ? error.message : String(error);
-      process.stderr.write(`could not tell whether open incidents are worked: ${said}\n`);
-    });
+export async function watchRuns(
+  watching: Watching & Following,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let look = 0; !signal.aborted; look += 1) {
+    const now = new Date();
+    await alarmMissing(watching, now).catch(said('whether open incidents are worked'));
+    if (look % looksPerHour === 0) {
+      await followClocks(watching, now).catch(said('whether deadlines are watched'));
+    }
     await wait(everyMs, undefined, { signal }).catch(() => undefined); // Told to end.
   }
 }

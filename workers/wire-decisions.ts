@@ -4,6 +4,7 @@ import type { Forms } from '../activities/ports/forms';
 import type { Gates } from '../activities/ports/gates';
 import type { Incidents } from '../activities/ports/incidents';
 import type { Runs } from '../activities/ports/runs';
+import type { Severities } from '../activities/ports/severities';
 import { postgresCommandBacklog } from '../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
 import { headOf } from '../adapters/postgres/evidence';
@@ -11,6 +12,7 @@ import { postgresForms } from '../adapters/postgres/forms';
 import { postgresGates } from '../adapters/postgres/gates';
 import { postgresIncidents } from '../adapters/postgres/incidents';
 import { postgresRuns } from '../adapters/postgres/runs';
+import { postgresSeverities } from '../adapters/postgres/severities';
 import { openPool } from '../adapters/postgres/pool';
 import { issueCommand, type CommandDraft } from '../adapters/signing/issue-command';
 import { loadSigner } from '../adapters/signing/person-signer';
@@ -25,6 +27,7 @@ export type Decisions = {
   readonly gates: Gates;
   readonly incidents: Incidents;
   readonly runs: Runs;
+  readonly severities: Severities;
   evidenceHead(incidentId: string): Promise<ChainHead>;
   close(): Promise<void>;
 };
@@ -39,6 +42,7 @@ export function wireDecisions(databaseUrl: string): Decisions {
     gates: postgresGates(pool),
     incidents: postgresIncidents(pool),
     runs: postgresRuns(pool),
+    severities: postgresSeverities(pool),
     evidenceHead: (incidentId) => headOf(pool, incidentId),
     close: () => pool.end(),
   };

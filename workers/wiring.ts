@@ -4,6 +4,7 @@ import { HttpAllocationService } from '../adapters/allocator/http-allocation-ser
 import { SandboxRail } from '../adapters/bank/sandbox-rail';
 import { smtpMailer } from '../adapters/mail/smtp-mailer';
 import { postgresApprovals } from '../adapters/postgres/approvals';
+import { postgresClocks } from '../adapters/postgres/clocks';
 import { postgresCommandBacklog } from '../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
 import { postgresDocuments } from '../adapters/postgres/documents';
@@ -27,6 +28,7 @@ import { postgresRuns } from '../adapters/postgres/runs';
 import { postgresSecondOpinions } from '../adapters/postgres/second-opinion';
 import { postgresSettlements } from '../adapters/postgres/settlement';
 import { postgresSeverities } from '../adapters/postgres/severities';
+import { postgresSizings } from '../adapters/postgres/sizings';
 import { postgresStages } from '../adapters/postgres/stages';
 import { postgresUpdates } from '../adapters/postgres/updates';
 import { postgresUnitTransfers } from '../adapters/postgres/unit-transfers';
@@ -50,6 +52,8 @@ export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<voi
     stages: postgresStages(pool),
     updates: postgresUpdates(pool),
     severities: postgresSeverities(pool),
+    sizings: postgresSizings(pool),
+    clocks: postgresClocks(pool),
     holds: postgresHolds(pool),
     forms: postgresForms(pool),
     fixes: postgresFixes(pool),

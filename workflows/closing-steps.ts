@@ -57,6 +57,7 @@ export async function close(
   if (closed === undefined) return undefined;
   await closeDesk(id);
   await nudge(workflowIds.updates(id)); // Nothing is promised any more.
+  await nudge(workflowIds.clocks(id)); // What can still run out is watched on.
   await board.close();
   return { incidentId: id, ...closed.done };
 }

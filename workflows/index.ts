@@ -6,5 +6,6 @@ export { pageOnCall } from './page-on-call';
 export { passGate } from './pass-gate';
 export { remediateIncident } from './remediate-incident';
 export { settlePlan } from './settle-plan';
+export { watchClocks } from './watch-clocks';
 export { watchFreeze } from './watch-freeze';
 export { watchReturns } from './watch-returns';

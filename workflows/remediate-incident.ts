@@ -33,6 +33,7 @@ export async function remediateIncident(incident: IncidentStart): Promise<Incide
     await board.enter('declaring'); // 2. How bad, since when, and who has it?
     await step.declareSeverity(the);
     await step.promiseUpdates(the); // Whoever was promised news hears them, until the end.
+    await step.watchTheClocks(the);
 
     // Customers do not wait for the fix, and the service does not wait for the refunds.
     const others = Promise.all([

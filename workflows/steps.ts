@@ -12,12 +12,13 @@ import { askForUpdates } from './ask-for-updates';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
 import { openBoard } from './incident-board';
-import { beside, listen, seldomer, type Nudges } from './nudges';
+import { beside, listen, nudge, seldomer, type Nudges } from './nudges';
 import { hasCome, secondsUntil } from './until-instant';
 import { pageOnCall } from './page-on-call';
 import { passGate, type GateVerdict } from './pass-gate';
 import { settlePlan } from './settle-plan';
 import { keepRunning, stubbornly } from './stubbornly';
+import { watchClocks } from './watch-clocks';
 import { watchFreeze } from './watch-freeze';
 import { Work } from './work';
 import { approvedly, worldOf, type World } from './world';
@@ -111,12 +112,20 @@ export async function promiseUpdates({ id, of }: Case): Promise<void> {
   await keepRunning(askForUpdates, { workflowId, staticSummary, input: () => of });
 }
 
+/** Page 2 too: every fact that comes is weighed, and no deadline runs out unsaid. */
+export async function watchTheClocks({ id, of }: Case): Promise<void> {
+  const workflowId = workflowIds.clocks(id);
+  const staticSummary = 'Weighs each new fact, and watches every deadline';
+  // While the incident is open its watch is never over, whoever says so.
+  await keepRunning(watchClocks, { workflowId, staticSummary, input: () => of, endless: true });
+}
+
 /** Page 3, first half: nothing can be scanned before there is a history. */
-export async function findHistory({ incident, world, nudges }: Case): Promise<void> {
+export async function findHistory({ id, incident, world, nudges }: Case): Promise<void> {
   for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
     const { snapshotId } = await world.findSnapshot();
-    if (snapshotId !== null) return;
+    if (snapshotId !== null) return nudge(workflowIds.clocks(id)); // Deals have dates now.
     const seconds = seldomer(incident.waits.pollImport, look);
     const summary = "Waiting for an import of the platform's history";
     await nudges.since(mark, { seconds, summary });
@@ -151,9 +160,10 @@ export async function scanDeals({ incident, world }: Case): Promise<void> {
  * Page 4: every share by the right rule; then severity again, and every affected deal held. Nothing
  * is built on it before a second computation came to the same.
  */
-export async function recomputeShares({ incident, world, nudges }: Case): Promise<Impact> {
+export async function recomputeShares({ id, incident, world, nudges }: Case): Promise<Impact> {
   const impact = await world.recomputeShares({ dealsPerChunk: incident.waits.scanDealsPerChunk });
   await world.declareSeverity({ phase: 'computed' });
+  await nudge(workflowIds.clocks(id)); // Now it is known which deals have deadlines.
   await world.holdDeals();
   await world.askSecondOpinion();
   nudges.ring(); // Where nobody was harmed, the service track waits for no fix.

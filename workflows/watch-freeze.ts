@@ -18,7 +18,10 @@ export async function watchFreeze(input: OfRun & { every: number }): Promise<voi
     const mark = nudges.mark();
     const { standing, lapsed } = await world.verifyFreeze();
     if (standing === 0) return;
-    if (lapsed > 0) await nudge(workflowIds.incident(input.incidentId));
+    if (lapsed > 0) {
+      await nudge(workflowIds.incident(input.incidentId));
+      await nudge(workflowIds.clocks(input.incidentId));
+    }
     await nudges.since(mark, {
       seconds: input.every,
       summary: 'Until the next look at the freeze',

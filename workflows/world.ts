@@ -35,6 +35,8 @@ const duties: Record<Name, Duty> = {
   verifyFreeze: { queue: 'incidents', summary: 'Check that the freeze still stands' },
   declareSeverity: { queue: 'incidents', summary: 'Decide the severity from facts' },
   remindUpdate: { queue: 'letters', summary: 'See whether an update is owed' },
+  weighFacts: { queue: 'incidents', summary: 'Weigh what is known by now' },
+  tellClocks: { queue: 'letters', summary: 'Say which deadlines are near or past' },
   pagePeople: { queue: 'incidents', summary: 'Page the people on call' },
   findSnapshot: { queue: 'impact', summary: "Find the platform's history" },
   openForms: { queue: 'incidents', summary: 'Ask the three teams' },

@@ -14,6 +14,8 @@ export type Runs = {
   newest(incidentId: string): Promise<number>;
   /** Each open incident's live run. Order: newest incident first. */
   live(): Promise<Run[]>;
+  /** Each closed incident with its newest run. Order: newest incident first. */
+  closed(): Promise<Pick<Run, 'incidentId' | 'run'>[]>;
   /** Notes Temporal's id of a run that has started. */
   noteStarted(started: { incidentId: string; run: number; workflowRunId: string }): Promise<void>;
 };

@@ -1,26 +1,51 @@
 import type { PolicyPack } from '../../contracts/pack';
-import type { Severity, SeverityDecision, SeverityFacts } from '../../domain/severity';
+import type {
+  Lowering,
+  Severity,
+  SeverityDecision,
+  SeverityFacts,
+  SeverityReason,
+} from '../../domain/severity';
 
-/** What severity is decided from, as recorded now, and the level that stands. */
+/** What severity is decided from, as recorded now, the level that stands, and the last lowering. */
 export type SeveritySources = {
   pack: PolicyPack;
   standing: Severity | null;
   facts: SeverityFacts;
+  lowering: Lowering | undefined;
+};
+
+/** The level that stands with its reasons, and the digest by which somebody lowers it. */
+export type StandingSeverity = {
+  severity: Severity | null;
+  reasons: SeverityReason[];
+  digest: string;
+};
+
+/** A level that rose by itself, by the entry of evidence that says so. */
+export type SeverityRise = {
+  seq: number;
+  from: string;
+  severity: Severity;
+  reasons: SeverityReason[];
 };
 
 /** The severities of incidents. */
 export type Severities = {
-  /** Null for an unknown incident. Order: ages are counted to `at`. */
-  sources(of: { incidentId: string; at: string }): Promise<SeveritySources | null>;
   /**
-   * Stores a decision with its evidence, together.
+   * Decides by `decide` from what is recorded, and stores that with its evidence, together.
    *
-   * Ensures: the level stored never falls; the same decision twice leaves one entry of evidence.
+   * Order: nobody lowers the level in between. Null for an unknown incident.
+   * Ensures: the same decision twice leaves one entry of evidence.
    */
-  record(given: {
+  weigh(given: {
     incidentId: string;
     at: string;
-    phase: 'provisional' | 'computed';
-    decision: SeverityDecision;
-  }): Promise<{ severity: Severity; rose: boolean }>;
+    phase: 'provisional' | 'computed' | 'again';
+    decide: (sources: SeveritySources) => SeverityDecision;
+  }): Promise<{ severity: Severity; rose: boolean } | null>;
+  /** The last time the level rose from one that stood; null where it never has. */
+  lastRise(incidentId: string): Promise<SeverityRise | null>;
+  /** Null for an unknown incident. */
+  standing(incidentId: string): Promise<StandingSeverity | null>;
 };

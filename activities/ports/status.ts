@@ -1,4 +1,8 @@
 import type { Stage } from '../../contracts/workflow-ids';
+import type { Clock } from '../../domain/clocks';
+import type { SeverityReason } from '../../domain/severity';
+import type { Deviation, Size } from '../../domain/sizing';
+import type { Sizing } from './sizings';
 
 /** Sums of money by currency. Units: decimal strings. */
 export type Sums = Record<string, string>;
@@ -21,18 +25,6 @@ export type Waiting = {
   expiresAt?: string;
 };
 
-/**
- * How big the problem is, as guessed at opening or as found.
- *
- * Units: the amount as a decimal string.
- */
-export type Size = {
-  deals: number | null;
-  investors: number | null;
-  amount: string | null;
-  currency: string | null;
-};
-
 /** How an incident stands, all figures of one moment. Shapes: `incident status` of docs. */
 export type IncidentStatus = {
   incident: string;
@@ -42,6 +34,10 @@ export type IncidentStatus = {
   takenBy: string | null;
   closedAt: string | null;
   severity: string | null;
+  /** What every fact says; the gravest of those that nobody has waived is the level, or was. */
+  severityReasons: SeverityReason[];
+  /** Who lowered it last, and why. */
+  severityLowered: { from: string; to: string; by: string; at: string; reason: string } | null;
   stage: Stage;
   stageSince: string;
   waitingFor: Waiting[];
@@ -81,12 +77,21 @@ export type IncidentStatus = {
     /** What the bank and the register have confirmed; units at cost. */
     moved: { out: Sums; in: Sums; units: Sums };
   };
-  sizing: {
+  sizing: Deviation & {
     estimate: Size;
-    /** Null until the scan is done. */
+    /** Null while nothing is known. */
     actual: Size | null;
-    /** Actual over estimate as a decimal string; null where either is unknown or zero. */
-    ratio: { deals: string | null; investors: string | null; amount: string | null };
+    assumptions: string[];
+    /** Each time it turned out otherwise. Order: oldest first. */
+    history: Sizing[];
+  };
+  clocks: {
+    running: number;
+    met: number;
+    assumed: number;
+    undated: number;
+    /** The soonest of those that are not met, at most 20, the next one first. */
+    soonest: Clock[];
   };
   drill: boolean;
   nextUpdateDueAt: string | null;
@@ -108,6 +113,8 @@ export type IncidentLine = {
 export type StatusReader = {
   /** Undefined when there is no such incident. */
   read(incidentId: string): Promise<IncidentStatus | undefined>;
+  /** Every clock of an incident, the next one first; none where there is no such incident. */
+  clocks(incidentId: string): Promise<Clock[]>;
   /** Order: newest first. */
   list(): Promise<IncidentLine[]>;
 };

@@ -1,10 +1,13 @@
 import type { CaseFile } from '../../templates/case-file';
 import type { ScanSummary } from '../../domain/scan-tally';
 import type { PlanManifest } from '../../proof/plan-digest';
+import { readClocks } from './clocks';
 import { headOf } from './evidence';
 import { readFormsStanding } from './form-standing';
 import type { Queryable } from './pool';
 import { Refused } from './refused';
+import { loweredSql } from './severities';
+import { readSizing } from './sizings';
 
 type Incident = CaseFile['incident'];
 type Row = Omit<Incident, 'openedAt' | 'firstKnownAt' | 'takenAt'> & {
@@ -23,8 +26,9 @@ export async function readCaseFile(db: Queryable, incidentId: string): Promise<C
     `SELECT incident_id AS "incidentId", summary, drill, pack, opened_at AS "openedAt",
        opened_by AS "openedBy", first_known_at AS "firstKnownAt", reported_by AS "reportedBy",
        reported_deals AS "reportedDeals", severity, severity_reasons AS "severityReasons", basis,
-       estimate, assumptions, taken_by AS "takenBy", taken_at AS "takenAt"
-     FROM incidents WHERE incident_id = $1`,
+       assumptions, (${loweredSql}) AS "severityLowered",
+       taken_by AS "takenBy", taken_at AS "takenAt"
+     FROM incidents i WHERE incident_id = $1`,
     [incidentId],
   );
   const [row] = rows;
@@ -37,6 +41,8 @@ export async function readCaseFile(db: Queryable, incidentId: string): Promise<C
       firstKnownAt: firstKnownAt?.toISOString() ?? null,
       takenAt: takenAt?.toISOString() ?? null,
     },
+    sizing: await readSizing(db, incidentId),
+    clocks: await readClocks(db, incidentId),
     scan: await readScan(db, incidentId),
     plan: await readPlan(db, incidentId),
     ...(await readForms(db, incidentId)),

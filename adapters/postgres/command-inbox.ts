@@ -13,7 +13,7 @@ import {
   type Refusal,
   type RefusalCode,
 } from '../../domain/command-refusal';
-import { rolesFor } from '../../domain/command-roles';
+import { outlivesClosing, rolesFor } from '../../domain/command-roles';
 import { decodeCommand, type DecodedCommand } from '../../proof/command-jws';
 import { sha256Hex } from '../../proof/digest';
 import {
@@ -111,7 +111,7 @@ async function check(tx: Queryable, arrival: Checked): Promise<AnsweredCommand> 
     jtiTaken: earlier !== undefined,
     ...(desk === registry && envelope.kind === 'open' && envelope.incident === registry
       ? {}
-      : { incident: await incidentFacts(tx, { named: envelope.incident, asked: desk }) }),
+      : { incident: await incidentOf(tx, { envelope, desk }) }),
   };
   const refusal = firstRefusal(facts);
   if (refusal !== undefined) {
@@ -119,6 +119,15 @@ async function check(tx: Queryable, arrival: Checked): Promise<AnsweredCommand> 
     return refuse(tx, { arrival, refusal, decoded, ...by });
   }
   return weigh(tx, { arrival, signer, facts });
+}
+
+/** The incident a command names; to one that outlives its closing it is not closed. */
+async function incidentOf(
+  tx: Queryable,
+  { envelope, desk }: { envelope: DecodedCommand['envelope']; desk: string },
+): ReturnType<typeof incidentFacts> {
+  const found = await incidentFacts(tx, { named: envelope.incident, asked: desk });
+  return { ...found, closed: found.closed && !outlivesClosing(envelope.kind) };
 }
 
 /** The kind's own checks, and the effect when nothing speaks against it. */

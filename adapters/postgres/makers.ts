@@ -1,3 +1,4 @@
+import { clockFacts } from '../../domain/incident-facts';
 import type { Queryable } from './pool';
 
 /** Somebody who had a part in making a subject; `seq`: from which entry of evidence on. */
@@ -8,12 +9,14 @@ const factAuthors = `
   SELECT f.person_id AS person, min(coalesce(e.seq, 0))::int AS seq
   FROM facts f LEFT JOIN evidence e
     ON e.chain = f.incident_id AND e.kind = 'fact' AND e.entry::jsonb #>> '{body,jti}' = f.jti
-  WHERE f.incident_id = $1 GROUP BY f.person_id`;
+  WHERE f.incident_id = $1 AND f.subject_kind <> 'incident' AND NOT f.name = ANY ($2)
+  GROUP BY f.person_id`;
 
 /**
  * Who made what a gate decides on, from the tables of the deeds themselves.
  *
- * Method: of a plan, whoever opened the incident and everybody who has given a fact; of a letter's
+ * Method: of a plan, whoever opened the incident and everybody who has given a fact that plans are
+ * made from; of a letter's
  * text, who submitted it; of a fix, who proposed it. Choosing among computed options is not making.
  */
 export async function makersOf(
@@ -42,7 +45,7 @@ async function planMakers(db: Queryable, incidentId: string): Promise<Maker[]> {
     sql: 'SELECT opened_by AS person, 0 AS seq FROM incidents WHERE incident_id = $1',
     values: [incidentId],
   });
-  return [...opener, ...(await read(db, { sql: factAuthors, values: [incidentId] }))];
+  return [...opener, ...(await read(db, { sql: factAuthors, values: [incidentId, clockFacts] }))];
 }
 
 async function read(

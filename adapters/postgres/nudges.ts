@@ -9,6 +9,7 @@ import { letterStages } from '../../domain/letter-case';
  */
 export function nudgesFor(incidentId: string, envelope: CommandEnvelope): string[] {
   const parent = workflowIds.incident(incidentId);
+  const letters = letterStages.map((stage) => workflowIds.letters(incidentId, stage));
   switch (envelope.kind) {
     case 'open':
     case 'explain-contradiction':
@@ -25,9 +26,13 @@ export function nudgesFor(incidentId: string, envelope: CommandEnvelope): string
       return [workflowIds.paging(incidentId), parent];
     case 'updated':
       return [workflowIds.updates(incidentId), parent];
+    case 'answer':
+    case 'meet-clock':
+      return [parent, workflowIds.clocks(incidentId)];
     case 'resolve-letter':
+      return [parent, ...letters];
     case 'correct-fact': // An address, a status: somebody may be written to now.
-      return [parent, ...letterStages.map((stage) => workflowIds.letters(incidentId, stage))];
+      return [parent, workflowIds.clocks(incidentId), ...letters];
     default:
       return [parent];
   }

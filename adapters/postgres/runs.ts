@@ -21,6 +21,14 @@ export function postgresRuns(pool: Pool): Runs {
         startedAt: row.startedAt.toISOString(),
       }));
     },
+    async closed() {
+      const { rows } = await pool.query<Pick<Run, 'incidentId' | 'run'>>(
+        `SELECT incident_id AS "incidentId", max(runs.number) AS run
+         FROM runs JOIN incidents USING (incident_id) WHERE closed_at IS NOT NULL
+         GROUP BY incident_id, incidents.number ORDER BY incidents.number DESC`,
+      );
+      return rows;
+    },
     async noteStarted({ incidentId, run, workflowRunId }) {
       await pool.query(
         'UPDATE runs SET workflow_run_id = $3 WHERE incident_id = $1 AND number = $2',

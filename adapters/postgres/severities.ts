@@ -1,97 +1,114 @@
 import type { Pool } from 'pg';
-import type { Severities, SeveritySources } from '../../activities/ports/severities';
+import type { Severities, SeverityRise, StandingSeverity } from '../../activities/ports/severities';
 import { policyPack } from '../../contracts/pack';
-import { formatMinor } from '../../domain/money';
-import { isSeverity, raisedSeverity, type Severity } from '../../domain/severity';
+import {
+  isSeverity,
+  type Lowering,
+  type Severity,
+  type SeverityReason,
+} from '../../domain/severity';
+import { digestOf } from '../../proof/digest';
 import { appendEvidence } from './evidence';
 import { inTransaction, type Queryable } from './pool';
+import { readSeverityFacts } from './severity-facts';
 
 /** The severities in Postgres, beside the incident they belong to. */
 export function postgresSeverities(pool: Pool): Severities {
   return {
-    sources: (of) => readSources(pool, of),
-    record: (given) => inTransaction(pool, (tx) => recordSeverity(tx, given)),
+    weigh: (given) => inTransaction(pool, (tx) => weigh(tx, given)),
+    lastRise: (incidentId) => lastRise(pool, incidentId),
+    standing: async (incidentId) => {
+      const row = await readRow(pool, { incidentId });
+      return row === undefined ? null : standingOf(row);
+    },
   };
 }
 
-type Row = {
-  pack: unknown;
-  severity: string | null;
-  reportedDeals: number;
-  people: number;
-  ageDays: number;
-  moneyStillMoving: boolean;
-  serviceDown: boolean;
-  snapshotKnown: boolean;
-  amounts: Record<string, string>;
-};
+type Row = { pack: unknown; severity: string | null; reasons: SeverityReason[] };
 
-/** Wrong shares on the incident's basis, and whether the freeze stands, as recorded now. */
-const factsSql = `
-  WITH wrong AS (
-    SELECT w.deal_id, w.investor_id, w.currency, abs(w.recorded_minor -
-      CASE WHEN i.basis = 'asRecorded' THEN w.as_recorded_minor
-        ELSE w.as_should_have_been_minor END) AS off
-    FROM impacts w JOIN incidents i USING (incident_id) WHERE w.incident_id = $1),
-  affected AS (SELECT * FROM wrong WHERE off <> 0),
-  sums AS (SELECT currency, sum(off)::text AS off FROM affected GROUP BY currency)
-  SELECT i.pack_snapshot AS pack, i.severity,
-    coalesce(cardinality(i.reported_deals), 0) AS "reportedDeals",
-    (SELECT count(DISTINCT investor_id)::int FROM affected) AS people,
-    (SELECT coalesce(max($2::timestamptz::date - d.closed_on), 0) FROM affected a
-      JOIN deals d ON d.snapshot_id = i.snapshot_id AND d.deal_id = a.deal_id) AS "ageDays",
-    NOT EXISTS (SELECT FROM holds h WHERE h.incident_id = i.incident_id AND h.kind = 'service'
-      AND h.state IN ('held', 'lifted')) AS "moneyStillMoving",
-    EXISTS (SELECT FROM answers n WHERE n.incident_id = i.incident_id
-      AND n.body -> 'serviceDown' = 'true') AS "serviceDown",
-    EXISTS (SELECT FROM scans s WHERE s.incident_id = i.incident_id) AS "snapshotKnown",
-    (SELECT coalesce(jsonb_object_agg(currency, off), '{}') FROM sums) AS amounts
-  FROM incidents i WHERE i.incident_id = $1`;
-
-async function readSources(
+async function readRow(
   db: Queryable,
-  { incidentId, at }: { incidentId: string; at: string },
-): Promise<SeveritySources | null> {
-  const { rows } = await db.query<Row>(factsSql, [incidentId, at]);
-  const [row] = rows;
-  if (row === undefined) return null;
-  const { pack, severity, amounts, ...facts } = row;
-  const amount = Object.fromEntries(
-    Object.entries(amounts).map(([currency, minor]) => {
-      return [currency, formatMinor(BigInt(minor), currency)];
-    }),
+  { incidentId, lock = false }: { incidentId: string; lock?: boolean },
+): Promise<Row | undefined> {
+  const { rows } = await db.query<Row>(
+    `SELECT pack_snapshot AS pack, severity, severity_reasons AS reasons FROM incidents
+     WHERE incident_id = $1 ${lock ? 'FOR UPDATE' : ''}`,
+    [incidentId],
   );
-  return {
-    pack: policyPack.parse(pack),
-    standing: asSeverity(severity),
-    facts: { ...facts, amount },
-  };
+  return rows[0];
 }
 
-async function recordSeverity(
+/** The level that stands, locked so that nobody weighs the incident until the transaction ends. */
+export async function lockedSeverity(tx: Queryable, incidentId: string): Promise<StandingSeverity> {
+  const row = await readRow(tx, { incidentId, lock: true });
+  return standingOf(row ?? { severity: null, reasons: [] });
+}
+
+function standingOf({ severity: text, reasons }: Omit<Row, 'pack'>): StandingSeverity {
+  const severity = asSeverity(text);
+  return { severity, reasons, digest: digestOf({ severity, reasons }) };
+}
+
+/** Makes a level with its reasons the one that stands. */
+export async function writeSeverity(
   tx: Queryable,
-  given: Parameters<Severities['record']>[0],
-): Promise<{ severity: Severity; rose: boolean }> {
-  const { incidentId, at, phase, decision } = given;
-  const { rows } = await tx.query<{ severity: string | null; reasons: unknown }>(
-    `SELECT severity, severity_reasons = $2::jsonb AS reasons FROM incidents
-     WHERE incident_id = $1 FOR UPDATE`,
-    [incidentId, JSON.stringify(decision.reasons)],
-  );
-  const standing = asSeverity(rows[0]?.severity ?? null);
-  const severity = raisedSeverity(standing, decision.severity);
-  if (standing === severity && rows[0]?.reasons === true) return { severity, rose: false };
+  given: { incidentId: string; severity: Severity; reasons: readonly SeverityReason[] },
+): Promise<void> {
   await tx.query(
     'UPDATE incidents SET severity = $2, severity_reasons = $3 WHERE incident_id = $1',
-    [incidentId, severity, JSON.stringify(decision.reasons)],
+    [given.incidentId, given.severity, JSON.stringify(given.reasons)],
   );
-  const rose = standing !== severity;
-  const { reasons, severity: computed } = decision;
-  const body = { phase, severity, computed, decidedBy: 'rule', before: standing, reasons };
+}
+
+async function weigh(
+  tx: Queryable,
+  { incidentId, at, phase, decide }: Parameters<Severities['weigh']>[0],
+): ReturnType<Severities['weigh']> {
+  // Locked before the facts are read: a command that comes first is among them.
+  const row = await readRow(tx, { incidentId, lock: true });
+  if (row === undefined) return null;
+  const before = standingOf(row);
+  const { severity, reasons } = decide({
+    pack: policyPack.parse(row.pack),
+    standing: before.severity,
+    facts: await readSeverityFacts(tx, incidentId),
+    lowering: await lastLowering(tx, incidentId),
+  });
+  const rose = before.severity !== severity;
+  if (digestOf({ severity, reasons }) === before.digest) return { severity, rose };
+  await writeSeverity(tx, { incidentId, severity, reasons });
+  const body = { phase, severity, decidedBy: 'rule', before: before.severity, reasons };
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind: 'severity', body });
   return { severity, rose };
 }
 
-function asSeverity(text: string | null): Severity | null {
-  return text !== null && isSeverity(text) ? text : null;
+async function lastRise(db: Queryable, incidentId: string): Promise<SeverityRise | null> {
+  const { rows } = await db.query<SeverityRise>(
+    `SELECT seq::int, said #>> '{before}' AS from, said #>> '{severity}' AS severity,
+       said -> 'reasons' AS reasons
+     FROM evidence, LATERAL (SELECT entry::jsonb -> 'body' AS said) AS body
+     WHERE chain = $1 AND kind = 'severity'
+       AND said #>> '{before}' <> said #>> '{severity}' ORDER BY evidence.seq DESC LIMIT 1`,
+    [incidentId],
+  );
+  return rows[0] ?? null;
 }
+
+/** Who lowered the severity of `i.incident_id` last, and why, as JSON. */
+export const loweredSql = `
+  SELECT json_build_object('from', from_severity, 'to', to_severity, 'by', person_id,
+    'at', to_char(given_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'reason', reason)
+  FROM severity_lowerings l WHERE l.incident_id = i.incident_id
+  ORDER BY given_at DESC, jti LIMIT 1`;
+
+async function lastLowering(tx: Queryable, incidentId: string): Promise<Lowering | undefined> {
+  const { rows } = await tx.query<Lowering>(
+    `SELECT to_severity AS to, reasons FROM severity_lowerings WHERE incident_id = $1
+     ORDER BY given_at DESC, jti LIMIT 1`,
+    [incidentId],
+  );
+  return rows[0];
+}
+
+const asSeverity = (text: string | null): Severity | null =>
+  text !== null && isSeverity(text) ? text : null;

@@ -5,7 +5,7 @@ import { assert } from '../../domain/assert';
 import { appendEvidence, headOf } from './evidence';
 import { inTransaction } from './pool';
 import { endRun } from './runs';
-import { readStatus } from './status';
+import { readStanding } from './status';
 
 /** Pages and board counts from Postgres; no name or address leaves it. */
 export function postgresStages(pool: Pool): Stages {
@@ -47,7 +47,7 @@ const waitsShownMax = 50;
 
 /** The same reading as `incident status`, less everything that says who a person is. */
 async function readBoard(pool: Pool, incidentId: string): Promise<BoardCounts> {
-  const status = await readStatus(pool, incidentId);
+  const status = await readStanding(pool, incidentId);
   assert(status !== undefined, `expected the incident ${incidentId} on file, found none`);
   const { counts, totals, fix, waitingFor } = status;
   return {

@@ -1,12 +1,6 @@
 import type { FormsStanding, StandingContradiction } from '../../activities/ports/forms';
-import type { IncidentStatus, Size, Sums } from '../../activities/ports/status';
-import {
-  divideHalfEven,
-  formatMinor,
-  formatScaled,
-  parseScaled,
-  toCommonScale,
-} from '../../domain/money';
+import type { IncidentStatus, Sums } from '../../activities/ports/status';
+import { formatMinor } from '../../domain/money';
 import { readFormsStanding } from './form-standing';
 import type { Queryable } from './pool';
 
@@ -31,11 +25,10 @@ type Row = {
   movedOut: Minor;
   movedIn: Minor;
   movedUnits: Minor;
-  estimate: { deals?: number; investors?: number; amount?: string; currency?: string };
 };
 
 /** People, rows and money of an incident. */
-export type Figures = Pick<IncidentStatus, 'counts' | 'totals' | 'sizing'>;
+export type Figures = Pick<IncidentStatus, 'counts' | 'totals'>;
 
 /** Reads the figures of an incident in one statement, so that they are of one moment. */
 export async function readFigures(db: Queryable, incidentId: string): Promise<Figures | undefined> {
@@ -60,7 +53,6 @@ export async function readFigures(db: Queryable, incidentId: string): Promise<Fi
       ...{ refusals, evidence },
     },
     totals,
-    sizing: sizingOf(row),
   };
 }
 
@@ -80,42 +72,6 @@ function sums(minor: Minor): Sums {
   return Object.fromEntries(
     entries.map(([currency, amount]) => [currency, formatMinor(BigInt(amount), currency)]),
   );
-}
-
-function sizingOf(row: Row): IncidentStatus['sizing'] {
-  const { deals = null, investors = null, amount = null, currency = null } = row.estimate;
-  const estimate = { deals, investors, amount, currency };
-  const none = { deals: null, investors: null, amount: null };
-  if (row.dealsScanned === null) return { estimate, actual: null, ratio: none };
-  const actual = actualOf(row, currency);
-  const ratio = {
-    deals: ratioOf(actual.deals, estimate.deals),
-    investors: ratioOf(actual.investors, estimate.investors),
-    amount: ratioOf(actual.amount, estimate.amount),
-  };
-  return { estimate, actual, ratio };
-}
-
-/** In the estimate's currency, or in the only one there is; whatever lies in the wrong hands. */
-function actualOf(row: Row, estimated: string | null): Size {
-  const met = Object.keys({ ...row.over, ...row.under });
-  const currency = estimated ?? (met.length === 1 ? (met[0] ?? null) : null);
-  const found = { deals: row.dealsAffected, investors: row.investorsAffected };
-  if (currency === null) return { ...found, amount: null, currency };
-  const over = BigInt(row.over?.[currency] ?? '0');
-  const under = BigInt(row.under?.[currency] ?? '0');
-  return { ...found, amount: formatMinor(over > under ? over : under, currency), currency };
-}
-
-type Figure = number | string | null;
-
-function ratioOf(actual: Figure, estimate: Figure): string | null {
-  if (actual === null || estimate === null) return null;
-  const [found = 0n, guessed = 0n] = toCommonScale(
-    [actual, estimate].map((figure) => parseScaled(String(figure))),
-  );
-  if (guessed === 0n) return null;
-  return formatScaled({ digits: divideHalfEven(found * 100n, guessed), scale: 2 });
 }
 
 const sumOf = (rows: string) =>
@@ -154,8 +110,7 @@ WITH affected AS (
   SELECT * FROM plan_lines WHERE incident_id = $1 AND branch = 'always' AND version =
     (SELECT max(version) FROM plans WHERE incident_id = $1)
 )
-SELECT estimate,
-  (SELECT s.deal_count FROM scans JOIN snapshots s USING (snapshot_id)
+SELECT (SELECT s.deal_count FROM scans JOIN snapshots s USING (snapshot_id)
     WHERE incident_id = $1) AS "dealsScanned",
   (SELECT count(DISTINCT deal_id)::int FROM affected) AS "dealsAffected",
   (SELECT count(DISTINCT investor_id)::int FROM affected) AS "investorsAffected",

@@ -6,15 +6,20 @@ import type {
   Waiting,
 } from '../../activities/ports/status';
 import type { Stage } from '../../contracts/workflow-ids';
+import type { Clock } from '../../domain/clocks';
 import { readGateViews } from './gate-view';
 import { inTransaction, type Queryable } from './pool';
 import { readFigures } from './status-figures';
 import { updateGivenAt } from './updates';
+import { readClocks } from './clocks';
+import { loweredSql } from './severities';
+import { readSizing } from './sizings';
 
 /** How incidents stand, from Postgres alone: it answers with every worker dead. */
 export function postgresStatus(pool: Pool): StatusReader {
   return {
     read: (incidentId) => readStatus(pool, incidentId),
+    clocks: (incidentId) => readClocks(pool, incidentId),
     list: () => listIncidents(pool),
   };
 }
@@ -26,6 +31,8 @@ type Row = {
   takenBy: string | null;
   closedAt: Date | null;
   severity: string | null;
+  severityReasons: IncidentStatus['severityReasons'];
+  severityLowered: IncidentStatus['severityLowered'];
   stage: Stage;
   stageSince: Date;
   drill: boolean;
@@ -40,32 +47,67 @@ type Row = {
   nextUpdateDueAt: Date | null;
 };
 
+/** How an incident stands, without what is worked out of it. */
+type Standing = Omit<IncidentStatus, 'sizing' | 'clocks'>;
+
 /** How an incident stands, all figures of one moment; undefined when there is none of that id. */
 export async function readStatus(
   pool: Pool,
   incidentId: string,
 ): Promise<IncidentStatus | undefined> {
+  return atOneMoment(pool, async (tx) => {
+    const standing = await standingOf(tx, incidentId);
+    if (standing === undefined) return undefined;
+    const sizing = await readSizing(tx, incidentId);
+    const clocks = countedClocks(await readClocks(tx, incidentId));
+    return { ...standing, sizing, clocks };
+  });
+}
+
+/** As much of `readStatus` as a board redraws at every change. */
+export async function readStanding(pool: Pool, incidentId: string): Promise<Standing | undefined> {
+  return atOneMoment(pool, (tx) => standingOf(tx, incidentId));
+}
+
+function atOneMoment<T>(pool: Pool, work: (tx: Queryable) => Promise<T>): Promise<T> {
   return inTransaction(pool, async (tx) => {
     await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
-    const { rows } = await tx.query<Row>(headSql, [incidentId]);
-    const [row] = rows;
-    const figures = await readFigures(tx, incidentId);
-    if (row === undefined || figures === undefined) return undefined;
-    const { hold, fix, plan, needsFix: _, ...head } = row;
-    return {
-      incident: incidentId,
-      ...head,
-      openedAt: row.openedAt.toISOString(),
-      closedAt: row.closedAt?.toISOString() ?? null,
-      stageSince: row.stageSince.toISOString(),
-      waitingFor: await readWaiting(tx, { incidentId, row }),
-      freeze: freezeOf(hold),
-      fix: fix ?? { state: 'none', rule: null },
-      plan: plan ?? { version: null, digest: null },
-      ...figures,
-      nextUpdateDueAt: row.nextUpdateDueAt?.toISOString() ?? null,
-    };
+    return work(tx);
   });
+}
+
+async function standingOf(tx: Queryable, incidentId: string): Promise<Standing | undefined> {
+  const { rows } = await tx.query<Row>(headSql, [incidentId]);
+  const [row] = rows;
+  const figures = await readFigures(tx, incidentId);
+  if (row === undefined || figures === undefined) return undefined;
+  const { hold, fix, plan, needsFix: _, ...head } = row;
+  return {
+    incident: incidentId,
+    ...head,
+    openedAt: row.openedAt.toISOString(),
+    closedAt: row.closedAt?.toISOString() ?? null,
+    stageSince: row.stageSince.toISOString(),
+    waitingFor: await readWaiting(tx, { incidentId, row }),
+    freeze: freezeOf(hold),
+    fix: fix ?? { state: 'none', rule: null },
+    plan: plan ?? { version: null, digest: null },
+    ...figures,
+    nextUpdateDueAt: row.nextUpdateDueAt?.toISOString() ?? null,
+  };
+}
+
+const soonestMax = 20;
+
+function countedClocks(clocks: readonly Clock[]): IncidentStatus['clocks'] {
+  const open = clocks.filter(({ metOn }) => metOn === null);
+  return {
+    running: open.length,
+    met: clocks.length - open.length,
+    assumed: open.filter(({ assumed }) => assumed).length,
+    undated: open.filter(({ dueOn }) => dueOn === null).length,
+    soonest: open.slice(0, soonestMax),
+  };
 }
 
 const freezeStates = {
@@ -169,7 +211,9 @@ const nextUpdate = `
 
 const headSql = `
 SELECT i.summary, i.opened_by AS "openedBy", i.opened_at AS "openedAt", i.taken_by AS "takenBy",
-  i.closed_at AS "closedAt", i.severity, i.stage, i.stage_since AS "stageSince", i.drill,
+  i.closed_at AS "closedAt", i.severity, i.severity_reasons AS "severityReasons",
+  (${loweredSql}) AS "severityLowered",
+  i.stage, i.stage_since AS "stageSince", i.drill,
   (SELECT json_build_object('state', state, 'verifiedAt', verified_at, 'since', CASE state
       WHEN 'held' THEN held_at WHEN 'lifted' THEN lifted_at ELSE asked_at END)
     FROM holds h WHERE h.incident_id = i.incident_id AND kind = 'service') AS hold,

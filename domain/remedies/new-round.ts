@@ -1,8 +1,7 @@
+import { nonAccreditedMax } from '../caps';
 import { computedGate, factGate, underHolders } from '../gates';
 import { lossAtMark, markOf } from '../mark';
 import type { DealCase, Gate, Remedy, Terms } from '../remedy';
-
-const nonAccreditedMax = 35n;
 
 /**
  * R7: the company issues the missing units to the short at today's price; the firm pays what that

@@ -34,6 +34,7 @@ export function registerIncidentOpen(program: Command): void {
     .option('--reported-by <who>', 'through whom')
     .option('--estimate-deals <count>', 'how many deals, as estimated now')
     .option('--estimate-investors <count>', 'how many investors, as estimated now')
+    .option('--estimate-hours <hours>', 'how many hours of work')
     .option('--estimate-amount <amount>', 'how much money, such as "7000 USD"')
     .option('--assume <text>', 'what the estimate assumes; may be repeated', collect, [])
     .option('--policy <pack>', 'the policy pack (us-private, with --drill demo)')
@@ -78,7 +79,7 @@ async function start(given: {
   const { client, decisions, incident, body, at, pack } = given;
   const deals = shownDeals(body.deals);
   const { drill } = body;
-  const severity = provisionalSeverity(body.deals.length, pack);
+  const severity = provisionalSeverity(pack);
   const waits = waitsOf(pack);
   const of = { incidentId: incident, run: 1, openedAt: at };
   const input = { ...of, drill, reportedDeals: deals, severity, waits };

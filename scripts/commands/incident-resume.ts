@@ -103,7 +103,7 @@ async function startOf(
     openedAt,
     drill,
     reportedDeals: shownDeals(reportedDeals),
-    severity: incident.severity ?? provisionalSeverity(reportedDeals.length, pack),
+    severity: incident.severity ?? provisionalSeverity(pack),
     waits: waitsOf(pack),
     resumed: { stage, entered: await incidents.pages(incidentId) },
   };

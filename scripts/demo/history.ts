@@ -151,6 +151,7 @@ function freshDeal(on: string, today: string): DemoDeal {
     mark_source: independent,
     residual_commitment: 'yes',
     tax_filed: 'no',
+    first_sale_on: on,
   };
   const base = deal({
     dealId: freshDealId,

@@ -43,6 +43,7 @@ export async function impact(drill: Drill): Promise<void> {
   const [{ rule, ruleVersion } = { rule: null, ruleVersion: '' }] = await wrongVersions(drill);
   tell.say(`Version ${ruleVersion} of the allocator is explained to the cent by ${String(rule)}.`);
   await settleContradictions(drill, { ...forms.operations.answers, deals: [old, fresh] });
+  await tellDeadlines(drill);
   await approve(drill, { gate: 'letters/acknowledgement', by: ['carla', 'lena'] });
   await lettersSent(drill, { stage: 'acknowledgement', count: 2 });
   tell.say('Two investors have a first letter: no amount, no side, a person and a calendar.');
@@ -81,6 +82,20 @@ async function settleContradictions(drill: Drill, lookedAgain: object): Promise<
 async function contradictionsOf({ hands, incident }: Drill, state: string): Promise<Said[]> {
   const { contradictions } = (await hands.run(['form', incident])) as { contradictions: Said[] };
   return contradictions.filter((each) => each.state === state);
+}
+
+type Deadline = { deal: string | null; name: string; dueOn: string | null; assumed: boolean };
+
+async function tellDeadlines({ hands, tell, incident, today }: Drill): Promise<void> {
+  const { clocks } = (await hands.run(['incident', 'clocks', incident])) as { clocks: Deadline[] };
+  const next = clocks.find(({ dueOn }) => dueOn !== null && dueOn >= today);
+  if (next === undefined) return;
+  const { name, deal, dueOn, assumed } = next;
+  const about = deal === null ? name : `${name} of ${deal}`;
+  const sure = assumed ? ', the earliest it can be' : '';
+  tell.say(
+    `${String(clocks.length)} deadlines are watched; next is ${about}: ${dueOn ?? ''}${sure}.`,
+  );
 }
 
 async function wrongVersions({ hands }: Drill) {

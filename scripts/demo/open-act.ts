@@ -27,7 +27,7 @@ export async function alarm(drill: Drill): Promise<string> {
     ...['incident', 'open', '--drill', '--summary', 'Two investors report wrong shares of deals'],
     ...['--deals', `${history.oldDeal},${history.freshDeal}`, '--reported-by', 'an investor'],
     ...['--estimate-deals', '2', '--estimate-investors', '4', '--estimate-amount', '8000 USD'],
-    ...['--assume', 'only the two reported deals'],
+    ...['--estimate-hours', '40', '--assume', 'only the two reported deals'],
   ])) as { incident: string };
   const on = { ...drill, incident: opened.incident };
   const severity = await waitFor('the service is frozen', async () => {

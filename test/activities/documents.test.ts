@@ -187,8 +187,9 @@ describe('the post-mortem', () => {
     expect(text).toContain('- Paid out: 10632.78 USD');
     expect(text).toContain('- Received: 3540.64 USD');
     expect(text).toContain('- Units moved, at cost: 3540.64 USD');
-    expect(text).toContain('| deals | 1 | 2 | 2.00 |');
-    expect(text).toContain('| amount over | 3540.64 USD | 7081.28 USD | 2.00 |');
+    expect(text).toContain('| deals | 1 | 2 | 2.00 | - |');
+    expect(text).toContain('| amount in wrong hands | 3540.64 USD | 7081.28 USD | 2.00 | - |');
+    expect(text).toContain(`| 2027-11-21 | ${the.old} | Limitation, Delaware contract |`);
     expect(text).toMatch(/- (DIGEST_STALE|ROLE_MISSING|NOT_FOUND): 1/);
   });
 

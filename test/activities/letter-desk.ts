@@ -19,7 +19,12 @@ import { remindUpdate } from '../../activities/remind-update';
 import { sendDossier } from '../../activities/send-dossier';
 import { sendDueLetters } from '../../activities/send-due-letters';
 import { tallyGate } from '../../activities/tally-gate';
+import { tellClocks } from '../../activities/tell-clocks';
 import { thankPerson } from '../../activities/thank-person';
+import { weighFacts } from '../../activities/weigh-facts';
+import { postgresClocks } from '../../adapters/postgres/clocks';
+import { postgresSeverities } from '../../adapters/postgres/severities';
+import { postgresSizings } from '../../adapters/postgres/sizings';
 import { smtpMailer } from '../../adapters/mail/smtp-mailer';
 import { postgresDocuments } from '../../adapters/postgres/documents';
 import { postgresGates } from '../../adapters/postgres/gates';
@@ -56,6 +61,9 @@ function portsOf(on: SettlementDesk, smtpUrl: string) {
     notices: postgresNotices(pool),
     forms: postgresForms(pool),
     updates: postgresUpdates(pool),
+    severities: postgresSeverities(pool),
+    sizings: postgresSizings(pool),
+    clocks: postgresClocks(pool),
     calls: postgresPersonCalls(pool),
     documents: postgresDocuments(pool),
     mailer: smtpMailer(smtpUrl, { waits: { socketTimeout: 2_000 } }),
@@ -83,6 +91,8 @@ const activitiesOf = (ports: LetterPortsOfTest) =>
     proveTerminal: proveTerminal(ports),
     followReturns: followReturns(ports),
     closeIncident: closeIncident(ports),
+    weighFacts: weighFacts(ports),
+    tellClocks: tellClocks(ports),
   });
 type All = ReturnType<typeof activitiesOf>;
 type Sending = { limit: number; at: string; using: Partial<LetterPortsOfTest> };

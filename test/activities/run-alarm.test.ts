@@ -1,11 +1,14 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { smtpMailer } from '../../adapters/mail/smtp-mailer';
+import { postgresClocks } from '../../adapters/postgres/clocks';
 import { postgresIncidents } from '../../adapters/postgres/incidents';
 import { postgresNotices } from '../../adapters/postgres/notices';
 import { postgresRuns } from '../../adapters/postgres/runs';
+import { workflowIds } from '../../contracts/workflow-ids';
 import { endRun, startIncident } from '../../scripts/incident-start';
+import { followClocks } from '../../workers/follow-clocks';
 import { alarmMissing } from '../../workers/watch-runs';
-import { DecisionDesk } from '../adapters/decision-desk';
+import { DecisionDesk, noon } from '../adapters/decision-desk';
 import { incidentStart } from '../support/played-world';
 import { devServer } from '../support/temporal';
 import { MailServer } from './mail-server';
@@ -64,5 +67,34 @@ describe('an open incident', () => {
     const { runId, memo } = await client.workflow.getHandle(workflowId).describe();
     expect({ runId, run: memo?.['run'] }).toEqual({ runId: second.workflowRunId, run: 2 });
     await endRun(client, workflowId);
+  });
+});
+
+describe('a closed incident', () => {
+  it('has its deadlines watched again, by 1 watch at a time, until all are met', async () => {
+    if (env === undefined || desk === undefined) throw new Error('nothing was set up');
+    const { pool } = desk;
+    const { workflow: client } = env.client;
+    await desk.enrol('lena', 'legal');
+    const incidentId = await desk.openIncident('olga', ['OLD']);
+    const ports = { runs: postgresRuns(pool), clocks: postgresClocks(pool) };
+    const follow = () => followClocks({ client, ports }, new Date('2026-12-01T00:00:00.000Z'));
+    expect(await follow()).toEqual([]); // The parent's own child watches while it is open.
+    await pool.query('UPDATE incidents SET closed_at = $2 WHERE incident_id = $1', [
+      incidentId,
+      noon,
+    ]);
+    expect(await follow()).toEqual([incidentId]);
+    expect(await follow()).toEqual([]);
+    const watch = client.getHandle(workflowIds.clocks(incidentId));
+    await watch.terminate('the store was lost');
+    expect(await follow()).toEqual([incidentId]);
+    await watch.terminate('again');
+    const { clocks = [] } = (await ports.clocks.read(incidentId)) ?? {};
+    for (const { clock, deal } of clocks) {
+      const body = { clock, ...(deal !== null && { deal }), on: '2026-11-20', source: 'x' };
+      await desk.tell({ incidentId, by: 'lena', kind: 'meet-clock', body });
+    }
+    expect(await follow()).toEqual([]);
   });
 });

@@ -286,7 +286,7 @@ describe('the command line', () => {
       'a fact about nobody',
       'fact set INC-2026-0001 --set a=b --source s --as olga',
       2,
-      /--investor/,
+      /a fact of the incident \(.*hours/,
     ],
     ['a pack nobody wrote', 'incident open --summary s --policy x --as olga', 2, /us-private/],
     ['somebody who may not open', 'incident open --summary s --as lena', 3, /ROLE_MISSING/],

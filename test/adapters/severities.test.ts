@@ -1,3 +1,5 @@
+import { postgresSeverities } from '../../adapters/postgres/severities';
+import type { SeverityReason } from '../../domain/severity';
 import { DecisionDesk, noon } from './decision-desk';
 import { freshDeal, oldDeal, PlanDesk } from './plan-desk';
 
@@ -7,6 +9,8 @@ const opened = () => PlanDesk.open(desk);
 beforeAll(async () => {
   desk = await DecisionDesk.open();
   await desk.enrol('oncall', 'on-call');
+  await desk.enrol('mary', 'management');
+  await desk.enrol('lena', 'legal');
 });
 afterAll(() => desk.close());
 
@@ -30,27 +34,100 @@ describe('declareSeverity', () => {
     const plan = await opened();
     await plan.declare('provisional');
     await plan.imports([{ ...oldDeal, shares: [['D', 1n, 1n]] }]);
-    await desk.pool.query(
-      `INSERT INTO holds (incident_id, kind, state, asked_at) VALUES ($1, 'service', 'held', $2)`,
-      [plan.incidentId, noon],
-    );
+    await holds(plan);
     expect(await plan.declare('computed')).toEqual({ severity: 'Sev 1', rose: false });
     const [, computed] = await plan.evidence('severity');
-    expect(computed).toMatchObject({ severity: 'Sev 1', computed: 'Sev 3', before: 'Sev 1' });
+    expect(computed).toMatchObject({ severity: 'Sev 1', before: 'Sev 1' });
+    const reasons = computed!['reasons'] as { says: string }[];
+    expect(reasons.every(({ says }) => says === 'Sev 3')).toBe(true);
   });
 
-  it('reads people, money and age from the impact on the plan’s basis', async () => {
+  it('reads people, money, position, age, caps and lapses from what is recorded', async () => {
     const plan = await opened();
-    await plan.imports([oldDeal, freshDeal]);
+    const facts = { ...oldDeal.facts, holders: '9', holders_cap: '8' };
+    await plan.imports([{ ...oldDeal, facts }, freshDeal], { E: { class: 'retail' } });
+    await holds(plan);
+    await desk.pool.query('UPDATE holds SET lapsed_count = 2 WHERE incident_id = $1', [
+      plan.incidentId,
+    ]);
     await plan.declare('computed');
     const [body] = await plan.evidence('severity');
-    expect(body!['reasons']).toEqual(
-      expect.arrayContaining([
-        { fact: 'people', value: '2', says: 'Sev 2' },
-        { fact: 'amount.USD', value: '14162.56', says: 'Sev 1' },
-        { fact: 'ageDays', value: '730', says: 'Sev 3' },
-        { fact: 'snapshotKnown', value: 'true', says: 'Sev 3' },
-      ]),
-    );
+    const read = (body!['reasons'] as SeverityReason[]).map(({ fact, value, says }) => {
+      return `${fact} ${value}: ${says}`;
+    });
+    expect(read).toEqual([
+      'serviceDown false: Sev 3',
+      'moneyStillMoving false: Sev 3',
+      'figuresUnknown false: Sev 3',
+      'amount.USD 14162.56: Sev 1',
+      'ofPosition 0.0268: Sev 2',
+      'over 1: Sev 2',
+      'under 1: Sev 2',
+      'retail 1: Sev 1',
+      'deals 2: Sev 2',
+      'ageDays 730: Sev 1',
+      'capsBreached 1: Sev 1',
+      'freezeLapses 2: Sev 1',
+    ]);
   });
 });
+
+describe('lower-severity', () => {
+  const reasonsOf = async ({ incidentId }: PlanDesk) =>
+    (await postgresSeverities(desk.pool).standing(incidentId))!;
+  const lower = async (plan: PlanDesk, given: { by?: string; to?: string; subject?: string }) => {
+    const { by = 'mary', to = 'Sev 3', subject = (await reasonsOf(plan)).digest } = given;
+    const body = { to, reason: 'a rounding of cents among two funds' };
+    const { incidentId } = plan;
+    return desk.tell({ incidentId, by, kind: 'lower-severity', subject, body });
+  };
+  const computed = async () => {
+    const plan = await opened();
+    await plan.imports([freshDeal]);
+    await holds(plan);
+    await plan.declare('computed');
+    return plan;
+  };
+
+  it('lowers on the digest of level and reasons alone, and nobody but 2 roles may', async () => {
+    const plan = await computed();
+    expect(await lower(plan, { subject: 'f'.repeat(64) })).toBe('DIGEST_STALE');
+    expect(await lower(plan, { by: 'oncall' })).toBe('ROLE_MISSING');
+    expect(await lower(plan, { to: 'Sev 1' })).toBe('NOT_LOWER');
+    expect(await lower(plan, {})).toBe('accepted');
+    expect(await reasonsOf(plan)).toMatchObject({ severity: 'Sev 3' });
+    expect(await plan.evidence('severity-lowered')).toEqual([
+      expect.objectContaining({ from: 'Sev 1', to: 'Sev 3', roles: ['management'] }),
+    ]);
+    expect(await desk.verify(plan.incidentId)).toMatchObject({ holds: true });
+  });
+
+  it('holds while nothing is worse: 3 weighings change nothing and leave no evidence', async () => {
+    const plan = await computed();
+    await lower(plan, { by: 'lena', to: 'Sev 2' });
+    for (const phase of ['computed', 'provisional', 'computed'] as const) {
+      expect(await plan.declare(phase)).toEqual({ severity: 'Sev 2', rose: false });
+    }
+    expect(await plan.evidence('severity')).toHaveLength(1);
+  });
+
+  it('is over once a fact is graver than it was: 1 lapse is Sev 1 again', async () => {
+    const plan = await computed();
+    await lower(plan, { to: 'Sev 3' });
+    await desk.pool.query('UPDATE holds SET lapsed_count = 1 WHERE incident_id = $1', [
+      plan.incidentId,
+    ]);
+    expect(await plan.declare('computed')).toEqual({ severity: 'Sev 1', rose: true });
+    const [, body] = await plan.evidence('severity');
+    const counting = (body!['reasons'] as SeverityReason[]).filter(({ says, waived }) => {
+      return says === 'Sev 1' && waived !== true;
+    });
+    expect(counting).toEqual([{ fact: 'freezeLapses', value: '1', says: 'Sev 1' }]);
+  });
+});
+
+const holds = ({ incidentId }: PlanDesk) =>
+  desk.pool.query(
+    `INSERT INTO holds (incident_id, kind, state, asked_at) VALUES ($1, 'service', 'held', $2)`,
+    [incidentId, noon],
+  );

@@ -168,14 +168,15 @@ describe('readStatus', () => {
     const plan = await planned();
     await desk.intruder.query(
       `UPDATE incidents SET estimate =
-         '{"deals": 1, "investors": 3, "amount": "7000", "currency": "USD"}'
+         '{"deals": 1, "investors": 6, "amount": "7000", "currency": "USD"}'
        WHERE incident_id = $1`,
       [plan.incidentId],
     );
     expect((await read(plan.incidentId)).sizing).toEqual({
-      estimate: { deals: 1, investors: 3, amount: '7000', currency: 'USD' },
-      actual: { deals: 2, investors: 2, amount: '7081.28', currency: 'USD' },
-      ratio: { deals: '2.00', investors: '0.67', amount: '1.01' },
+      estimate: { deals: 1, investors: 6, amount: '7000', currency: 'USD', hours: null },
+      actual: { deals: 2, investors: 2, amount: '7081.28', currency: 'USD', hours: null },
+      ratio: { deals: '2.00', investors: '0.33', amount: '1.01', hours: null },
+      ...{ outside: ['investors'], assumptions: [], history: [] },
     });
   });
 
@@ -210,6 +211,9 @@ describe('the text of a status', () => {
         `      ./makewhole decide ${incidentId} --gate plan --as YOU`,
         expect.stringMatching(/^Affected +2 investors in 2 of 15 deals; too much 7,081.28 USD/),
         'Moved       out 7,081.28 of 10,632.78 USD; in 0 of 3,540.64 USD',
+        'Severity    Sev 1: money still moves; 14,162.56 USD in wrong hands; ' +
+          '730 days since the first harm',
+        expect.stringMatching(/^Deadlines {3}next .* by 2026-.*PAST; \d+ run, \d+ of them assumed/),
       ]),
     );
   });

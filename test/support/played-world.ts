@@ -149,6 +149,8 @@ export class PlayedWorld {
       freezeAllocations: async ({ at }) => ({ since: at, dealsHeld: 1 }),
       verifyFreeze: async () => ({ lapsed: 0, standing: this.standing, frozen: false }),
       declareSeverity: async () => ({ severity: 'Sev 1', rose: false }),
+      weighFacts: async () => ({ severity: 'Sev 1', changed: false }),
+      tellClocks: async () => ({ nextAt: null, over: this.closedAt !== null }),
       findSnapshot: async () => ({ snapshotId: '1' }),
       openForms: async ({ at }) => ({
         deadlineAt: new Date(Date.parse(at) + 2 * day * 1000).toISOString(),

@@ -1,4 +1,5 @@
 import { commandBodies, type CommandBody } from '../../../contracts/command';
+import { incidentFacts, isPlanFact } from '../../../domain/incident-facts';
 import { digestOf } from '../../../proof/digest';
 import { requeueFailed } from '../letter-waits';
 import { endWaits } from '../waits';
@@ -9,6 +10,11 @@ import type { Look } from './verified-command';
 export const lookAtCorrectFact: Look = async (tx, { incidentId, person, jti, body, at }) => {
   const fact = commandBodies['correct-fact'].parse(body);
   const { subject, id, name, value, source } = fact;
+  if (subject === 'incident' && !Object.hasOwn(incidentFacts, name)) {
+    const known = Object.keys(incidentFacts).join(', ');
+    const message = `${name} is no fact of an incident; there are ${known}`;
+    return { facts: { found: { code: 'NOT_FOUND', message } } };
+  }
   if (!(await exists(tx, { incidentId, fact }))) {
     const message = `there is no ${subject} ${id} in what ${incidentId} looks at`;
     return { facts: { found: { code: 'NOT_FOUND', message } } };
@@ -18,7 +24,10 @@ export const lookAtCorrectFact: Look = async (tx, { incidentId, person, jti, bod
     facts: {},
     effect: {
       // A value can be personal; what was given stands in the signed command.
-      evidence: { kind: 'fact', body: { subject, id, name, ...digests } },
+      evidence: {
+        kind: isPlanFact(fact) ? 'fact' : 'further-fact',
+        body: { subject, id, name, ...digests },
+      },
       result: { subject, id, name, value },
       async write(db) {
         await db.query(
@@ -40,6 +49,7 @@ async function exists(
   tx: Queryable,
   { incidentId, fact }: { incidentId: string; fact: CommandBody<'correct-fact'> },
 ): Promise<boolean> {
+  if (fact.subject === 'incident') return fact.id === incidentId;
   const table = fact.subject === 'deal' ? 'deals' : 'investors';
   const column = fact.subject === 'deal' ? 'deal_id' : 'investor_id';
   const { rows } = await tx.query<{ known: boolean }>(

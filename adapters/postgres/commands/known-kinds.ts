@@ -4,6 +4,8 @@ import { lookAtCorrectFact } from './correct-fact';
 import { lookAtDecide } from './decide';
 import { lookAtDelegateForm } from './delegate-form';
 import { lookAtExplainContradiction } from './explain-contradiction';
+import { lookAtLowerSeverity } from './lower-severity';
+import { lookAtMeetClock } from './meet-clock';
 import { lookAtProposeFix } from './propose-fix';
 import { lookAtReceipt } from './receipt';
 import { lookAtRedraft } from './redraft';
@@ -37,6 +39,8 @@ export const looks: Readonly<Record<CommandKind, Look>> = {
   redraft: lookAtRedraft,
   'correct-fact': lookAtCorrectFact,
   'submit-letter': lookAtSubmitLetter,
+  'lower-severity': lookAtLowerSeverity,
+  'meet-clock': lookAtMeetClock,
   elect: notOffered,
   halt: notOffered,
   'resolve-letter': lookAtResolveLetter,

@@ -1,0 +1,47 @@
+import type { Clock } from '../domain/clocks';
+import type { CaseFile } from './case-file';
+import { bullets, plain, table } from './markdown';
+
+const listedMax = 40;
+
+/** The deadlines that run, the next one first, and what those rest on that nobody has said. */
+export function clocksText({ clocks, incident }: CaseFile): string {
+  if (clocks.length === 0) return 'No deadline runs.';
+  const rows = clocks.slice(0, listedMax).map((clock) => {
+    const { deal, name, does, owner, startsOn, dueOn, metOn, assumed } = clock;
+    const due = metOn === null ? (dueOn ?? 'unknown') : `met ${metOn}`;
+    const from = `${startsOn ?? 'unknown'}${assumed ? ', assumed' : ''}`;
+    return [due, deal ?? 'all', name, does, owner, from];
+  });
+  const assumed = clocks.filter((clock) => clock.assumed && clock.metOn === null);
+  const grouped = groupedBy(assumed, ({ clock, why }) => `${clock}: ${why.slice(1).join('; ')}`);
+  const notes = [...grouped].map(([note, all]) => `${plain(note)} ${dealsOf(all)}`.trim());
+  const more = clocks.length - listedMax;
+  return [
+    table(['due', 'deal', 'what', 'to be done', 'by', 'runs from'], rows),
+    ...(more > 0
+      ? ['', `And ${more} more: makewhole incident clocks ${incident.incidentId} --lines`]
+      : []),
+    '',
+    'An assumed day is the earliest it can be, since somebody has not said yet:',
+    '',
+    bullets(notes.slice(0, listedMax), 'None is assumed.'),
+  ].join('\n');
+}
+
+function groupedBy(clocks: readonly Clock[], keyOf: (clock: Clock) => string) {
+  const groups = new Map<string, Clock[]>();
+  for (const clock of clocks) {
+    const key = keyOf(clock);
+    const same = groups.get(key);
+    if (same === undefined) groups.set(key, [clock]);
+    else same.push(clock);
+  }
+  return groups;
+}
+
+function dealsOf(clocks: readonly Clock[]): string {
+  const deals = clocks.flatMap(({ deal }) => (deal === null ? [] : [plain(deal)]));
+  if (deals.length === 0) return '';
+  return deals.length > 5 ? `(${deals.length} deals)` : `(${deals.join(', ')})`;
+}
