@@ -1,4 +1,4 @@
-import { makeHistory, removeMade } from '../outsider/outsider-desk';
+import { makeHistory, removeMade } from '../outsider/programs';
 import { until } from '../support/until';
 import { allocate, frozen } from './frozen-service';
 import type { RunningStack } from './running-stack';

@@ -7,7 +7,7 @@ import { ImportDesk } from '../adapters/import-desk';
 import setUp from '../support/set-up';
 import tearDown from '../support/tear-down';
 import { compareHistory } from './compare-history';
-import { removeMade } from './outsider-desk';
+import { removeMade } from './programs';
 
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;

@@ -2,7 +2,7 @@ import type { Diagnosis } from '../../domain/diagnose';
 import type { ImpactLine } from '../../domain/scan';
 import type { ScanSummary } from '../../domain/scan-tally';
 import type { ImportDesk } from '../adapters/import-desk';
-import { exactly, makeHistory, type Truth } from './outsider-desk';
+import { exactly, makeHistory, type Truth } from './programs';
 
 /** What comparing one made history came to; both lists are empty when all is alike. */
 export type Comparison = {

@@ -1,6 +1,6 @@
 import { ImportDesk } from '../adapters/import-desk';
 import { compareHistory } from './compare-history';
-import { removeMade } from './outsider-desk';
+import { removeMade } from './programs';
 
 // More of them: `npm run compare-histories -- 200`.
 let desk: ImportDesk;

@@ -7,7 +7,8 @@ import { instanceKeys } from '../../scripts/stack/secrets';
 import { packageRoot } from '../../workers/package-root';
 import { DecisionDesk, noon } from '../adapters/decision-desk';
 import { historyFolder, removeHistoryFolders } from '../support/history/history-folder';
-import { askSecond, makeHistory, newFolder, recompute, removeMade } from './outsider-desk';
+import { askSecond, recompute } from './outsider-desk';
+import { makeHistory, newFolder, removeMade } from './programs';
 
 let desk: DecisionDesk;
 let keys: string;

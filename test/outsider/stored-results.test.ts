@@ -8,7 +8,8 @@ import { packageRoot } from '../../workers/package-root';
 import { DecisionDesk } from '../adapters/decision-desk';
 import { ImportDesk } from '../adapters/import-desk';
 import { typed, type Typed } from '../support/typed-command';
-import { exactly, makeHistory, newFolder, recompute, removeMade } from './outsider-desk';
+import { recompute } from './outsider-desk';
+import { exactly, makeHistory, newFolder, removeMade } from './programs';
 
 let [desk, imports]: [DecisionDesk?, ImportDesk?] = [];
 let [incident, history] = ['', ''];
