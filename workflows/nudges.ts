@@ -68,3 +68,6 @@ export function beside(work: Promise<unknown>): void {
 export const seldomer = (seconds: number, look: number) => {
   return Math.max(seconds, Math.min(seconds * 2 ** look, 43_200));
 };
+
+/** As `seldomer`, where a word nudges and the look is in case it went unheard: weekly in the end. */
+export const inCaseUnheard = (look: number) => Math.min(3_600 * 2 ** look, 7 * 86_400);

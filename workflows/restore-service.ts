@@ -1,6 +1,6 @@
 /** The service track: from a frozen service to one that is online again, as often as it takes. */
 import type { FixState } from '../contracts/activities';
-import { seldomer } from './nudges';
+import { inCaseUnheard } from './nudges';
 import { decide, type Asking } from './steps';
 import { approvedly } from './world';
 
@@ -26,7 +26,7 @@ async function awaitFix({ world, nudges }: Asking): Promise<Exclude<FixState, { 
     const mark = nudges.mark();
     const fix = await world.readFix();
     if (fix.kind !== 'none') return fix;
-    await nudges.since(mark, { seconds: seldomer(3600, look), summary: 'Waiting for a fix' });
+    await nudges.since(mark, { seconds: inCaseUnheard(look), summary: 'Waiting for a fix' });
   }
 }
 

@@ -12,7 +12,7 @@ import { askForUpdates } from './ask-for-updates';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
 import { openBoard } from './incident-board';
-import { beside, listen, nudge, seldomer, type Nudges } from './nudges';
+import { beside, inCaseUnheard, listen, nudge, seldomer, type Nudges } from './nudges';
 import { hasCome, secondsUntil } from './until-instant';
 import { pageOnCall } from './page-on-call';
 import { passGate, type GateVerdict } from './pass-gate';
@@ -22,8 +22,6 @@ import { watchClocks } from './watch-clocks';
 import { watchFreeze } from './watch-freeze';
 import { Work } from './work';
 import { approvedly, worldOf, type World } from './world';
-
-const hour = 3600;
 
 /** One version of the plan, by the digest people decide on. */
 export type Plan = { version: number; digest: string };
@@ -196,7 +194,7 @@ export async function nextPlan({ world, nudges }: Case): Promise<Plan | null> {
     }
     const summary =
       draft.kind === 'waiting' ? 'Facts are missing' : 'A rejected plan waits for change';
-    await nudges.since(mark, { seconds: seldomer(hour, look), summary });
+    await nudges.since(mark, { seconds: inCaseUnheard(look), summary });
   }
 }
 
