@@ -69,5 +69,5 @@ export const seldomer = (seconds: number, look: number) => {
   return Math.max(seconds, Math.min(seconds * 2 ** look, 43_200));
 };
 
-/** As `seldomer`, where a word nudges and the look is in case it went unheard: weekly in the end. */
+/** Where a word nudges: looks in case it went unheard, ever more seldom, weekly in the end. */
 export const inCaseUnheard = (look: number) => Math.min(3_600 * 2 ** look, 7 * 86_400);
