@@ -44,7 +44,7 @@ export function divideTier(
   { ranks, by }: { ranks: Uint32Array; by: ColumnDivision },
 ): FilledTier {
   const { shares, round } = by;
-  const filled = fillColumns(tier, shares);
+  const filled = fillColumns(tier, { shares });
   const { openCount: count, weight } = filled;
   if (count === 0) return filled;
   const { rests } = scratchOf(ranks.length);

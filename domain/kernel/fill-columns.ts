@@ -5,18 +5,19 @@ import type { TierColumns } from './survey-columns';
 /** A tier after filling: its level, and how many of its places, the first ones, stay open. */
 export type FilledTier = TierLevel & { readonly openCount: number };
 
-const roundsMax = 64;
-
 /**
  * Raises one rate for all until the tier is used up; whoever is capped has their request in
  * `shares`, the others are moved to the front of `places`, in the order of the rows.
  *
  * Method: iterate and compact. Whoever asks no more than the rate gives leaves with that, which
- * only raises the rate for the rest, until a round lets nobody leave. Deals built to need more
- * than 64 rounds are finished by sorting.
+ * only raises the rate for the rest, until a round lets nobody leave. Whatever needs more than
+ * `roundsMax` rounds is finished by sorting.
  * Ensures: exactly the capped and the open of `fill`.
  */
-export function fillColumns(tier: TierColumns, shares: Float64Array): FilledTier {
+export function fillColumns(
+  tier: TierColumns,
+  { shares, roundsMax = 64 }: { shares: Float64Array; roundsMax?: number },
+): FilledTier {
   const { available, count, wanted } = tier;
   if (wanted <= available) {
     grantAll(tier, shares);

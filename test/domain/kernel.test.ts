@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { certify } from '../../domain/certify';
 import { askColumns, toColumn } from '../../domain/kernel/ask-columns';
 import { certifyColumns } from '../../domain/kernel/certify-columns';
+import { lostBy } from '../../domain/kernel/exact-product';
+import { fillColumns } from '../../domain/kernel/fill-columns';
 import { prorateColumns } from '../../domain/kernel/prorate-columns';
+import { surveyColumns } from '../../domain/kernel/survey-columns';
 import { prorate, type Ask } from '../../domain/prorate';
 import { deal, publishedCases } from './deals';
 import { anyWholeDeal } from './kernel-deals';
@@ -40,6 +43,29 @@ describe('the kernel', () => {
     });
     fc.assert(law, laws);
     expect(fast).toBeGreaterThan(numRuns * 0.6);
+  });
+
+  it('finishes by sorting after 1 round as it does in up to 64, in 500 deals', () => {
+    const law = fc.property(anyWholeDeal, ({ allocation, asks }) => {
+      const columns = askColumns(allocation, asks);
+      const filled = [64, 1].map((roundsMax) => {
+        const tier = columns && surveyColumns(columns)?.history;
+        const shares = new Float64Array(asks.length);
+        if (tier === undefined) return undefined;
+        const level = fillColumns(tier, { shares, roundsMax });
+        return { level, shares, open: [...tier.places.subarray(0, level.openCount)] };
+      });
+      expect(filled[1]).toEqual(filled[0]);
+    });
+    fc.assert(law, { ...laws, numRuns: 500 });
+  });
+
+  it('knows to the last bit what 1000 float products lost', () => {
+    const whole = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+    const law = fc.property(whole, whole, (a, b) => {
+      expect(BigInt(a * b) + BigInt(lostBy(a, b))).toBe(BigInt(a) * BigInt(b));
+    });
+    fc.assert(law, { ...laws, numRuns: 1000 });
   });
 
   it(`certifies exactly what certify does in ${numRuns} deals of seed ${laws.seed}`, () => {

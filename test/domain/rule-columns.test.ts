@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { askColumns } from '../../domain/kernel/ask-columns';
-import { ruleCatalogue } from '../../domain/rule-catalogue';
+import { ruleById, ruleCatalogue } from '../../domain/rule-catalogue';
+import { ask } from './deals';
 import { anyWholeDeal } from './kernel-deals';
 
 /** `npm run kernel-cases` takes 100,000 for all rules together. */
@@ -11,6 +12,16 @@ describe('a rule in columns', () => {
     const plain = ruleCatalogue.filter(({ inColumns }) => inColumns === undefined);
     expect(plain.map(({ id }) => id)).toEqual([]);
   });
+
+  it.each(['single-redistribution', 'drifting-weights', 'request-weights'])(
+    '%s leaves a tie to exact integers: 3 rests of 1/3, one of them 1.333… in floats',
+    (id) => {
+      const asks = [ask('a', 9, 4), ask('b', 9, 1), ask('c', 9, 1)];
+      const [rule, columns] = [ruleById(id), askColumns(2n, asks)];
+      expect(columns && rule?.inColumns?.(columns, new Float64Array(3))).toBe(false);
+      expect([...rule!.allocate(2n, asks).values()]).toEqual([2n, 0n, 0n]);
+    },
+  );
 
   it.each(ruleCatalogue)(`$id answers as plain, or not at all, in ${numRuns} deals`, (rule) => {
     let fast = 0;
