@@ -31,7 +31,6 @@ export function clockMoments(given: {
     const { dueOn, warnOn, metOn } = clock;
     if (dueOn === null || warnOn === null || metOn !== null) continue;
     const isSaid = (what: Telling) => said.has(nameOf({ ...clock, told: what }));
-    if (isSaid('passed')) continue;
     const [passed, warned] = [endOf(dueOn, hours), warningOf(warnOn, hours)];
     const now = passed <= at ? 'passed' : warned <= at ? 'warned' : undefined;
     if (now !== undefined && !isSaid(now)) due.push({ clock, told: now });

@@ -1,3 +1,4 @@
+import { makersOf } from '../../adapters/postgres/makers';
 import { readSizing } from '../../adapters/postgres/sizings';
 import { readStatus } from '../../adapters/postgres/status';
 import type { SettlementCase } from '../adapters/settlement-desk';
@@ -58,7 +59,13 @@ describe('weighFacts', () => {
     const changed = { incidentId, version: 1 };
     expect(await of.plan.plans.changedSince(changed)).toBe(false);
     expect((await of.plan.draft()).kind).toBe('unchanged');
+    const makers = async () => {
+      const about = { incidentId, gateId: 'plan', subject: 'a'.repeat(64) };
+      return (await makersOf(on.on.desk.pool, about)).map(({ person }) => person);
+    };
+    expect(await makers()).toEqual(['oncall']);
     await of.plan.fact({ by: 'legal', id: of.fresh, name: 'mark', value: '1.00' });
+    expect(await makers()).toEqual(['oncall', 'legal']);
     expect(await of.plan.plans.changedSince(changed)).toBe(true);
   });
 
@@ -159,6 +166,8 @@ describe('tellClocks', () => {
     ]);
     expect((await tell(of)).over).toBe(false);
     expect(await fact(of, 'service_down=yes')).toBe('INCIDENT_CLOSED');
+    expect(await weigh(of)).toEqual({ severity: '', changed: false }); // It was never declared.
+    expect(await of.plan.evidence('severity')).toEqual([]);
     const clocks = (await on.ports.clocks.read(incidentId))!.clocks;
     for (const { clock, deal } of clocks) {
       const said = await meet(of, { clock, ...(deal === null ? {} : { deal }) });
