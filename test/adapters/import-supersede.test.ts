@@ -81,6 +81,7 @@ describe('a history that is imported anew while an incident runs', () => {
     expect(during.deals).toEqual(first!.deals);
     expect(during.lines.length).toBeGreaterThan(10);
     await load(third!, 'and once more');
+    await postgresImports(desk.pool).bindSnapshot({ incidentId: running, at: noon });
     expect(await seen(running)).toEqual(during);
     const { snapshot, deals } = await scanned(await desk.openIncident('oncall'));
     expect(snapshot).toMatchObject({ snapshotId: '3' });
