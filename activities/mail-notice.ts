@@ -1,6 +1,6 @@
 import { stateAfter } from './mail-state';
 import type { Incidents, IncidentView } from './ports/incidents';
-import type { Mailer } from './ports/mailer';
+import type { Mail, Mailer } from './ports/mailer';
 import type { Notice, Notices, PersonCalls } from './ports/notices';
 import { fail } from './fail';
 
@@ -18,7 +18,7 @@ export type NoticePorts = {
 export type NoticeMail = Notice & {
   subject: string;
   text: string;
-  attachment?: { filename: string; content: string };
+  attachments?: Mail['attachments'];
 };
 
 /**
@@ -42,7 +42,7 @@ export async function incidentOf(
  * reached and a mail server that is down are faults, seen and tried again, never a silence.
  */
 export async function mailNotice(ports: NoticePorts, mail: NoticeMail): Promise<number> {
-  const { subject, text, attachment, ...notice } = mail;
+  const { subject, text, attachments = [], ...notice } = mail;
   if (notice.people.length === 0)
     throw new Error(`nobody is enrolled who could be told: ${subject}`);
   const incident = await incidentOf(ports, notice.incidentId);
@@ -62,7 +62,7 @@ export async function mailNotice(ports: NoticePorts, mail: NoticeMail): Promise<
           'X-Makewhole-Notice': notice.kind,
           ...(incident.drill ? { 'X-Makewhole-Drill': 'yes' } : {}),
         },
-        attachments: attachment === undefined ? [] : [asAttachment(attachment)],
+        attachments,
       });
       return { person: person.id, state: stateAfter[outcome.kind] };
     }),
@@ -105,12 +105,4 @@ export async function tryToMail(
     await ports.calls.call({ incidentId, at, step, code, every: callEvery });
     return undefined;
   }
-}
-
-function asAttachment({ filename, content }: { filename: string; content: string }) {
-  return {
-    filename,
-    contentType: 'text/markdown; charset=utf-8',
-    content: new TextEncoder().encode(content),
-  };
 }

@@ -36,8 +36,20 @@ Read it again any time:
 Check what it rests on:
   makewhole evidence verify ${incidentId}
 `;
-    const attachment = { filename: `${incidentId}-post-mortem.md`, content: stored.body };
+    const file = {
+      filename: `${incidentId}-post-mortem.md`,
+      contentType: 'text/markdown; charset=utf-8',
+      content: new TextEncoder().encode(stored.body),
+    };
     const round = stored.number;
-    const notice = { incidentId, kind: 'post-mortem', round, at, people, attachment, text };
+    const notice = {
+      incidentId,
+      kind: 'post-mortem',
+      round,
+      at,
+      people,
+      attachments: [file],
+      text,
+    };
     return { mailed: await mailNotice(ports, { ...notice, subject: 'post-mortem' }) };
   } satisfies Activities['publishPostMortem'];

@@ -3,7 +3,8 @@ import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
 import { fail, parseInput } from './fail';
 import { mailNotice, type NoticePorts } from './mail-notice';
-import type { Documents } from './ports/documents';
+import type { Documents, StoredDocument } from './ports/documents';
+import type { Mail } from './ports/mailer';
 
 const sending = ofIncident.extend({ digest: z.string() });
 
@@ -21,7 +22,8 @@ export const sendDossier = (ports: NoticePorts & { documents: Documents }) =>
 The dossier of ${incidentId} is attached: what happened, who is affected, what could be done about
 it and at what risk, and what is proposed. Nobody decides this alone.
 
-Its digest: ${digest}
+The PDF is for reading. The other file is its text, word for word; the digest that decisions name is
+the SHA-256 of that file: ${digest}
 
 Management, please confirm that you have it:
   makewhole receipt ${incidentId} --as YOU
@@ -33,11 +35,22 @@ Other options of a deal, side by side:
     let mailed = 0;
     for (const role of ['management', 'legal'] as const) {
       const people = await ports.notices.recipients({ roles: [role] });
-      const attachment = { filename: `${incidentId}-dossier.md`, content: dossier.body };
+      const attachments = filesOf(incidentId, dossier);
       const subject = 'dossier for your decision';
       const round = dossier.number;
       const notice = { incidentId, kind: 'dossier', round, at, people, subject, text };
-      mailed += await mailNotice(ports, { ...notice, attachment });
+      mailed += await mailNotice(ports, { ...notice, attachments });
     }
     return { mailed };
   } satisfies Activities['sendDossier'];
+
+function filesOf(incidentId: string, { body, pdf }: StoredDocument): Mail['attachments'] {
+  const name = `${incidentId}-dossier`;
+  const text = {
+    filename: `${name}.md`,
+    contentType: 'text/markdown; charset=utf-8',
+    content: new TextEncoder().encode(body),
+  };
+  if (pdf === null) return [text];
+  return [{ filename: `${name}.pdf`, contentType: 'application/pdf', content: pdf }, text];
+}

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { DocumentKind } from '../activities/ports/documents';
+import type { DocumentKind, StoredDocument } from '../activities/ports/documents';
 import { CommandError, show, type CommandIo } from './command-io';
 import { rejected } from './signing-options';
 import { withLetters } from './with-letters';
@@ -30,13 +30,19 @@ export function showDocument(given: {
       show({ io, value: { ...value, markdown: body }, text: () => body });
       return 0;
     }
-    const path = writeTo(out, body);
+    const path = writeTo(out, out.endsWith('.pdf') ? pdfOf(found) : body);
     show({ io, value: { ...value, path }, text: () => `Written to ${path}, digest ${digest}.` });
     return 0;
   });
 }
 
-function writeTo(out: string, body: string): string {
+function pdfOf({ pdf, digest }: StoredDocument): Uint8Array {
+  if (pdf !== null) return pdf;
+  const message = `The document ${digest} is kept as text only; give a name that ends in .md.`;
+  throw new CommandError({ code: 'NOT_FOUND', kind: 'refused', message });
+}
+
+function writeTo(out: string, body: string | Uint8Array): string {
   const path = resolve(out);
   try {
     writeFileSync(path, body);

@@ -2,27 +2,26 @@ import { teams } from '../contracts/command';
 import { questionsOf } from '../contracts/forms';
 import { isNoImpact, isUnknown } from '../domain/form-answers';
 import type { CaseContradiction, CaseFile, TeamAnswer } from './case-file';
-import { bullets, plain } from './markdown';
+import { clipped, list, paragraph, type Block, type Item } from './report';
 
 /** What the teams said, in their words, what they said before, and who has said nothing. */
-export function answersText({ answers, unanswered }: CaseFile): string {
+export function answersBlocks({ answers, unanswered }: CaseFile): Block[] {
   const given = newestOf(answers).flatMap((newest) => {
     const { team, version, answeredAt, late } = newest;
     const before = answers.find((each) => each.team === team && each.version === version - 1);
     const again = version === 1 ? '' : `, for the ${ordinal(version)} time`;
     return [
-      `**${team}**, ${answeredAt}${again}${late ? ', after the deadline' : ''}:`,
-      '',
-      bullets(sentences(newest, before), 'an empty form'),
-      '',
+      paragraph(`${answeredAt}${again}${late ? ', after the deadline' : ''}:`, `${team},`),
+      list(sentences(newest, before), 'an empty form'),
     ];
   });
   const silent = unanswered.map(({ team, openedAt, deadlineAt, delegate }) => {
-    const whom = delegate === null ? '' : `, and gave it to ${plain(delegate)}`;
+    const whom = delegate === null ? '' : `, and gave it to ${delegate}`;
     const asked = `was asked ${openedAt} to answer by ${deadlineAt}${whom}`;
-    return `**${team}** has not answered: it ${asked}. Silence is not "no impact".`;
+    return paragraph(`has not answered: it ${asked}. Silence is not "no impact".`, team);
   });
-  return [...given, ...silent].join('\n').trim() || 'Nobody was asked yet.';
+  const said = [...given, ...silent];
+  return said.length === 0 ? [paragraph('Nobody was asked yet.')] : said;
 }
 
 /** The latest version of each team's answers, which is what the team says. */
@@ -44,27 +43,27 @@ export function unknownsOf({ answers }: Pick<CaseFile, 'answers'>): OpenQuestion
 }
 
 /** What cannot all be true, who says what, and how it was settled. */
-export function contradictionsText({ contradictions }: CaseFile): string {
+export function contradictionsBlock({ contradictions }: CaseFile): Block {
   const said = contradictions.map((each) => {
-    const says = each.says.map(({ who, what }) => `  - ${plain(who)}: ${plain(what)}`);
-    return [`**${plain(each.about)}** ${settledBy(each)}`, ...says].join('\n');
+    const says = each.says.map(({ who, what }) => ({ text: clipped(`${who}: ${what}`) }));
+    return { lead: each.about, text: settledBy(each), items: says };
   });
-  return bullets(said, 'Answers and records agree, as far as there are answers.');
+  return list(said, 'Answers and records agree, as far as there are answers.');
 }
 
 function settledBy({ state, explanation }: CaseContradiction): string {
   if (state === 'changed') return 'agrees since an answer was changed; before it was';
   if (explanation === null) return 'is open: nobody has explained it or changed an answer';
   const { by, at, text } = explanation;
-  return `is explained by ${plain(by)}, ${at}: ${plain(text)}`;
+  return `is explained by ${by}, ${at}: ${text}`;
 }
 
-function sentences({ team, answers }: TeamAnswer, before: TeamAnswer | undefined): string[] {
+function sentences({ team, answers }: TeamAnswer, before: TeamAnswer | undefined): Item[] {
   return asked(team, answers).map(({ name, title, answer }) => {
     const earlier = before?.answers[name];
     const changed = before !== undefined && JSON.stringify(earlier) !== JSON.stringify(answer);
     const was = changed ? ` (before: ${spoken(earlier)})` : '';
-    return `${plain(title)} ${spoken(answer)}${was}`;
+    return { text: clipped(`${title} ${spoken(answer)}${was}`) };
   });
 }
 
@@ -81,18 +80,18 @@ function asked(team: string, answers: Readonly<Record<string, unknown>>) {
 
 /** An answer as a sentence, whatever its shape. */
 function spoken(answer: unknown): string {
-  if (isUnknown(answer)) return `Not known yet, by ${plain(answer.by)}: ${plain(answer.unknown)}`;
+  if (isUnknown(answer)) return `Not known yet, by ${answer.by}: ${answer.unknown}`;
   if (isNoImpact(answer)) {
-    return `None. Looked at: ${plain(answer.noImpact)} (${plain(answer.lookedBy)})`;
+    return `None. Looked at: ${answer.noImpact} (${answer.lookedBy})`;
   }
-  if (typeof answer === 'string') return plain(answer);
+  if (typeof answer === 'string') return answer;
   if (typeof answer === 'boolean') return answer ? 'Yes.' : 'No.';
   if (answer === undefined || answer === null) return 'no answer';
   if (Array.isArray(answer)) {
     const rows = answer.some((each) => typeof each === 'object');
     return answer.map(spoken).join(rows ? '; ' : ', ');
   }
-  return plain(typeof answer === 'object' ? inOrder({ ...answer }) : JSON.stringify(answer));
+  return typeof answer === 'object' ? inOrder({ ...answer }) : JSON.stringify(answer);
 }
 
 /** The members of our forms in the order in which people say them; others after them, by name. */

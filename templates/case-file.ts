@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clocks';
 import type { DealEntry, PlanHead } from '../domain/plan';
 import type { RemedyOption } from '../domain/remedy';
+import type { OnBases } from '../domain/scan';
 import type { ScanSummary } from '../domain/scan-tally';
 import type { SeverityReason } from '../domain/severity';
 import type { Deviation, Size } from '../domain/sizing';
@@ -77,10 +78,27 @@ export type CaseRow = {
   asShouldHaveBeen: string;
 };
 
+/** A deal with a wrong share on either basis: what its people have too much and too little. */
+export type WrongDeal = {
+  deal: string;
+  closedOn: string;
+  currency: string;
+  people: number;
+  over: OnBases<string>;
+  under: OnBases<string>;
+};
+
 /** What a dossier says beyond the case. */
 export type DossierFacts = CaseFile & {
+  /** The largest differences, and how many there are in all. */
   rows: CaseRow[];
   rowCount: number;
+  /** Every wrong deal, oldest first. */
+  wrong: WrongDeal[];
+  /** How many people have too much anywhere, and too little anywhere; some have both. */
+  people: OnBases<{ over: number; under: number }>;
+  /** The first entry of each kind that tells how it came out, with its hash. */
+  excerpt: { seq: number; at: string; actor: string; kind: string; hash: string }[];
   /** What became of each reported deal; `moved` is wrong through earlier deals alone. */
   reported: { deal: string; found: 'wrong' | 'moved' | 'right' | 'not-on-file' }[];
   /** Wrong deals nobody has reported, the earliest ones by name. */

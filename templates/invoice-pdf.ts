@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit';
+import { legible } from './legible';
 
 /** What stands on an invoice: one investor's, and nobody else's. Amounts are decimal strings. */
 export type InvoiceFacts = {
@@ -79,16 +80,4 @@ function rowsOf(facts: InvoiceFacts): [string, string][] {
     ['Reference', facts.reference],
     ['Concerning', `incident ${facts.incident}`],
   ];
-}
-
-const latin1 = /^[\u0020-\u007e\u00a0-\u00ff\u20ac]$/;
-
-/** The built-in fonts show Western European letters only; others lose their marks or become `?`. */
-function legible(text: string): string {
-  const shown = Array.from(text.normalize('NFC'), (letter) => {
-    if (latin1.test(letter)) return letter;
-    const bare = letter.normalize('NFD').charAt(0);
-    return latin1.test(bare) ? bare : '?';
-  });
-  return shown.join('');
 }

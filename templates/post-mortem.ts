@@ -1,11 +1,12 @@
 import { compareCodePoints } from '../domain/code-points';
 import type { PostMortemFacts } from './case-file';
-import { answersText, contradictionsText } from './answer-sections';
-import { caseHead, diagnosisText, evidenceLine } from './case-sections';
+import { answersBlocks, contradictionsBlock } from './answer-sections';
+import { caseHead, diagnosisBlock, evidenceLine } from './case-sections';
 import { actionRows } from './post-mortem-actions';
-import { clocksText } from './clocks-section';
+import { clocksBlocks } from './clocks-section';
 import { bullets, duration, plain, sums, table } from './markdown';
-import { sizingText } from './sizing-section';
+import { blocksMarkdown } from './report-markdown';
+import { sizingBlocks } from './sizing-section';
 
 /**
  * The post-mortem, filled from what was recorded while it happened.
@@ -25,16 +26,16 @@ export function postMortemText(facts: PostMortemFacts): string {
     'It asks how the system let this happen, not who did.',
     '',
     '## What happened',
-    caseHead(facts),
+    blocksMarkdown(caseHead(facts)),
     '',
     '## What went wrong, and why',
-    diagnosisText(facts),
+    blocksMarkdown([diagnosisBlock(facts)]),
     '',
     '## What the teams said',
-    answersText(facts),
+    blocksMarkdown(answersBlocks(facts)),
     '',
     '## What did not agree',
-    contradictionsText(facts),
+    blocksMarkdown([contradictionsBlock(facts)]),
     '',
     '## When',
     stagesText(facts),
@@ -45,10 +46,10 @@ export function postMortemText(facts: PostMortemFacts): string {
     waitsText(facts),
     '',
     '## Thought, and found',
-    sizingText(facts),
+    blocksMarkdown(sizingBlocks(facts)),
     '',
     '## Deadlines',
-    clocksText(facts),
+    blocksMarkdown(clocksBlocks(facts)),
     '',
     '## What was done',
     deedsText(facts),

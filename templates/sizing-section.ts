@@ -1,8 +1,8 @@
 import { sizes } from '../domain/sizing';
 import type { CaseFile } from './case-file';
-import { bullets, plain, table } from './markdown';
+import { clipped, list, numbers, paragraph, table, words, type Block } from './report';
 
-const words = {
+const named = {
   deals: 'deals',
   investors: 'people',
   amount: 'amount in wrong hands',
@@ -10,7 +10,7 @@ const words = {
 };
 
 /** What was thought at the opening beside what was found, and how that came to be known. */
-export function sizingText({ incident, sizing }: CaseFile): string {
+export function sizingBlocks({ incident, sizing }: CaseFile): Block[] {
   const { estimate, actual, ratio, outside, history } = sizing;
   const rows = sizes.map((what) => {
     const unit = what === 'amount' ? (estimate.currency ?? actual?.currency ?? '') : '';
@@ -18,10 +18,10 @@ export function sizingText({ incident, sizing }: CaseFile): string {
       size === null || size === undefined ? 'not said' : `${String(size)} ${unit}`.trim();
     const times = ratio[what] ?? (outside.includes(what) ? 'beyond what was thought of' : '-');
     const flag = outside.includes(what) ? 'yes' : '';
-    return [words[what], say(estimate[what]), say(actual?.[what]), times, flag];
+    return [named[what], say(estimate[what]), say(actual?.[what]), times, flag];
   });
-  const said = incident.assumptions.map(
-    (assumption) => `Assumed at the time: ${plain(assumption)}`,
+  const said = incident.assumptions.map((assumption) =>
+    clipped(`Assumed at the time: ${assumption}`),
   );
   const past = history.map(({ sizedAt, stage, actual: found, outside: far }) => {
     const { deals, investors, amount, currency, hours } = found;
@@ -33,14 +33,19 @@ export function sizingText({ incident, sizing }: CaseFile): string {
       ...counts,
       money,
       hours ?? '',
-      far.map((what) => words[what]).join(', '),
+      far.map((what) => named[what]).join(', '),
     ];
   });
-  const head = ['known at', 'page', 'deals', 'people', 'amount', 'hours', 'far from thought'];
+  const heads = [words('what', 3), numbers('thought', 3), numbers('found', 3)];
+  const known = [words('known at', 4), words('page', 2), numbers('deals'), numbers('people')];
+  const found = [numbers('amount', 3), numbers('hours', 2), words('far from thought', 3)];
+  const more = past.length - historyMax;
   return [
-    table(['what', 'thought', 'found', 'found / thought', 'far from it'], rows),
-    '',
-    bullets(said, 'No assumption was written down.'),
-    ...(past.length === 0 ? [] : ['', table(head, past)]),
-  ].join('\n');
+    table([...heads, numbers('found / thought', 2), words('far from it', 2)], rows),
+    list(said, 'No assumption was written down.'),
+    ...(past.length === 0 ? [] : [table([...known, ...found], past.slice(-historyMax))]),
+    ...(more > 0 ? [paragraph(`And ${more} sizings before these.`)] : []),
+  ];
 }
+
+const historyMax = 20;

@@ -7,12 +7,14 @@ export type DocumentKind = 'dossier' | 'post-mortem';
 export type StoredDocument = {
   digest: string;
   body: string;
+  /** The same as a PDF; null for kinds that have none. */
+  pdf: Uint8Array | null;
   mediaType: string;
   draftedAt: string;
   number: number;
 };
 
-/** Documents of incidents, kept by the digest of their bytes, and the case they are made from. */
+/** Documents of incidents by the digest of their text's bytes, and the case they are made from. */
 export type Documents = {
   /** The case as it stands at one moment. */
   dossierFacts(incidentId: string): Promise<DossierFacts>;
@@ -22,6 +24,7 @@ export type Documents = {
     incidentId: string;
     kind: DocumentKind;
     body: string;
+    pdf?: Uint8Array;
     at: string;
   }): Promise<{ digest: string }>;
   newest(of: { incidentId: string; kind: DocumentKind }): Promise<StoredDocument | null>;

@@ -36,15 +36,17 @@ async function keep(
   tx: Queryable,
   given: Parameters<Documents['keep']>[0],
 ): Promise<{ digest: string }> {
-  const { incidentId, kind, body: text, at } = given;
+  const { incidentId, kind, body: text, pdf, at } = given;
   const digest = sha256Hex(text);
   const { rowCount } = await tx.query(
-    `INSERT INTO documents (digest, incident_id, kind, media_type, body, drafted_at)
-     VALUES ($1, $2, $3, 'text/markdown', $4, $5) ON CONFLICT (digest) DO NOTHING`,
-    [digest, incidentId, kind, Buffer.from(text), at],
+    `INSERT INTO documents (digest, incident_id, kind, media_type, body, drafted_at, pdf)
+     VALUES ($1, $2, $3, 'text/markdown', $4, $5, $6) ON CONFLICT (digest) DO NOTHING`,
+    [digest, incidentId, kind, Buffer.from(text), at, pdf ?? null],
   );
   if (rowCount === 0) return { digest };
-  const body = { digest, bytes: Buffer.byteLength(text) };
+  const whole = { digest, bytes: Buffer.byteLength(text) };
+  // Whoever holds the PDF finds it here, and the text that was signed beside it.
+  const body = pdf === undefined ? whole : { ...whole, pdf: sha256Hex(pdf) };
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind, body });
   return { digest };
 }
@@ -56,7 +58,7 @@ async function read(
   of: { incidentId: string; kind: string; digest?: string },
 ): Promise<StoredDocument | null> {
   const { rows } = await db.query<Row>(
-    `SELECT * FROM (SELECT digest, body, media_type AS "mediaType", drafted_at AS "draftedAt",
+    `SELECT * FROM (SELECT digest, body, pdf, media_type AS "mediaType", drafted_at AS "draftedAt",
        row_number() OVER (ORDER BY drafted_at, digest)::int AS number
        FROM documents WHERE incident_id = $1 AND kind = $2) numbered
      WHERE digest = coalesce($3, digest) ORDER BY number DESC LIMIT 1`,

@@ -2,8 +2,9 @@ import type { CaseFile, CaseRow, DossierFacts } from '../../templates/case-file'
 import { formatMinor } from '../../domain/money';
 import { readOptions } from './options';
 import type { Queryable } from './pool';
+import { readExcerpt, readWrong } from './wrong-deals';
 
-const rowsMax = 200;
+const rowsMax = 120;
 const dealsMax = 50;
 
 /** What a dossier says beyond the case: people and money, options, what nobody knows yet. */
@@ -12,6 +13,8 @@ export async function dossierFacts(db: Queryable, file: CaseFile): Promise<Dossi
   return {
     ...file,
     ...(await readRows(db, incidentId)),
+    ...(await readWrong(db, incidentId)),
+    excerpt: await readExcerpt(db, incidentId),
     reported: await readReported(db, incidentId),
     unreported: await readUnreported(db, incidentId),
     deals: await readDeals(db, incidentId),

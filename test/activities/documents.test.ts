@@ -1,4 +1,5 @@
 import type { SettlementCase } from '../adapters/settlement-desk';
+import { sha256Hex } from '../../proof/digest';
 import { noon } from '../adapters/decision-desk';
 import { filled, unknown } from '../domain/team-answers';
 import { agreedDeals, LetterDesk } from './letter-desk';
@@ -80,11 +81,9 @@ describe('the dossier', () => {
     const options = text.split('\n').filter((line) => /^\| R[27] /.test(line));
     expect(options).toHaveLength(4);
     expect(
-      options.filter((line) => line.includes('| medium | may alienate investors')),
+      options.filter((line) => line.includes('| medium: may alienate investors')),
     ).toHaveLength(2);
-    expect(options.filter((line) => line.includes('| high | may hurt the company'))).toHaveLength(
-      2,
-    );
+    expect(options.filter((line) => line.includes('| high: may hurt the company'))).toHaveLength(2);
   });
 
   it('names diagnosis, both bases, the plan, who is silent and what nobody knows', async () => {
@@ -94,9 +93,9 @@ describe('the dossier', () => {
     ]);
     const text = await read(the, 'dossier');
     expect(text).toContain('drifting-weights explains 14 of 14 deals to the unit');
-    expect(text).toContain(`| ${the.old} | D | USD | 132112.07 | 128571.43 | 128571.43 |`);
+    expect(text).toContain(`| ${the.old} | D | USD | 132,112.07 | 128,571.43 | 128,571.43 |`);
     expect(text).toContain('**engineering** has not answered');
-    expect(text).toContain('firm 7081.28');
+    expect(text).toContain('firm 7,081.28');
     expect(text).toContain('Nothing that a decision waits for.');
   });
 
@@ -132,7 +131,7 @@ describe('the dossier', () => {
     const text = await read(await answered(the), 'dossier');
     expect(text).toContain(`(before: ${the.old})`);
     expect(text).toContain('Which change introduced it? Not known yet, by 2026-11-23: the bank');
-    expect(text).toContain('**engineering**, 2026-11-21T12:00:00.000Z, for the second time:');
+    expect(text).toContain('**engineering,** 2026-11-21T12:00:00.000Z, for the second time:');
     expect(text).toContain('- Which change introduced it? engineering will know by 2026-11-23');
     expect(text).toContain('- **which deals are wrong** is open: nobody has explained it');
     expect(text).toContain(`  - engineering: 1 deal: ${the.fresh}`);
@@ -159,7 +158,13 @@ describe('the dossier', () => {
     expect(await on.run('sendDossier', { of, digest })).toEqual({ mailed: 2 });
     expect(await on.run('sendDossier', { of, digest })).toEqual({ mailed: 0 });
     const [mail] = on.mail.taken;
-    expect(mail!.attachments[0]!.content.toString()).toContain('# Dossier of');
+    const [pdf, text] = mail!.attachments;
+    expect(pdf!.content.subarray(0, 5).toString()).toBe('%PDF-');
+    expect(sha256Hex(text!.content)).toBe(digest);
+    const kept = await on.ports.documents.bytes({ incidentId: of.incidentId, digest });
+    expect(sha256Hex(kept!)).toBe(digest);
+    const [drafted] = await of.plan.evidence('dossier');
+    expect(JSON.stringify(drafted)).toContain(sha256Hex(pdf!.content));
     expect(mail!.text).toContain(digest);
   });
 

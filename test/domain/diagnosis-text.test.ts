@@ -1,6 +1,7 @@
 import { diagnose, type Diagnosis } from '../../domain/diagnose';
 import { diagnosisText as inTerminal } from '../../scripts/impact-text';
-import { diagnosisText as inDossier } from '../../templates/case-sections';
+import { diagnosisBlock } from '../../templates/case-sections';
+import { blocksMarkdown } from '../../templates/report-markdown';
 import { opening, recordHistory, twoDeals } from './platform-history';
 
 const averages = opening({ A: ['100', 1], B: ['50', 1], C: ['30', 1], D: ['20', 1] });
@@ -14,7 +15,8 @@ const turning = (): Diagnosis[] => {
   });
   return diagnose(offers.flatMap((offer) => recordHistory([offer], averages)));
 };
-const dossier = (diagnosis: Diagnosis[]) => inDossier({ scan: { diagnosis } } as never);
+const dossier = (diagnosis: Diagnosis[]) =>
+  blocksMarkdown([diagnosisBlock({ scan: { diagnosis } } as never)]);
 
 describe('a diagnosis in words', () => {
   it('names 3 periods of a version that no single rule explains, in terminal and dossier', () => {
