@@ -19,7 +19,7 @@ export function drawChart(sheet: Sheet, chart: Chart): void {
   const { pdf } = sheet;
   const { bars } = chart;
   makeRoom(pdf, 54 + rowHeight * Math.min(bars.length, 24));
-  tagged(sheet, 'P', () => {
+  tagged({ ...sheet, as: 'P' }, () => {
     set(pdf, { size: 9.5, bold: true }).text(shown(chart.title), page.left, pdf.y);
   });
   pdf.y += 4;

@@ -53,11 +53,11 @@ function drawFront(sheet: Sheet, report: Report): void {
   const { pdf } = sheet;
   const part = open(sheet, 'Sect');
   pdf.outline.addItem('Summary');
-  tagged({ pdf, part }, 'H1', () => {
+  tagged({ pdf, part, as: 'H1' }, () => {
     set(pdf, { size: 20, bold: true }).text(shown(report.title), page.left, pdf.y);
   });
   pdf.y += 2;
-  tagged({ pdf, part }, 'P', () => {
+  tagged({ pdf, part, as: 'P' }, () => {
     set(pdf, { size: 9.5, colour: ink.quiet }).text(shown(report.for));
   });
   pdf.y += 6;
@@ -76,7 +76,7 @@ function drawSection(
   makeRoom(pdf, 110);
   if (pdf.y > page.top + 4) pdf.y += 10;
   pdf.outline.addItem(shown(title));
-  tagged({ pdf, part }, 'H2', () => {
+  tagged({ pdf, part, as: 'H2' }, () => {
     set(pdf, { size: 14, bold: true }).text(shown(title), page.left, pdf.y);
   });
   ornament(pdf, () => {
@@ -91,19 +91,25 @@ function drawSection(
 function drawBlock(sheet: Sheet, block: Block): void {
   switch (block.kind) {
     case 'heading':
-      return drawHeading(sheet, block.text);
+      drawHeading(sheet, block.text);
+      break;
     case 'paragraph':
-      return drawParagraph(sheet, block);
+      drawParagraph(sheet, block);
+      break;
     case 'alert':
-      return drawAlert(sheet, block.text);
+      drawAlert(sheet, block.text);
+      break;
     case 'figures':
-      return drawFigures(sheet, block.figures);
+      drawFigures(sheet, block.figures);
+      break;
     case 'list':
-      return drawList(sheet, { items: block.items, indent: 0 });
+      drawList(sheet, { items: block.items, indent: 0 });
+      break;
     case 'table':
-      return drawTable(sheet, block);
+      drawTable(sheet, block);
+      break;
     case 'chart':
-      return drawChart(sheet, block);
+      drawChart(sheet, block);
   }
 }
 
@@ -111,7 +117,7 @@ function drawHeading(sheet: Sheet, text: string): void {
   const { pdf } = sheet;
   makeRoom(pdf, 110);
   pdf.y += 6;
-  tagged(sheet, 'H3', () => {
+  tagged({ ...sheet, as: 'H3' }, () => {
     set(pdf, { size: 11, bold: true }).text(shown(text), page.left, pdf.y);
   });
   pdf.y += 4;
@@ -122,7 +128,7 @@ const body = { size: 9.5 } as const;
 function drawParagraph(sheet: Sheet, { text, lead }: { text: string; lead?: string }): void {
   const { pdf } = sheet;
   makeRoom(pdf, 26);
-  tagged(sheet, 'P', () => {
+  tagged({ ...sheet, as: 'P' }, () => {
     pdf.x = page.left;
     writeSpoken(pdf, { text, ...(lead === undefined ? {} : { lead }), width: widthOf(pdf) });
   });
@@ -149,7 +155,7 @@ function drawAlert(sheet: Sheet, text: string): void {
   ornament(pdf, () => {
     pdf.rect(page.left, top, widthOf(pdf), height).lineWidth(1).strokeColor(ink.alert).stroke();
   });
-  tagged(sheet, 'P', () => {
+  tagged({ ...sheet, as: 'P' }, () => {
     set(pdf, { ...body, bold: true, colour: ink.alert });
     pdf.text(shown(text), page.left + 8, top + 6, { width });
   });
@@ -177,7 +183,7 @@ function drawFigures(
     ornament(pdf, () => {
       pdf.rect(x, top, width, height).fill(ink.shade);
     });
-    tagged(sheet, 'P', () => {
+    tagged({ ...sheet, as: 'P' }, () => {
       set(pdf, { size: 13, bold: true }).text(shown(value), x + 8, top + 8, { width: inner });
       set(pdf, { size: 8, colour: ink.quiet }).text(shown(label), { width: inner });
     });
@@ -196,10 +202,10 @@ function drawList(
     makeRoom(pdf, 24);
     const point = open({ pdf, part }, 'LI');
     const x = page.left + 12 + indent;
-    tagged({ pdf, part: point }, 'Lbl', () => {
+    tagged({ pdf, part: point, as: 'Lbl' }, () => {
       set(pdf, body).text(indent === 0 ? '•' : '–', x - 10, pdf.y, { lineBreak: false });
     });
-    tagged({ pdf, part: point }, 'LBody', () => {
+    tagged({ pdf, part: point, as: 'LBody' }, () => {
       pdf.x = x;
       const { lead, text } = item;
       const width = widthOf(pdf) - 12 - indent;

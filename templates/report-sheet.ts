@@ -1,4 +1,4 @@
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 import { legible } from './legible';
 
 /** A page that is written on. */
@@ -40,8 +40,8 @@ export function makeRoom(pdf: Pdf, height: number): boolean {
 export const shown = (text: string): string => legible(text.replace(/\s+/g, ' ').trim());
 
 /** Writes what readers read out, as an element of the structure tree. */
-export function tagged({ pdf, part }: Sheet, type: string, write: () => void): void {
-  part.add(pdf.struct(type, {}, write));
+export function tagged({ pdf, part, as }: Sheet & { as: string }, write: () => void): void {
+  part.add(pdf.struct(as, {}, write));
 }
 
 /** Opens a part with parts of its own; end it when it is whole. */
