@@ -64,6 +64,8 @@ export type BoardWait = {
 export type BoardCounts = {
   severity: string;
   taken: boolean;
+  /** Since when it is halted; null while it goes on. */
+  haltedAt?: string | null;
   /** How the hold on the allocation service stands, in one word. */
   service: string;
   dealsHeld: number;

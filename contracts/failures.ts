@@ -50,6 +50,7 @@ export const failures = {
   TEMPORAL_DOWN: { kind: 'fault' },
   TEMPORAL_MISSING: { kind: 'fault' },
   RUN_MISSING: { kind: 'fault' },
+  HALTED: { kind: 'fault' },
   PORT_BUSY: { kind: 'fault' },
   FILE_UNUSABLE: { kind: 'fault' },
   RAIL_UNREACHABLE: { kind: 'fault' },

@@ -37,6 +37,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   severity: async () => (await import('./commands/severity-lower.js')).registerSeverityLower,
   clock: async () => (await import('./commands/clock-met.js')).registerClockMet,
   watch: async () => (await import('./commands/watch.js')).registerWatch,
+  halt: async () => (await import('./commands/halt.js')).registerHalt,
   take: async () => (await import('./commands/take.js')).registerTake,
   updated: async () => (await import('./commands/updated.js')).registerUpdated,
   answer: async () => (await import('./commands/answer.js')).registerAnswer,

@@ -9,6 +9,7 @@ import { severityLine } from './severity-text';
 export function statusText(status: IncidentStatus, now: string): string {
   const times = timesOf(now);
   return [
+    ...haltLines(status, times),
     ...headLines(status, times),
     '',
     ...waitingLines(status, times),
@@ -17,6 +18,16 @@ export function statusText(status: IncidentStatus, now: string): string {
       ([name, says]) => `${name.padEnd(11)} ${says}`,
     ),
   ].join('\n');
+}
+
+function haltLines({ incident, halt }: IncidentStatus, { instant, ago }: Times): string[] {
+  if (halt === null) return [];
+  const since = `${instant(halt.at)} (${ago(halt.at)})`;
+  return [
+    `HALTED by ${halt.by} since ${since}: ${halt.reason}`,
+    `Nothing begins; what is frozen stays frozen. Go on: makewhole incident resume ${incident}`,
+    '',
+  ];
 }
 
 function headLines(status: IncidentStatus, { instant, ago }: Times): string[] {

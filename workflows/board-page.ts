@@ -59,7 +59,11 @@ function headLines(counts: BoardCounts, { stage, since }: Shown): string[] {
   const held = dealsHeld === 0 ? '' : `, ${count(dealsHeld, 'deal')} held`;
   const nextUpdate =
     counts.nextUpdate === null ? '' : ` · next update due ${at(counts.nextUpdate)}`;
+  const halted = counts.haltedAt
+    ? [`**HALTED** since ${at(counts.haltedAt)}: nothing begins`, '']
+    : [];
   return [
+    ...halted,
     `**Now:** ${pageWords[stage]} (since ${at(since)})${nextUpdate}`,
     '',
     `- **Severity:** ${counts.severity}${counts.taken ? '' : ', NOBODY HAS TAKEN IT'}`,

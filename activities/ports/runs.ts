@@ -8,10 +8,15 @@ export type Run = {
   startedAt: string;
 };
 
+/** Who stopped an incident, since when and why. */
+export type Halt = { by: string; at: string; reason: string };
+
 /** The runs of incidents: at most one is live. */
 export type Runs = {
   /** The number of the incident's newest run; 0 where nothing is on file. */
   newest(incidentId: string): Promise<number>;
+  /** Who has halted it; null while it goes on. */
+  halt(incidentId: string): Promise<Halt | null>;
   /** Each open incident's live run. Order: newest incident first. */
   live(): Promise<Run[]>;
   /** Each closed incident with its newest run. Order: newest incident first. */

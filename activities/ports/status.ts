@@ -2,6 +2,7 @@ import type { Stage } from '../../contracts/workflow-ids';
 import type { Clock } from '../../domain/clocks';
 import type { SeverityReason } from '../../domain/severity';
 import type { Deviation, Size } from '../../domain/sizing';
+import type { Halt } from './runs';
 import type { Sizing } from './sizings';
 
 /** Sums of money by currency. Units: decimal strings. */
@@ -40,6 +41,8 @@ export type IncidentStatus = {
   severityLowered: { from: string; to: string; by: string; at: string; reason: string } | null;
   stage: Stage;
   stageSince: string;
+  /** Who stopped it and why; null while it goes on. */
+  halt: Halt | null;
   waitingFor: Waiting[];
   freeze: {
     state: 'not-asked' | 'asked' | 'frozen' | 'lapsed' | 'lifting' | 'lifted';

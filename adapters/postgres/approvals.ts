@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { ApprovalStanding, ApprovalWanted, Approvals } from '../../activities/ports/approvals';
 import { recount } from './gate-recount';
+import { refuseHalted } from './halts';
 import type { Queryable } from './pool';
 import { Refused } from './refused';
 
@@ -10,6 +11,8 @@ export function postgresApprovals(db: Pool | Queryable): Approvals {
   return {
     standing,
     async require(wanted) {
+      // What has begun looks here again before each batch: a halt stops it in the middle.
+      await refuseHalted(db, wanted.incidentId);
       const found = await standing(wanted);
       if (found.approved) return;
       const { incidentId, gateId, subject } = wanted;

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Run, Runs } from '../../activities/ports/runs';
+import { haltOf } from './halts';
 import type { Queryable } from './pool';
 
 type Row = Omit<Run, 'openedAt' | 'startedAt'> & { openedAt: Date; startedAt: Date };
@@ -8,6 +9,7 @@ type Row = Omit<Run, 'openedAt' | 'startedAt'> & { openedAt: Date; startedAt: Da
 export function postgresRuns(pool: Pool): Runs {
   return {
     newest: (incidentId) => newestRun(pool, incidentId),
+    halt: (incidentId) => haltOf(pool, incidentId),
     async live() {
       const { rows } = await pool.query<Row>(
         `SELECT incident_id AS "incidentId", opened_at AS "openedAt", runs.number AS run,

@@ -53,6 +53,7 @@ async function readBoard(pool: Pool, incidentId: string): Promise<BoardCounts> {
   return {
     severity: status.severity ?? 'not declared',
     taken: status.takenBy !== null,
+    haltedAt: status.halt?.at ?? null,
     service: status.freeze.state,
     dealsHeld: counts.dealsHeld,
     fix: fix.rule === null ? 'none proposed' : `${fix.rule}, ${fix.state}`,

@@ -8,6 +8,7 @@ import type {
 import type { Stage } from '../../contracts/workflow-ids';
 import type { Clock } from '../../domain/clocks';
 import { readGateViews } from './gate-view';
+import { haltOf } from './halts';
 import { inTransaction, type Queryable } from './pool';
 import { readFigures } from './status-figures';
 import { updateGivenAt } from './updates';
@@ -88,6 +89,7 @@ async function standingOf(tx: Queryable, incidentId: string): Promise<Standing |
     openedAt: row.openedAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
     stageSince: row.stageSince.toISOString(),
+    halt: row.closedAt === null ? await haltOf(tx, incidentId) : null,
     waitingFor: await readWaiting(tx, { incidentId, row }),
     freeze: freezeOf(hold),
     fix: fix ?? { state: 'none', rule: null },

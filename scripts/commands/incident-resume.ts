@@ -14,8 +14,8 @@ import { withTemporal } from '../temporal-client';
 type Flags = SigningOptions & { readonly reason?: string; readonly force?: boolean };
 
 const example = `
-For an open incident whose workflow was terminated or whose Temporal store is lost. Every page is
-gone through again from the records, and nothing is done twice.
+For an incident that was halted, or whose workflow was terminated or lost with Temporal's store.
+Every page is gone through again from the records, and nothing is done twice.
 
 Example:
   ./makewhole incident resume INC-2026-0042 --as olga`;
@@ -24,7 +24,7 @@ Example:
 export function registerIncidentResume(program: Command): void {
   groupOf(program, 'incident')
     .command('resume')
-    .description('rebuild a lost or terminated workflow from the database')
+    .description('go on after a halt, or rebuild a lost workflow from the database')
     .argument('<incident>', 'INC-2026-0042')
     .requiredOption('--as <person>', 'who signs: the key <state>/keys/<person>.pem is used')
     .option('--reason <text>', 'why, for the record')
@@ -39,7 +39,8 @@ const resume = (flags: Flags, { io, id }: { io: CommandIo; id: string }): Promis
     withDecisions(io, async (decisions) => {
       const incident = await found(decisions, id);
       const after = await decisions.runs.newest(id);
-      if (flags.force !== true) await refuseRunning(client, { incident, run: after });
+      const mayRun = flags.force === true || (await decisions.runs.halt(id)) !== null;
+      if (!mayRun) await refuseRunning(client, { incident, run: after });
       const run = await newRun(decisions, { io, flags, id, after });
       const { workflowRunId } = await startIncident(
         client,

@@ -67,7 +67,7 @@ describe('a refused command', () => {
     ['DIGEST_STALE', () => desk.sign('mary', { kind: 'receipt', incident: incidentId, subject })],
     [
       'NOT_FOUND',
-      () => desk.sign('olga', { kind: 'halt', incident: incidentId, body: { reason: 'x' } }),
+      () => desk.sign('olga', { kind: 'resume', incident: incidentId, body: { after: 1 } }),
     ],
   ];
 

@@ -22,7 +22,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   },
   approvals: { standing: 'read', require: 'read' },
   incidents: { find: 'read', list: 'read', dossierOf: 'read', pages: 'read' },
-  runs: { newest: 'read', live: 'read', closed: 'read', noteStarted: 'people' },
+  runs: { newest: 'read', halt: 'read', live: 'read', closed: 'read', noteStarted: 'people' },
   stages: { turn: 'effect', board: 'read', close: 'effect' },
   updates: { owed: 'read' },
   severities: { weigh: 'effect', lastRise: 'read', standing: 'read' },

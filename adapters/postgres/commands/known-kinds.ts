@@ -4,6 +4,7 @@ import { lookAtCorrectFact } from './correct-fact';
 import { lookAtDecide } from './decide';
 import { lookAtDelegateForm } from './delegate-form';
 import { lookAtExplainContradiction } from './explain-contradiction';
+import { lookAtHalt } from './halt';
 import { lookAtLowerSeverity } from './lower-severity';
 import { lookAtMeetClock } from './meet-clock';
 import { lookAtProposeFix } from './propose-fix';
@@ -42,7 +43,7 @@ export const looks: Readonly<Record<CommandKind, Look>> = {
   'lower-severity': lookAtLowerSeverity,
   'meet-clock': lookAtMeetClock,
   elect: notOffered,
-  halt: notOffered,
+  halt: lookAtHalt,
   'resolve-letter': lookAtResolveLetter,
   'resolve-payment': lookAtResolvePayment,
   open: elsewhere,
