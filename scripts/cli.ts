@@ -60,6 +60,11 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   units: async () => (await import('./commands/units.js')).registerUnits,
   reconcile: async () => (await import('./commands/reconcile.js')).registerReconcile,
   people: async () => (await import('./commands/people.js')).registerPeople,
+  command: () =>
+    together(
+      import('./commands/command-sign.js').then((each) => each.registerCommandSign),
+      import('./commands/command-submit.js').then((each) => each.registerCommandSubmit),
+    ),
   evidence: async () => (await import('./commands/evidence.js')).registerEvidence,
   letters: () =>
     together(

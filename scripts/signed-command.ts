@@ -6,7 +6,7 @@ import { sendCommand, type Delivery } from './send-command';
 import { readStack } from './stack/read-stack';
 
 /** The options that every signed command has. */
-export type SigningOptions = { readonly as: string; readonly via?: 'signal' | 'inbox' };
+export type SigningOptions = { readonly as: string; readonly via?: 'signal' | 'inbox' | undefined };
 
 /** What a person wants to be signed and sent. */
 export type Wish<K extends CommandKind> = {
@@ -46,16 +46,20 @@ export async function signAndSend<K extends CommandKind>(
   const jws = signAs<K>({ stateDir: io.stateDir, personId: options.as }, draft);
   const decoded = decodeCommand(jws);
   if (!('envelope' in decoded)) throw malformed(decoded.malformed);
-  const delivery = await sendCommand({
-    stack: readStack(io.stateDir),
-    decisions,
-    incident: wish.incident,
-    jws,
-    jti: decoded.envelope.jti,
-    via: options.via,
-    onProgress: (text) => io.err(text),
-  });
-  return print(delivery, { io, done });
+  const { jti } = decoded.envelope;
+  const sent = { jws, jti, incident: wish.incident, via: options.via };
+  return sendSigned(sent, { io, decisions, done });
+}
+
+/** Sends a signed command to its incident's desk and prints the answer, as `signAndSend` does. */
+export async function sendSigned(
+  sent: { jws: string; jti: string; incident: string; via: SigningOptions['via'] },
+  given: { io: CommandIo; decisions: Decisions; done: Wish<CommandKind>['done'] },
+): Promise<number> {
+  const { io, decisions, done } = given;
+  const onProgress = (text: string) => io.err(text);
+  const stack = readStack(io.stateDir);
+  return print(await sendCommand({ ...sent, stack, decisions, onProgress }), { io, done });
 }
 
 /** What we signed ourselves can be too large, or hold a text that no reader takes. */

@@ -15,7 +15,7 @@ import { postgresRuns } from '../adapters/postgres/runs';
 import { postgresSeverities } from '../adapters/postgres/severities';
 import { openPool } from '../adapters/postgres/pool';
 import { issueCommand, type CommandDraft } from '../adapters/signing/issue-command';
-import { loadSigner } from '../adapters/signing/person-signer';
+import { loadSigner, openSigner } from '../adapters/signing/person-signer';
 import type { CommandKind } from '../contracts/command';
 import type { ChainHead } from '../proof/evidence-chain';
 
@@ -48,11 +48,12 @@ export function wireDecisions(databaseUrl: string): Decisions {
   };
 }
 
-/** Signs a command with the private key of a person that lies on this machine. */
+/** Signs with the private key of a person: of a file, else of this machine's state folder. */
 export function signAs<K extends CommandKind>(
-  person: { stateDir: string; personId: string },
+  { stateDir, personId, keyPath }: { stateDir: string; personId: string; keyPath?: string },
   draft: Omit<CommandDraft<K>, 'signer'>,
 ): string {
-  const signer = loadSigner(person.stateDir, person.personId);
+  const signer =
+    keyPath === undefined ? loadSigner(stateDir, personId) : openSigner(keyPath, personId);
   return issueCommand({ ...draft, signer });
 }

@@ -42,6 +42,11 @@ export function loadSigner(stateDir: string, personId: string): PersonSigner {
   return signerOf({ personId, path, privateKey: readPrivateKey(path) });
 }
 
+/** As `loadSigner`, for a key that lies anywhere else. */
+export function openSigner(path: string, personId: string): PersonSigner {
+  return signerOf({ personId, path, privateKey: readPrivateKey(path) });
+}
+
 /** As `loadSigner`, making the key first where there is none. */
 export function makeSigner(stateDir: string, personId: string): PersonSigner {
   const path = keyPath(stateDir, personId);

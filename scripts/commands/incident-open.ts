@@ -49,11 +49,24 @@ function collect(text: string, before: string[]): string[] {
 
 async function openIncident(options: OpeningFlags, io: CommandIo): Promise<number> {
   const body = readOpening(options);
-  const opening = loadPack({ folder: join(packageRoot(), 'policies'), name: body.pack });
+  const opening = packOf(body); // What names no pack of ours is not signed.
   const jws = signAs(
     { stateDir: io.stateDir, personId: options.as },
     { kind: 'open', incident: 'registry', body },
   );
+  return submitOpening(io, { jws, body, opening });
+}
+
+const packOf = ({ pack }: CommandBody<'open'>) =>
+  loadPack({ folder: join(packageRoot(), 'policies'), name: pack });
+
+type Opening = { jws: string; body: CommandBody<'open'>; opening?: ReturnType<typeof packOf> };
+
+/** Has a signed `open` answered, and starts the incident's workflow when it was accepted. */
+export async function submitOpening(
+  io: CommandIo,
+  { jws, body, opening = packOf(body) }: Opening,
+): Promise<number> {
   // Temporal first: an incident that is recorded and does not run is the worse half.
   return withTemporal(readStack(io.stateDir), (client) =>
     withDecisions(io, async (decisions) => {

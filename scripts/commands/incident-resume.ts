@@ -33,15 +33,33 @@ export function registerIncidentResume(program: Command): void {
     .action(action<Flags>((flags, io, [given]) => resume(flags, { io, id: incidentId(given) })));
 }
 
-const resume = (flags: Flags, { io, id }: { io: CommandIo; id: string }): Promise<number> =>
+async function resume(flags: Flags, { io, id }: { io: CommandIo; id: string }): Promise<number> {
+  const after = await withDecisions(io, async (decisions) => {
+    await found(decisions, id);
+    return decisions.runs.newest(id);
+  });
+  const reason = flags.reason === undefined ? {} : { reason: flags.reason };
+  const draft = { kind: 'resume', incident: id, body: { after, ...reason } } as const;
+  const jws = signAs({ stateDir: io.stateDir, personId: flags.as }, draft);
+  return submitResume(io, { jws, id, after, force: flags.force === true });
+}
+
+type Resumption = { jws: string; id: string; after: number; force?: boolean };
+
+/** Has a signed `resume` answered, and starts the run that takes the place of the one it names. */
+export const submitResume = (io: CommandIo, resumption: Resumption): Promise<number> =>
   // Temporal first: a run that is recorded and does not run is the worse half.
   withTemporal(readStack(io.stateDir), (client) =>
     withDecisions(io, async (decisions) => {
+      const { jws, id, after, force = false } = resumption;
       const incident = await found(decisions, id);
-      const after = await decisions.runs.newest(id);
-      const mayRun = flags.force === true || (await decisions.runs.halt(id)) !== null;
+      const mayRun = force || (await decisions.runs.halt(id)) !== null;
       if (!mayRun) await refuseRunning(client, { incident, run: after });
-      const run = await newRun(decisions, { io, flags, id, after });
+      // Signed, verified and on record before anything is started.
+      const at = new Date().toISOString();
+      const { answer } = await decisions.commandInbox.resume({ incidentId: id, jws, at });
+      if (!answer.accepted) throw new CommandError(answer.error);
+      const run = after + 1;
       const { workflowRunId } = await startIncident(
         client,
         await startOf(decisions, { incident, run }),
@@ -76,20 +94,6 @@ async function refuseRunning(
     `${id} runs already (run ${String(run)}); nothing was done. ` +
     'See ./makewhole incident status; --force ends that run and begins another.';
   throw new CommandError({ code: 'ALREADY_DONE', kind: 'refused', message });
-}
-
-/** Signed, verified and on record before anything is started. */
-async function newRun(
-  { commandInbox }: Decisions,
-  { io, flags, id, after }: { io: CommandIo; flags: Flags; id: string; after: number },
-): Promise<number> {
-  const reason = flags.reason === undefined ? {} : { reason: flags.reason };
-  const draft = { kind: 'resume', incident: id, body: { after, ...reason } } as const;
-  const jws = signAs({ stateDir: io.stateDir, personId: flags.as }, draft);
-  const at = new Date().toISOString();
-  const { answer } = await commandInbox.resume({ incidentId: id, jws, at });
-  if (!answer.accepted) throw new CommandError(answer.error);
-  return after + 1;
 }
 
 /** What the workflow is started with, as it stands in the database. */
