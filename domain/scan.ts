@@ -108,16 +108,34 @@ export function wrongShares(scanned: ScannedDeal): WrongShare[] {
 /** The wrong commitments of a scanned deal as people read them. Order: investors by code point. */
 export function impactLines(scanned: ScannedDeal, people: readonly string[]): ImpactLine[] {
   const { dealId: deal, currency } = scanned.deal;
-  const show = (minor: number) => formatMinor(BigInt(minor), currency);
-  return wrongShares(scanned).map(({ rank, recorded, asRecorded, asShouldHaveBeen }) => ({
-    deal,
-    investor: people[rank] ?? '',
-    currency,
-    recorded: show(recorded),
+  return wrongShares(scanned).map(({ rank, recorded, asRecorded, asShouldHaveBeen }) => {
+    const investor = people[rank] ?? '';
+    return impactLine({
+      ...{ deal, investor, currency, recorded: BigInt(recorded) },
+      ...{ asRecorded: BigInt(asRecorded), asShouldHaveBeen: BigInt(asShouldHaveBeen) },
+    });
+  });
+}
+
+type WrongCommitment = {
+  deal: string;
+  investor: string;
+  currency: string;
+  recorded: bigint;
+  asRecorded: bigint;
+  asShouldHaveBeen: bigint;
+};
+
+/** A wrong commitment as people read it: Δ is recorded less what should be. Units: minor. */
+export function impactLine(wrong: WrongCommitment): ImpactLine {
+  const { deal, investor, currency, recorded, asRecorded, asShouldHaveBeen } = wrong;
+  const show = (minor: bigint) => formatMinor(minor, currency);
+  return {
+    ...{ deal, investor, currency, recorded: show(recorded) },
     shouldBe: { asRecorded: show(asRecorded), asShouldHaveBeen: show(asShouldHaveBeen) },
     delta: {
       asRecorded: show(recorded - asRecorded),
       asShouldHaveBeen: show(recorded - asShouldHaveBeen),
     },
-  }));
+  };
 }

@@ -1,10 +1,9 @@
 import type { Pool } from 'pg';
 import type { DiagnosableDeal } from '../../domain/diagnose';
-import type { Queryable } from './pool';
+import { dealsPerPageOf } from './deals-per-page';
 
 /** What a page in memory comes to, about; deals may have a handful of rows or many thousands. */
-const rowsPerPage = 5_000;
-const dealsPerPageMax = 100;
+const page = { rows: 5_000, dealsMax: 100 };
 
 type DealRow = {
   dealId: string;
@@ -25,7 +24,7 @@ export async function* dealsInOrder(
   pool: Pool,
   { snapshotId }: { snapshotId: string },
 ): AsyncGenerator<DiagnosableDeal> {
-  const dealsPerPage = await dealsOfPage(pool, snapshotId);
+  const dealsPerPage = await dealsPerPageOf(pool, { snapshotId, page });
   for (let after: DealRow | undefined; ;) {
     const key = [after?.closedOn ?? '-infinity', after?.dealId ?? ''];
     const { rows } = await pool.query<DealRow>(dealsSql, [snapshotId, ...key, dealsPerPage]);
@@ -33,15 +32,6 @@ export async function* dealsInOrder(
     if (rows.length < dealsPerPage) return;
     after = rows.at(-1);
   }
-}
-
-async function dealsOfPage(db: Queryable, snapshotId: string): Promise<number> {
-  const { rows } = await db.query<{ deals: number }>(
-    `SELECT least($3, greatest(1, $2::bigint * deal_count / greatest(commitment_count, 1)))::integer
-       AS deals FROM snapshots WHERE snapshot_id = $1`,
-    [snapshotId, rowsPerPage, dealsPerPageMax],
-  );
-  return rows[0]?.deals ?? 1;
 }
 
 // Amounts travel as text: JSON numbers end at 2^53.

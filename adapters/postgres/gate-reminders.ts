@@ -4,6 +4,7 @@ import { isMissingReceipt, rolesOfMissing } from '../../domain/gate-tally';
 import { escalationRung, nextToTell, roundOf, type Opened } from '../../domain/reminder-ladder';
 import type { Hours } from '../../domain/working-time';
 import { readGate, readTimes, type GateRow, type PackTimes } from './gate-rows';
+import { peopleOnLadder } from './people-on-ladder';
 import type { Queryable } from './pool';
 import { Refused } from './refused';
 import { hoursOf, type Place } from './working-hours';
@@ -53,25 +54,19 @@ const asOpened = ({ openedAt, expiresAt }: GateRow, { ladder }: PackTimes): Open
   expiresAt: expiresAt.toISOString(),
 });
 
-const onLadderSql = `
-  WITH wanted AS (
-    SELECT person_id FROM people p WHERE revoked_at IS NULL AND (roles && $5::text[]
-      OR roles && $4::text[] AND NOT person_id = ANY ($6::text[]) AND NOT EXISTS (
-        SELECT FROM votes v WHERE v.incident_id = $1 AND v.gate_id = $2 AND v.opening = $3
-          AND v.person_id = p.person_id))
-  ), on_ladder AS (
-    SELECT person_id, 1 AS rung FROM wanted
-    UNION ALL SELECT stand_in_id, 2 FROM stand_ins JOIN wanted USING (person_id)
-      WHERE $7::timestamptz >= valid_from AND $7 < valid_until
-    UNION ALL SELECT person_id, $8 FROM people WHERE $9 = ANY (roles)
-    UNION ALL SELECT person_id, 1 FROM people
-      WHERE roles && '{management,admin}' AND NOT EXISTS (SELECT FROM wanted))
-  SELECT person_id AS id, name, email, time_zone AS "timeZone", calendar,
-    min(rung)::int AS "firstRung", (SELECT coalesce(max(round - $10), 0)::int FROM notices n
-      WHERE n.incident_id = $1 AND n.kind = 'gate/' || $2 AND n.person_id = p.person_id
-        AND round BETWEEN $10 AND $10 + $8) AS told
-  FROM people p JOIN on_ladder USING (person_id) WHERE revoked_at IS NULL
-  GROUP BY person_id ORDER BY person_id COLLATE "C"`;
+/** Who may still vote, and who owes a receipt. */
+const wanted = `
+  SELECT person_id FROM people p WHERE revoked_at IS NULL AND (roles && $6::text[]
+    OR roles && $5::text[] AND NOT person_id = ANY ($7::text[]) AND NOT EXISTS (
+      SELECT FROM votes v WHERE v.incident_id = $1 AND v.gate_id = $3 AND v.opening = $4
+        AND v.person_id = p.person_id))`;
+
+const besides = 'SELECT person_id, $8 FROM people WHERE $9 = ANY (roles)';
+
+const told = `
+  SELECT coalesce(max(round - $10), 0)::int FROM notices n
+  WHERE n.incident_id = $1 AND n.kind = 'gate/' || $3 AND n.person_id = p.person_id
+    AND round BETWEEN $10 AND $10 + $8`;
 
 async function onLadder(
   db: Queryable,
@@ -80,19 +75,11 @@ async function onLadder(
   const { incidentId, gateId, opening, missing, at, row, times } = of;
   const rolesOf = (receipts: boolean) =>
     missing.filter((item) => isMissingReceipt(item) === receipts).flatMap(rolesOfMissing);
-  const { rows } = await db.query<Omit<AwaitedPerson, 'hours'> & Place>(onLadderSql, [
-    incidentId,
-    gateId,
-    opening,
-    rolesOf(false),
-    rolesOf(true),
-    row.makers,
-    at,
-    escalationRung(times.ladder),
-    times.ladder.escalateTo,
-    roundOf({ opening, rung: 0 }),
-  ]);
-  return rows.map(({ timeZone, calendar, ...person }) => {
-    return { ...person, hours: hoursOf(times.workingTime, { timeZone, calendar }) };
+  return peopleOnLadder(db, {
+    ...{ wanted, besides, told, workingTime: times.workingTime, incidentId, at },
+    parameters: [
+      ...[gateId, opening, rolesOf(false), rolesOf(true), row.makers],
+      ...[escalationRung(times.ladder), times.ladder.escalateTo, roundOf({ opening, rung: 0 })],
+    ],
   });
 }

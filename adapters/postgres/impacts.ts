@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
 import type { Impacts } from '../../activities/ports/impacts';
-import { formatMinor } from '../../domain/money';
-import type { ImpactLine } from '../../domain/scan';
+import { impactLine, type ImpactLine } from '../../domain/scan';
 import { progressOf, saveChecked, wrongDeals } from './impact-chunks';
 import { concludeRecomputation, readRecomputation, readRecomputed } from './impact-progress';
 import { saveRecomputed } from './impact-recomputation';
@@ -77,22 +76,8 @@ async function* impactRows(
   }
 }
 
-function toLine({ deal, investor, currency, ...minor }: ImpactRow): ImpactLine {
-  const [recorded, asRecorded, asShouldHaveBeen] = [
-    BigInt(minor.recorded),
-    BigInt(minor.asRecorded),
-    BigInt(minor.asShouldHaveBeen),
-  ];
-  const show = (amount: bigint) => formatMinor(amount, currency);
-  return {
-    deal,
-    investor,
-    currency,
-    recorded: show(recorded),
-    shouldBe: { asRecorded: show(asRecorded), asShouldHaveBeen: show(asShouldHaveBeen) },
-    delta: {
-      asRecorded: show(recorded - asRecorded),
-      asShouldHaveBeen: show(recorded - asShouldHaveBeen),
-    },
-  };
-}
+const toLine = ({ recorded, asRecorded, asShouldHaveBeen, ...row }: ImpactRow): ImpactLine =>
+  impactLine({
+    ...{ ...row, recorded: BigInt(recorded) },
+    ...{ asRecorded: BigInt(asRecorded), asShouldHaveBeen: BigInt(asShouldHaveBeen) },
+  });

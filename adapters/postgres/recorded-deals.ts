@@ -4,10 +4,10 @@ import type { RecordedDeal } from '../../domain/recorded-deal';
 import type { Standing } from '../../domain/replay-order';
 import { copyOut, type CopiedRows } from './copy-out';
 import { CommitmentColumns } from './commitment-columns';
+import { dealsPerPageOf } from './deals-per-page';
 
 /** What a page in memory comes to, about; deals may have a handful of rows or many thousands. */
-const rowsPerPage = 20_000;
-const dealsPerPageMax = 1_000;
+const page = { rows: 20_000, dealsMax: 1_000 };
 
 type Reading = {
   snapshotId: string;
@@ -24,13 +24,13 @@ type Reading = {
  * two are in memory.
  */
 export async function* recordedDeals(pool: Pool, reading: Reading): AsyncGenerator<RecordedDeal> {
-  const dealsPerPage = await dealsOfPage(pool, reading.snapshotId);
+  const dealsPerPage = await dealsPerPageOf(pool, { snapshotId: reading.snapshotId, page });
   const read = (after: Standing | undefined) => {
-    const page = withClient(pool, (client) =>
+    const reads = withClient(pool, (client) =>
       readPage(client, { ...reading, after, dealsPerPage }),
     );
-    page.catch(() => undefined); // Whoever takes the page hears of it; nobody may take this one.
-    return page;
+    reads.catch(() => undefined); // Whoever takes the page hears of it; nobody may take this one.
+    return reads;
   };
   let next = read(reading.after);
   try {
@@ -55,15 +55,6 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
   } finally {
     client.release(broken);
   }
-}
-
-async function dealsOfPage(pool: Pool, snapshotId: string): Promise<number> {
-  const { rows } = await pool.query<{ deals: number }>(
-    `SELECT least($3, greatest(1, $2::bigint * deal_count / greatest(commitment_count, 1)))::integer
-       AS deals FROM snapshots WHERE snapshot_id = $1`,
-    [snapshotId, rowsPerPage, dealsPerPageMax],
-  );
-  return rows[0]?.deals ?? 1;
 }
 
 type DealRow = {
