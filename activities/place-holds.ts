@@ -4,8 +4,10 @@ import type { Hold, Holds, HoldWish } from './ports/holds';
 
 type Needs = { holds: Holds; service: AllocationService };
 
-/** Of thousands of deals, what stands is booked as it goes: a try that is cut short keeps it. */
-const holdsPerBooking = 100;
+/** Of thousands of deals, what is done is booked as it goes: a try that is cut short keeps it. */
+function* inHundreds<T>(items: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < items.length; from += 100) yield items.slice(from, from + 100);
+}
 
 /**
  * Has the service hold `subjects` for this incident, and books the tokens.
@@ -23,11 +25,11 @@ export async function placeHolds(
   const missing = (await holds.open(incidentId)).filter(({ state }) => {
     return state === 'asked' || state === 'lapsed';
   });
-  for (let from = 0; from < missing.length; from += holdsPerBooking) {
+  for (const some of inHundreds(missing)) {
     // The service first: it is what stops the harm from growing.
     const placed: { kind: Hold['kind']; dealId: string; token: string }[] = [];
     try {
-      for (const { kind, dealId } of missing.slice(from, from + holdsPerBooking)) {
+      for (const { kind, dealId } of some) {
         const { token } = await service.hold(orderOf(incidentId, { kind, dealId }));
         placed.push({ kind, dealId, token });
       }
@@ -51,18 +53,25 @@ export async function liftHolds(
   { holds, service }: Needs,
   lift: { incidentId: string; holds: Hold[]; at: string; why: string; lastSeq?: number },
 ): Promise<void> {
-  const { incidentId } = lift;
-  if (lift.holds.length === 0) return;
-  await holds.lifting(lift);
+  for (const some of inHundreds(lift.holds)) {
+    await holds.lifting({ ...lift, holds: some });
+    await letGo(service, { ...lift, holds: some });
+    await holds.lifted({ ...lift, holds: some });
+  }
+}
+
+async function letGo(
+  service: AllocationService,
+  { incidentId, holds }: { incidentId: string; holds: readonly Hold[] },
+): Promise<void> {
   const standing = await standingOf(service, incidentId);
-  for (const hold of lift.holds) {
+  for (const hold of holds) {
     if (!standing.has(nameOf(hold))) continue;
     const { token } = await service.hold(orderOf(incidentId, hold));
     const answer = await service.lift(token);
     if (answer.kind === 'lifted') continue;
     throw fail('LIFT_REFUSED', `${nameOf(hold)} still stands: ${answer.code}, ${answer.reason}`);
   }
-  await holds.lifted(lift);
 }
 
 type Subject = Pick<Hold, 'kind' | 'dealId'>;

@@ -15,7 +15,10 @@ import { beside, type Nudges } from './nudges';
 import { superseded, supersededCode } from './superseded';
 
 type Name = keyof Activities;
-/** `gated`: where what it rests on turns out to be missing, whoever asked goes back to it. */
+/**
+ * `bulk`: takes longer the more deals there are. `gated`: where what it rests on turns out to be
+ * missing, whoever asked goes back to it.
+ */
 type Duty = { queue: keyof typeof taskQueues; summary: string; bulk?: true; gated?: true };
 
 const duties: Record<Name, Duty> = {
@@ -32,7 +35,7 @@ const duties: Record<Name, Duty> = {
   turnPage: { queue: 'incidents', summary: 'Turn the page' },
   readBoard: { queue: 'incidents', summary: 'Read how things stand' },
   freezeAllocations: { queue: 'incidents', summary: 'Freeze the allocation service' },
-  verifyFreeze: { queue: 'incidents', summary: 'Check that the freeze still stands' },
+  verifyFreeze: { queue: 'incidents', summary: 'Check that the freeze still stands', bulk: true },
   declareSeverity: { queue: 'incidents', summary: 'Decide the severity from facts' },
   remindUpdate: { queue: 'letters', summary: 'See whether an update is owed' },
   weighFacts: { queue: 'incidents', summary: 'Weigh what is known by now' },
@@ -53,25 +56,31 @@ const duties: Record<Name, Duty> = {
     bulk: true,
     gated: true,
   },
-  draftPlan: { queue: 'impact', summary: 'Draft the plan' },
+  draftPlan: { queue: 'impact', summary: 'Draft the plan', bulk: true },
   findApprovedPlans: { queue: 'payments', summary: 'Find what was signed', bulk: true },
-  draftDossier: { queue: 'impact', summary: 'Write the dossier' },
+  draftDossier: { queue: 'impact', summary: 'Write the dossier', bulk: true },
   sendDossier: { queue: 'letters', summary: 'Mail the dossier to management and legal' },
-  prepareSettlement: { queue: 'payments', summary: 'Book what was approved', gated: true },
+  prepareSettlement: {
+    queue: 'payments',
+    summary: 'Book what was approved',
+    bulk: true,
+    gated: true,
+  },
   payChunk: { queue: 'payments', summary: 'Pay what is due', bulk: true, gated: true },
-  issueInvoices: { queue: 'payments', summary: 'Issue the invoices', gated: true },
-  matchReceipts: { queue: 'payments', summary: 'Match money that came in' },
-  transferUnits: { queue: 'payments', summary: 'Have units transferred', gated: true },
-  settlementState: { queue: 'payments', summary: 'See what is still open' },
+  issueInvoices: { queue: 'payments', summary: 'Issue the invoices', bulk: true, gated: true },
+  matchReceipts: { queue: 'payments', summary: 'Match money that came in', bulk: true },
+  transferUnits: { queue: 'payments', summary: 'Have units transferred', bulk: true, gated: true },
+  settlementState: { queue: 'payments', summary: 'See what is still open', bulk: true },
   liftDealHolds: {
     queue: 'incidents',
     summary: 'Lift holds of deals that are done',
+    bulk: true,
     gated: true,
   },
   reconcilePlan: { queue: 'payments', summary: 'Reconcile owed, booked and moved', bulk: true },
   proveTerminal: { queue: 'impact', summary: 'Prove everybody affected is done', bulk: true },
   followReturns: { queue: 'payments', summary: 'Look whether money came back' },
-  draftPostMortem: { queue: 'impact', summary: 'Write the post-mortem' },
+  draftPostMortem: { queue: 'impact', summary: 'Write the post-mortem', bulk: true },
   publishPostMortem: { queue: 'letters', summary: 'Mail the post-mortem', gated: true },
   closeIncident: { queue: 'incidents', summary: 'Close the incident', bulk: true, gated: true },
   readFix: { queue: 'incidents', summary: 'See whether a fix is proposed' },

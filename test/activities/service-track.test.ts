@@ -1,4 +1,4 @@
-import { placeHolds } from '../../activities/place-holds';
+import { liftHolds, placeHolds } from '../../activities/place-holds';
 import { verifyFreeze } from '../../activities/verify-freeze';
 import { postgresLetterCases } from '../../adapters/postgres/letter-cases';
 import { noon } from '../adapters/decision-desk';
@@ -55,6 +55,31 @@ describe('holds on thousands of deals', () => {
     silent.abort();
     await expect(placing).rejects.toThrow('no answer');
     expect(await held()).toBe(120);
+  });
+
+  it('are let go a hundred at a time: a try cut short at 120 of 150 leaves 50 to the next', async () => {
+    const { holds, service: real } = service.ports;
+    const { incidentId } = service;
+    const dealIds = Array.from({ length: 150 }, (_, at) => `${incidentId}-${at}`);
+    const subjects = dealIds.map((dealId) => ({ kind: 'deal' as const, dealId }));
+    await placeHolds(service.ports, { incidentId, subjects, at: noon });
+    const ofDeals = async () =>
+      (await holds.open(incidentId)).filter(({ kind }) => kind === 'deal');
+    let lifted = 0;
+    const breaksOff = wrapped(real, {
+      lift: (token) => {
+        lifted += 1;
+        return lifted > 120 ? Promise.reject(new Error('cut short')) : real.lift(token);
+      },
+    });
+    const lift = { incidentId, holds: await ofDeals(), at: noon, why: 'terminal' };
+    const cut = liftHolds({ holds, service: breaksOff }, lift);
+    await expect(cut).rejects.toThrow('cut short');
+    const left = await ofDeals();
+    expect(left.length).toBe(lift.holds.length - 100);
+    await liftHolds(service.ports, { ...lift, holds: left });
+    expect(await ofDeals()).toEqual([]);
+    expect((await real.state()).holds.filter(({ kind }) => kind === 'deal')).toEqual([]);
   });
 });
 
