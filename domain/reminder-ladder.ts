@@ -122,18 +122,18 @@ function nextRung(
 }
 
 /**
- * When an opening lapses: by the calendar, but never on a day on which nobody works who could still
- * vote; then at the end of the first day on which one of them does.
+ * When the time of those who are asked is up: by the calendar, but never on a day on which none of
+ * them works; then at the end of the first day on which one of them does.
  */
 export function expiryOf(given: {
-  ladder: Ladder;
+  ladder: Pick<Ladder, 'expireAfter'>;
   openedAt: string;
-  voters: readonly Hours[];
+  asked: readonly Hours[];
 }): string {
-  const { ladder, openedAt, voters } = given;
+  const { ladder, openedAt, asked } = given;
   const lapses = later(openedAt, ladder.expireAfter);
-  const away = voters.flatMap((hours) => (isWorkingDay(hours, lapses) ? [] : [hours]));
-  if (away.length < voters.length) return lapses;
+  const away = asked.flatMap((hours) => (isWorkingDay(hours, lapses) ? [] : [hours]));
+  if (away.length < asked.length) return lapses;
   const ends = away.flatMap((hours) => {
     return hours === 'round-the-clock' ? [] : [endOfNextWorkingDay(hours, lapses)];
   });

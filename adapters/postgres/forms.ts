@@ -1,10 +1,14 @@
 import type { Pool } from 'pg';
 import type { Forms } from '../../activities/ports/forms';
 import { teams } from '../../contracts/command';
+import { formRoles } from '../../contracts/forms';
 import { assert } from '../../domain/assert';
+import { expiryOf } from '../../domain/reminder-ladder';
 import { appendEvidence } from './evidence';
 import { readSilentTeams } from './form-reminders';
 import { readFormsStanding } from './form-standing';
+import { hoursOfRoles } from './gate-reminders';
+import { readTimes } from './gate-rows';
 import { inTransaction, type Queryable } from './pool';
 
 /** The teams' forms in Postgres. */
@@ -34,22 +38,22 @@ type Timed = Parameters<Forms['open']>[0];
 
 /** Opens what is not open yet, so that trying again neither moves a deadline nor tells twice. */
 async function openForms(tx: Queryable, { incidentId, at }: Timed): ReturnType<Forms['open']> {
+  const deadlines = await deadlinesOf(tx, { incidentId, at });
   const { rows } = await tx.query<{ team: string }>(
     `INSERT INTO forms (incident_id, team, opened_at, deadline_at)
-     SELECT incident_id, team, $3::timestamptz, $3::timestamptz + make_interval(
-       secs => (pack_snapshot #>> '{forms,value,deadlineAfter}')::float8)
-     FROM incidents, unnest($2::text[]) AS team WHERE incident_id = $1
+     SELECT $1, team, $2, deadline FROM unnest($3::text[], $4::timestamptz[]) AS t (team, deadline)
      ON CONFLICT DO NOTHING RETURNING team`,
-    [incidentId, teams, at],
+    [incidentId, at, teams, deadlines],
   );
   const opened = rows.map(({ team }) => team);
-  const deadlineAt = await firstDeadline(tx, incidentId);
   await tx.query(
     `INSERT INTO waits (incident_id, waiting_for, wait_id, role, since, deadline_at, question)
-     SELECT $1, 'form', team, team, $3, $4, 'makewhole form ' || $1 || ' --team ' || team
-     FROM unnest($2::text[]) AS team ON CONFLICT DO NOTHING`,
-    [incidentId, opened, at, deadlineAt],
+     SELECT $1, 'form', team, team, opened_at, deadline_at,
+       'makewhole form ' || $1 || ' --team ' || team
+     FROM forms WHERE incident_id = $1 AND team = ANY ($2::text[]) ON CONFLICT DO NOTHING`,
+    [incidentId, opened],
   );
+  const deadlineAt = await lastDeadline(tx, incidentId);
   if (opened.length > 0) {
     const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'form-opened' };
     await appendEvidence(tx, { ...entry, body: { teams: opened.sort(), deadlineAt } });
@@ -57,12 +61,29 @@ async function openForms(tx: Queryable, { incidentId, at }: Timed): ReturnType<F
   return { deadlineAt };
 }
 
-async function firstDeadline(tx: Queryable, incidentId: string): Promise<string> {
+/** Until when each team has time; in their order. */
+async function deadlinesOf(tx: Queryable, { incidentId, at }: Timed): Promise<string[]> {
+  const times = await readTimes(tx, incidentId);
+  const { rows } = await tx.query<{ after: number }>(
+    `SELECT (pack_snapshot #>> '{forms,value,deadlineAfter}')::float8 AS after
+     FROM incidents WHERE incident_id = $1`,
+    [incidentId],
+  );
+  const expireAfter = rows[0]?.after;
+  assert(times !== undefined && expireAfter !== undefined, `expected ${incidentId} on file`);
+  const deadlines = teams.map(async (team) => {
+    const asked = await hoursOfRoles(tx, { roles: formRoles[team], makers: [], times });
+    return expiryOf({ ladder: { expireAfter }, openedAt: at, asked });
+  });
+  return Promise.all(deadlines);
+}
+
+async function lastDeadline(tx: Queryable, incidentId: string): Promise<string> {
   const { rows } = await tx.query<{ deadline: Date | null }>(
-    'SELECT min(deadline_at) AS deadline FROM forms WHERE incident_id = $1',
+    'SELECT max(deadline_at) AS deadline FROM forms WHERE incident_id = $1',
     [incidentId],
   );
   const deadline = rows[0]?.deadline;
-  assert(deadline != null, `expected forms of ${incidentId}, found none: is the incident on file?`);
+  assert(deadline != null, `expected forms of ${incidentId}, found none`);
   return deadline.toISOString();
 }

@@ -5,7 +5,7 @@ import { expiryOf } from '../../domain/reminder-ladder';
 import { appendEvidence } from './evidence';
 import { gateContent } from './gate-content';
 import { recount } from './gate-recount';
-import { nextReminder, votersHours } from './gate-reminders';
+import { hoursOfRoles, nextReminder } from './gate-reminders';
 import { readGate, readTimes } from './gate-rows';
 import { showGateWait } from './gate-waits';
 import { makersOf } from './makers';
@@ -39,8 +39,8 @@ export async function insertOpening(
   const openedAt = new Date(at);
   const makers = [...new Set((await makersOf(tx, wish)).map(({ person }) => person))].sort();
   const roles = rule.seats.flatMap((each) => each.roles);
-  const voters = await votersHours(tx, { roles, makers, times });
-  const lapses = expiryOf({ ladder: times.ladder, openedAt: openedAt.toISOString(), voters });
+  const asked = await hoursOfRoles(tx, { roles, makers, times });
+  const lapses = expiryOf({ ladder: times.ladder, openedAt: openedAt.toISOString(), asked });
   const expiresAt = new Date(lapses);
   const content = wish.content ?? (await gateContent(tx, wish));
   await tx.query(

@@ -1,5 +1,5 @@
+import type { Role } from '../../contracts/command';
 import type { AwaitedPerson, GateOpening, Gates } from '../../activities/ports/gates';
-import type { SeatRole } from '../../domain/gate-rule';
 import { isMissingReceipt, rolesOfMissing } from '../../domain/gate-tally';
 import { escalationRung, nextToTell, roundOf, type Opened } from '../../domain/reminder-ladder';
 import type { Hours } from '../../domain/working-time';
@@ -35,17 +35,21 @@ export async function nextReminder(
   return instants.filter((instant) => instant !== undefined).sort()[0];
 }
 
-/** The working time of everybody who could vote at a gate: its seats, without its makers. */
-export async function votersHours(
+/**
+ * When those work who have one of the roles, without the makers of what they are asked about; where
+ * there is nobody, the office.
+ */
+export async function hoursOfRoles(
   db: Queryable,
-  of: { roles: readonly SeatRole[]; makers: readonly string[]; times: PackTimes },
+  of: { roles: readonly Role[]; makers: readonly string[]; times: PackTimes },
 ): Promise<Hours[]> {
   const { rows } = await db.query<Place>(
     `SELECT DISTINCT time_zone AS "timeZone", calendar FROM people
      WHERE revoked_at IS NULL AND roles && $1::text[] AND NOT person_id = ANY ($2::text[])`,
     [of.roles, of.makers],
   );
-  return rows.map((place) => hoursOf(of.times.workingTime, place));
+  const places = rows.length > 0 ? rows : [{ timeZone: null, calendar: null }];
+  return places.map((place) => hoursOf(of.times.workingTime, place));
 }
 
 const asOpened = ({ openedAt, expiresAt }: GateRow, { ladder }: PackTimes): Opened => ({

@@ -168,6 +168,17 @@ describe('delegation', () => {
   });
 });
 
+describe('a deadline', () => {
+  it('that would be a Sunday is the end of Monday in New York, for all 3 teams', async () => {
+    const office = await PlanDesk.open(desk, 'us-private');
+    const at = '2026-11-20T15:00:00.000Z'; // A Friday; the pack gives 48 hours.
+    const deadlineAt = '2026-11-23T22:00:00.000Z';
+    expect(await forms().open({ incidentId: office.incidentId, at })).toEqual({ deadlineAt });
+    const { forms: standing } = await forms().read(office.incidentId);
+    expect(standing.map((form) => form.deadlineAt)).toEqual(Array(3).fill(deadlineAt));
+  });
+});
+
 describe('contradictions', () => {
   const scan = async (firstKnown?: string) => {
     await plan.imports([oldDeal, freshDeal]);

@@ -27,9 +27,9 @@ const usPrivate: Ladder = {
 const inSeconds: Ladder = { reminders: [4, 8, 12], escalateAfter: 16, expireAfter: 600 };
 const utc = (text: string) => new Date(`${text}Z`).toISOString();
 
-function opened(at: string, { ladder = usPrivate, voters = [newYork] as Hours[] } = {}) {
+function opened(at: string, { ladder = usPrivate, asked = [newYork] as Hours[] } = {}) {
   const openedAt = utc(at);
-  return { ladder, openedAt, expiresAt: expiryOf({ ladder, openedAt, voters }) };
+  return { ladder, openedAt, expiresAt: expiryOf({ ladder, openedAt, asked }) };
 }
 const rungs = (of: ReturnType<typeof opened>, hours: Hours) =>
   [1, 2, 3, 4].map((rung) => rungAt(of, { rung, hours })?.slice(0, 16));
@@ -47,14 +47,14 @@ describe('the ladder of a gate', () => {
   });
 
   it('has the same rung 13 hours earlier in Tokyo than in New York', () => {
-    const of = opened('2026-12-01T18:00', { voters: [newYork, tokyo] });
+    const of = opened('2026-12-01T18:00', { asked: [newYork, tokyo] });
     expect(rungs(of, newYork).slice(0, 2)).toEqual(['2026-12-02T18:00', '2026-12-04T18:00']);
     // 3 at night in Tokyo: counted from 9:00 that morning.
     expect(rungs(of, tokyo).slice(0, 2)).toEqual(['2026-12-03T00:00', '2026-12-07T00:00']);
   });
 
   it('keeps its time of day over a change of clocks, in London and in New York', () => {
-    const autumn = opened('2026-10-22T14:00', { voters: [london] });
+    const autumn = opened('2026-10-22T14:00', { asked: [london] });
     expect(rungs(autumn, london)).toEqual([
       '2026-10-23T14:00',
       '2026-10-27T15:00',
@@ -66,20 +66,20 @@ describe('the ladder of a gate', () => {
   });
 
   it('steps over Christmas and 29 February as each office does', () => {
-    const christmas = opened('2026-12-23T15:00', { voters: [london] });
+    const christmas = opened('2026-12-23T15:00', { asked: [london] });
     expect(rungs(christmas, london)).toEqual([
       '2026-12-24T15:00',
       '2026-12-30T15:00', // 25 December, a weekend, Boxing Day observed on the 28th.
       '2027-01-04T15:00', // New Year's Day.
       '2027-01-05T15:00',
     ]);
-    const leap = opened('2028-02-28T15:00', { voters: [london] });
+    const leap = opened('2028-02-28T15:00', { asked: [london] });
     expect(rungs(leap, london).slice(0, 2)).toEqual(['2028-02-29T15:00', '2028-03-02T15:00']);
   });
 
   it('has no rung that would come when it has lapsed', () => {
     const ladder = { ...usPrivate, escalateAfter: { workingDays: 10 } };
-    const of = opened('2026-12-24T15:00', { ladder, voters: ['round-the-clock'] });
+    const of = opened('2026-12-24T15:00', { ladder, asked: ['round-the-clock'] });
     expect(of.expiresAt).toBe(utc('2027-01-07T15:00'));
     expect(rungs(of, london)).toEqual([
       '2026-12-29T15:00',
@@ -90,7 +90,7 @@ describe('the ladder of a gate', () => {
   });
 
   it('in seconds waits 4 seconds in a drill, and for Monday morning in an office', () => {
-    const of = opened('2026-11-22T03:00', { ladder: inSeconds, voters: [] });
+    const of = opened('2026-11-22T03:00', { ladder: inSeconds, asked: [] });
     expect(rungAt(of, { rung: 1, hours: 'round-the-clock' })).toBe(utc('2026-11-22T03:00:04'));
     const long = { ...of, expiresAt: utc('2026-12-31T00:00') };
     expect(rungAt(long, { rung: 4, hours: newYork })).toBe(utc('2026-11-23T14:00'));
@@ -173,7 +173,7 @@ describe('whom a ladder tells', () => {
 });
 
 describe('an opening lapses', () => {
-  const lapses = (at: string, voters: Hours[]) => opened(at, { voters }).expiresAt.slice(0, 16);
+  const lapses = (at: string, asked: Hours[]) => opened(at, { asked }).expiresAt.slice(0, 16);
 
   it('after 14 days of the calendar where anybody who can vote works on that day', () => {
     expect(lapses('2026-12-01T17:00', [newYork])).toBe('2026-12-15T17:00');
@@ -182,7 +182,7 @@ describe('an opening lapses', () => {
     expect(lapses('2026-12-05T12:00', ['round-the-clock', newYork])).toBe('2026-12-19T12:00');
   });
 
-  it('never on a day on which neither of 2 voters works, but when the first one is back', () => {
+  it('never on a day on which neither of 2 asked works, but when the first one is back', () => {
     expect(lapses('2026-12-05T12:00', [newYork, london])).toBe('2026-12-21T17:00');
     expect(lapses('2026-12-11T12:00', [newYork, london])).toBe('2026-12-28T22:00');
     expect(lapses('2026-12-05T12:00', [])).toBe('2026-12-19T12:00');
