@@ -46,8 +46,8 @@ export type FormsStanding = { forms: FormStanding[]; contradictions: StandingCon
 /** The three teams' forms and who has answered. */
 export type Forms = {
   /**
-   * Opens every team's form with the pack's deadline, never on a day on which nobody of theirs works;
-   * open ones stay as they are. Gives the last of the deadlines.
+   * Opens every team's form with the pack's deadline, never on a day on which nobody of theirs
+   * works; open ones stay as they are. Gives the last of the deadlines.
    */
   open(opening: { incidentId: string; at: string }): Promise<{ deadlineAt: string }>;
   /** Teams without an answer; ends the wait of those who have. */

@@ -57,7 +57,7 @@ describe('holds on thousands of deals', () => {
     expect(await held()).toBe(120);
   });
 
-  it('are let go a hundred at a time: a try cut short at 120 of 150 leaves 50 to the next', async () => {
+  it('are let go a hundred at a time: a try cut short at 120 of 150 leaves 50', async () => {
     const { holds, service: real } = service.ports;
     const { incidentId } = service;
     const dealIds = Array.from({ length: 150 }, (_, at) => `${incidentId}-${at}`);
