@@ -85,6 +85,15 @@ export const commandBodies = {
     reason: text(2000).optional(),
     evidenceHead: evidenceHead.optional(),
   }),
+  /** The signer's own vote, taken back before the gate has passed; `subject` is what it was on. */
+  'withdraw-vote': z.strictObject({
+    gate: text(120),
+    opening: z.int().positive(),
+    reason: text(2000),
+    evidenceHead: evidenceHead.optional(),
+  }),
+  /** What was rejected is to be decided again as it is; `subject` is its digest. */
+  'ask-again': z.strictObject({ gate: text(120), opening: z.int().positive(), reason: text(2000) }),
   elect: z.strictObject({
     deal: text(200),
     investor: text(200),

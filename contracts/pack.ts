@@ -52,6 +52,28 @@ const workingTime = z.union([
 const amounts = z.record(z.string().length(3), decimal);
 const many = z.int().positive();
 
+/** From which amounts on, all of a plan or its largest line, which further people have to sign. */
+const approvalTier = z.strictObject({
+  from: z.record(z.string().length(3), z.strictObject({ total: decimal, line: decimal })),
+  /** One of these sets is needed besides legal and finance, each person for one of its roles. */
+  further: z
+    .array(
+      z
+        .array(
+          z.enum([
+            'customer-success',
+            'engineering',
+            'finance',
+            'legal',
+            'management',
+            'operations',
+          ]),
+        )
+        .min(1),
+    )
+    .min(1),
+});
+
 /** From which value on a fact says a level; one that is not named has no say. */
 const severityLimits = z.strictObject({
   serviceDown: z.literal(true).optional(),
@@ -82,6 +104,8 @@ export const policyPack = z.strictObject({
   ladder: sourced(ladder),
   /** When people can be expected to read mail; a pack from before it was asked for has none. */
   workingTime: sourced(workingTime).optional(),
+  /** Tiers of a plan above the first, lowest first; a pack from before them has none. */
+  approvalTiers: sourced(z.array(approvalTier)).optional(),
   paging: sourced(z.strictObject({ everySeconds: seconds, escalateAfter: seconds })),
   freezeWatch: sourced(z.strictObject({ everySeconds: seconds })),
   forms: sourced(z.strictObject({ deadlineAfter: seconds, remindEvery: seconds })),

@@ -30,7 +30,10 @@ export type RefusalCode = (typeof refusalOrder)[number];
 /** A refusal with what was expected, what was found and what to do. */
 export type Refusal = { readonly code: RefusalCode; readonly message: string };
 
-/** An open gate as a vote meets it. `heldDeals`: those it decides on and the voter holds. */
+/**
+ * An open gate as a vote meets it. `heldDeals`: those it decides on and the voter holds; `tied`:
+ * who counts as one with the voter, since one of them stands in for the other.
+ */
 export type OpenGate = {
   readonly opening: number;
   readonly subject: string;
@@ -39,6 +42,7 @@ export type OpenGate = {
   readonly makers: readonly string[];
   readonly voters: readonly string[];
   readonly heldDeals: readonly string[];
+  readonly tied: readonly string[];
 };
 
 /**
@@ -158,9 +162,16 @@ function keyLack({ key, claims }: CommandFacts): string | undefined {
 }
 
 function selfApproval({ vote, claims }: CommandFacts): string | undefined {
-  if (claims === undefined || !vote?.open?.makers.includes(claims.iss)) return undefined;
-  return `${claims.iss} had a part in making what gate ${vote.gateId} decides on; others vote`;
+  if (claims === undefined || vote?.open === undefined) return undefined;
+  const { makers } = vote.open;
+  const maker = asOne(vote.open, claims.iss).find((person) => makers.includes(person));
+  if (maker === undefined) return undefined;
+  const as = maker === claims.iss ? '' : `, for or by whom ${claims.iss} is stood in,`;
+  return `${maker}${as} had a part in making what gate ${vote.gateId} decides on; others vote`;
 }
+
+/** Whoever signs, and those who count as one with them. */
+const asOne = ({ tied }: OpenGate, person: string): string[] => [person, ...tied];
 
 function interest({ vote, claims }: CommandFacts): string | undefined {
   const held = vote?.open?.heldDeals ?? [];
@@ -168,8 +179,13 @@ function interest({ vote, claims }: CommandFacts): string | undefined {
 }
 
 function secondVote({ vote, claims }: CommandFacts): string | undefined {
-  if (claims === undefined || !vote?.open?.voters.includes(claims.iss)) return undefined;
-  return `${claims.iss} has voted already in opening ${vote.opening} of gate ${vote.gateId}`;
+  if (claims === undefined || vote?.open === undefined) return undefined;
+  const { voters } = vote.open;
+  const voter = asOne(vote.open, claims.iss).find((person) => voters.includes(person));
+  if (voter === undefined) return undefined;
+  const said = `${voter} has voted already in opening ${vote.opening} of gate ${vote.gateId}`;
+  if (voter === claims.iss) return said;
+  return `${said}; with ${claims.iss} on the other side of a stand-in, they count as one person`;
 }
 
 function otherIncident({ incident }: CommandFacts): string | undefined {
@@ -203,7 +219,7 @@ const checks: Readonly<Record<RefusalCode, Check>> = {
   INCIDENT_OTHER: otherIncident,
   INCIDENT_CLOSED: ({ incident }) =>
     incident?.closed === true ? `${incident.named} is closed` : undefined,
-  GATE_CLOSED: closure,
+  GATE_CLOSED: (facts) => closure(facts) ?? own('GATE_CLOSED')(facts),
   DIGEST_STALE: (facts) => staleness(facts) ?? own('DIGEST_STALE')(facts),
   ROLE_MISSING: roleLack,
   SELF_APPROVAL: selfApproval,

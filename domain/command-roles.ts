@@ -8,6 +8,7 @@ const roles = {
   'explain-contradiction': ['customer-success', 'engineering', 'operations', 'finance', 'legal'],
   receipt: ['management', 'legal'],
   'propose-fix': ['engineering', 'on-call'],
+  'ask-again': ['customer-success', 'finance', 'legal', 'management', 'operations'],
   redraft: ['legal', 'finance', 'operations'],
   'correct-fact': ['legal', 'finance', 'operations'],
   'submit-letter': ['customer-success', 'legal'],
@@ -21,7 +22,7 @@ const roles = {
 /**
  * The roles that may give a command, any one of them; undefined where the kind decides otherwise:
  * `answer` and `delegate-form` are for the form's team and its delegate, a `decide` as the gate
- * says.
+ * says, a `withdraw-vote` for whoever has voted.
  */
 export function rolesFor(kind: string): readonly string[] | undefined {
   return Object.hasOwn(roles, kind) ? roles[kind as keyof typeof roles] : undefined;

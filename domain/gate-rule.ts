@@ -8,6 +8,8 @@ export type Seat = { readonly roles: readonly SeatRole[] };
 /** What a gate needs before it passes: every seat by another person, and a receipt where asked. */
 export type GateRule = {
   readonly seats: readonly Seat[];
+  /** One of these sets of seats is needed besides. */
+  readonly further?: readonly (readonly Seat[])[];
   /** Somebody of these roles must have confirmed that they hold the dossier. */
   readonly receiptFrom?: readonly SeatRole[];
 };
@@ -30,7 +32,8 @@ function fits(form: string, gateId: string): boolean {
 }
 
 /**
- * The votes a gate needs, by its id; undefined for an id that names no gate.
+ * The votes a gate needs at least, by its id; undefined for an id that names no gate. What a plan
+ * needs besides, by its amounts, is `planRule`'s.
  *
  * Ensures: the rule comes from here and nowhere else, so that no stored row can soften it.
  */
@@ -38,7 +41,12 @@ export function gateRuleFor(gateId: string): GateRule | undefined {
   return rules.find(({ id }) => fits(id, gateId))?.rule;
 }
 
+/** Every seat that anybody may fill at the gate, those of all its further sets among them. */
+export function seatsOf({ seats, further = [] }: GateRule): Seat[] {
+  return [...seats, ...further.flat()];
+}
+
 /** Whether any of a person's roles sits on a seat of the gate. */
 export function fitsSeat(rule: GateRule, roles: readonly string[]): boolean {
-  return rule.seats.some((each) => each.roles.some((role) => roles.includes(role)));
+  return seatsOf(rule).some((each) => each.roles.some((role) => roles.includes(role)));
 }

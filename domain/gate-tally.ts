@@ -56,11 +56,17 @@ export function tally(given: {
   if (eligible.some(({ decision }) => decision === 'reject')) {
     return { state: 'rejected', missing: [] };
   }
-  const missing = [...emptySeats(rule.seats, eligible).map(({ roles }) => named(roles))];
+  const missing = nearest(rule, eligible).map(({ roles }) => named(roles));
   const wanted = rule.receiptFrom;
   const received = given.receipts.some(({ roles }) => wanted?.some((role) => roles.includes(role)));
   if (wanted !== undefined && !received) missing.push(receiptBy + named(wanted));
   return { state: missing.length === 0 ? 'passed' : 'open', missing };
+}
+
+/** What is missing by the way that needs the fewest further people; of equals, the first. */
+function nearest({ seats, further = [[]] }: GateRule, people: readonly CountedVote[]): Seat[] {
+  const ways = further.map((set) => emptySeats([...seats, ...set], people));
+  return ways.reduce((best, way) => (way.length < best.length ? way : best));
 }
 
 /** The seats that stay empty when as many as possible are filled. */

@@ -21,6 +21,8 @@ export type DealTotals = {
   readonly units: string;
   /** Differences that stand, at cost. */
   readonly letStand: string;
+  /** The largest of all its lines, of whatever kind: amount tiers look at it too. */
+  readonly largest: string;
 };
 
 /** One deal in a plan, before its digests. */
@@ -88,6 +90,7 @@ export function totalsOf(lines: readonly PlanLine[]): DealTotals {
     in: byAccount(calls, ({ payee }) => payee),
     units: legTotal(lines, 'transfer-out'),
     letStand: legTotal(lines, 'let-stand'),
+    largest: largestOf(lines),
   };
 }
 
@@ -105,6 +108,15 @@ function legTotal(lines: readonly PlanLine[], leg: Leg): string {
   const [first] = lines;
   const ofLeg = lines.filter((line) => line.leg === leg);
   return ofLeg.length > 0 ? add(ofLeg) : formatMinor(0n, first?.currency ?? '');
+}
+
+function largestOf(lines: readonly PlanLine[]): string {
+  const currency = lines[0]?.currency ?? '';
+  const amounts = lines.map(({ amount }) => parseMinor(amount, currency));
+  return formatMinor(
+    amounts.reduce((most, amount) => (amount > most ? amount : most), 0n),
+    currency,
+  );
 }
 
 function add(lines: readonly PlanLine[]): string {

@@ -49,6 +49,8 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
     ),
   receipt: async () => (await import('./commands/receipt.js')).registerReceipt,
   decide: async () => (await import('./commands/decide.js')).registerDecide,
+  withdraw: async () => (await import('./commands/withdraw.js')).registerWithdraw,
+  'ask-again': async () => (await import('./commands/ask-again.js')).registerAskAgain,
   redraft: async () => (await import('./commands/redraft.js')).registerRedraft,
   fact: async () => (await import('./commands/fact.js')).registerFact,
   fix: async () => (await import('./commands/fix.js')).registerFix,

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { ApprovalStanding, ApprovalWanted, Approvals } from '../../activities/ports/approvals';
+import { isAskedAgain } from './asked-again';
 import { recount } from './gate-recount';
 import { refuseHalted } from './halts';
 import type { Queryable } from './pool';
@@ -43,9 +44,11 @@ async function readStanding(db: Queryable, wanted: ApprovalWanted): Promise<Appr
   }
   const { opening, state, sealed } = gate;
   const counted = await recount(db, { ...wanted, opening });
-  rejected = counted.state === 'rejected';
+  const isRejected = counted.state === 'rejected';
+  // Not while somebody has it decided again: then its votes are what is missing.
+  rejected = isRejected && !(await isAskedAgain(db, { ...wanted, opening }));
   const missing = [
-    ...(rejected ? ['it was rejected'] : counted.missing),
+    ...(isRejected ? ['it was rejected'] : counted.missing),
     ...counted.dropped.map(({ person, flaw }) => `the vote of ${person} does not count: ${flaw}`),
   ];
   if (counted.state !== 'passed') return { approved: false, missing, rejected };

@@ -1,16 +1,18 @@
 import type { GateLine, GateName } from '../../activities/ports/gates';
 import { assert } from '../../domain/assert';
-import { gateRuleFor } from '../../domain/gate-rule';
+import { seatsOf } from '../../domain/gate-rule';
 import { expiryOf } from '../../domain/reminder-ladder';
 import { appendEvidence } from './evidence';
 import { gateContent } from './gate-content';
 import { recount } from './gate-recount';
 import { hoursOfRoles, nextReminder } from './gate-reminders';
 import { readGate, readTimes } from './gate-rows';
+import { readRule } from './gate-rules';
 import { showGateWait } from './gate-waits';
 import { makersOf } from './makers';
 import type { Queryable } from './pool';
 import { Refused } from './refused';
+import { withTied } from './stand-ins';
 
 type Wish = GateName & { subject: string; content?: GateLine[]; at: string };
 
@@ -31,16 +33,18 @@ export async function insertOpening(
   wish: Wish & { before?: Before },
 ): Promise<{ opening: number; expiresAt: string }> {
   const { incidentId, gateId, subject, at, before } = wish;
-  const rule = gateRuleFor(gateId);
+  const rule = (await readRule(tx, wish))?.rule;
   const times = await readTimes(tx, incidentId);
   if (rule === undefined) throw new Refused('NOT_FOUND', `there is no gate ${gateId}`);
   if (times === undefined) throw new Refused('NOT_FOUND', `there is no incident ${incidentId}`);
   const opening = (before?.opening ?? 0) + 1;
   const openedAt = new Date(at);
   const makers = [...new Set((await makersOf(tx, wish)).map(({ person }) => person))].sort();
-  const roles = rule.seats.flatMap((each) => each.roles);
-  const asked = await hoursOfRoles(tx, { roles, makers, times });
-  const lapses = expiryOf({ ladder: times.ladder, openedAt: openedAt.toISOString(), asked });
+  const roles = seatsOf(rule).flatMap((each) => each.roles);
+  const since = openedAt.toISOString();
+  const barred = await withTied(tx, { people: makers, openedAt: since, at: since });
+  const asked = await hoursOfRoles(tx, { roles, makers: barred, times });
+  const lapses = expiryOf({ ladder: times.ladder, openedAt: since, asked });
   const expiresAt = new Date(lapses);
   const content = wish.content ?? (await gateContent(tx, wish));
   await tx.query(
@@ -80,7 +84,8 @@ export async function insertOpening(
       gate: gateId,
       opening,
       subject,
-      seats: rule.seats.map(({ roles }) => roles),
+      seats: rule.seats.map((seat) => seat.roles),
+      ...(rule.further && { further: rule.further.map((set) => set.map((seat) => seat.roles)) }),
       makers,
       expiresAt: expiresAt.toISOString(),
       ...(before === undefined ? {} : { before }),

@@ -7,6 +7,8 @@ import { readGate, readTimes, type GateRow, type PackTimes } from './gate-rows';
 import { peopleOnLadder } from './people-on-ladder';
 import type { Queryable } from './pool';
 import { Refused } from './refused';
+import { withTied } from './stand-ins';
+import { voteStands } from './standing-votes';
 import { hoursOf, type Place } from './working-hours';
 
 type Missing = { missing: readonly string[]; at: string };
@@ -63,7 +65,7 @@ const wanted = `
   SELECT person_id FROM people p WHERE revoked_at IS NULL AND (roles && $6::text[]
     OR roles && $5::text[] AND NOT person_id = ANY ($7::text[]) AND NOT EXISTS (
       SELECT FROM votes v WHERE v.incident_id = $1 AND v.gate_id = $3 AND v.opening = $4
-        AND v.person_id = p.person_id))`;
+        AND v.person_id = p.person_id AND ${voteStands}))`;
 
 const besides = 'SELECT person_id, $8 FROM people WHERE $9 = ANY (roles)';
 
@@ -77,12 +79,14 @@ async function onLadder(
   of: GateOpening & Missing & { row: GateRow; times: PackTimes },
 ): Promise<AwaitedPerson[]> {
   const { incidentId, gateId, opening, missing, at, row, times } = of;
+  const openedAt = row.openedAt.toISOString();
+  const barred = await withTied(db, { people: row.makers, openedAt, at });
   const rolesOf = (receipts: boolean) =>
     missing.filter((item) => isMissingReceipt(item) === receipts).flatMap(rolesOfMissing);
   return peopleOnLadder(db, {
     ...{ wanted, besides, told, workingTime: times.workingTime, incidentId, at },
     parameters: [
-      ...[gateId, opening, rolesOf(false), rolesOf(true), row.makers],
+      ...[gateId, opening, rolesOf(false), rolesOf(true), barred],
       ...[escalationRung(times.ladder), times.ladder.escalateTo, roundOf({ opening, rung: 0 })],
     ],
   });

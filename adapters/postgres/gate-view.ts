@@ -1,8 +1,9 @@
 import type { GateName, GateView } from '../../activities/ports/gates';
-import { gateRuleFor } from '../../domain/gate-rule';
+import { seatsOf, type Seat } from '../../domain/gate-rule';
 import { recount, type Recount } from './gate-recount';
 import { nextReminder } from './gate-reminders';
 import { readGate, readTimes, type GateRow } from './gate-rows';
+import { readRule } from './gate-rules';
 import type { Queryable } from './pool';
 
 /** The newest opening of a gate as people read it, its votes verified. */
@@ -10,6 +11,8 @@ export async function readGateView(db: Queryable, of: GateName): Promise<GateVie
   const row = await readGate(db, of);
   if (row === undefined) return undefined;
   const counted = await recount(db, { ...of, ...row });
+  const found = await readRule(db, { ...of, ...row });
+  const seats = found === undefined ? [] : seatsOf(found.rule);
   const missing = row.state === 'open' ? [...counted.missing] : [];
   const next = row.state === 'open' ? await upcoming(db, { of, row, missing }) : undefined;
   return {
@@ -22,7 +25,7 @@ export async function readGateView(db: Queryable, of: GateName): Promise<GateVie
     makers: row.makers,
     openedAt: row.openedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),
-    votes: counted.votes.map((vote) => withSeat(of.gateId, vote)),
+    votes: counted.votes.map((vote) => withSeat(seats, vote)),
     missing,
     ...(next === undefined ? {} : { nextReminderAt: next }),
   };
@@ -40,9 +43,12 @@ async function upcoming(
 }
 
 /** A voter is shown under the role that has a seat, whatever else they hold. */
-function withSeat(gateId: string, vote: Recount['votes'][number]): GateView['votes'][number] {
-  const seats = gateRuleFor(gateId)?.seats.flatMap(({ roles }) => roles) ?? [];
-  const role = vote.roles.find((held) => seats.some((seat) => seat === held)) ?? '';
+function withSeat(
+  seats: readonly Seat[],
+  vote: Recount['votes'][number],
+): GateView['votes'][number] {
+  const roles = seats.flatMap((seat) => seat.roles);
+  const role = vote.roles.find((held) => roles.some((seated) => seated === held)) ?? '';
   const { person, decision, reason } = vote;
   return { person, role, decision, ...(reason === undefined ? {} : { reason }) };
 }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { GateOpening, Gates, GateStanding } from '../../activities/ports/gates';
+import { isAskedAgain } from './asked-again';
 import { appendEvidence } from './evidence';
 import { isOnFile } from './gate-content';
 import { insertOpening, type Before } from './gate-opening';
@@ -45,11 +46,17 @@ async function openGate(tx: Queryable, wish: Wish): ReturnType<Gates['open']> {
     const { state } = await recount(tx, { ...wish, ...last });
     if (state === 'passed') return standing(last, 'passed');
   }
-  if (same && last.state === 'rejected' && wish.anew !== true) return standing(last, 'rejected');
+  if (same && last.state === 'rejected' && !(await isToBeAsked(tx, { ...wish, ...last }))) {
+    return standing(last, 'rejected');
+  }
   if (last.state === 'open') await setState(tx, { ...wish, opening: last.opening, state: 'void' });
   const before: Before = { opening: last.opening, ended: endedBy(last, same) };
   return { ...(await insertOpening(tx, { ...wish, before })), state: 'open' };
 }
+
+/** By whoever opens it, or by a person who has signed so. */
+const isToBeAsked = async (tx: Queryable, last: Wish & { opening: number }): Promise<boolean> =>
+  last.anew === true || isAskedAgain(tx, last);
 
 function endedBy(last: GateRow, same: boolean): Before['ended'] {
   if (last.state === 'expired' || last.state === 'rejected' || last.state === 'void') {

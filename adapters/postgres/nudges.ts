@@ -14,10 +14,13 @@ export function nudgesFor(incidentId: string, envelope: CommandEnvelope): string
     case 'open':
     case 'explain-contradiction':
       return [];
-    case 'decide': {
-      const { gate } = commandBodies.decide.parse(envelope.body);
+    case 'decide':
+    case 'withdraw-vote': {
+      const { gate } = commandBodies[envelope.kind].parse(envelope.body);
       return [workflowIds.gate(incidentId, gate)];
     }
+    case 'ask-again':
+      return [parent, ...letters];
     case 'receipt':
       return [workflowIds.gate(incidentId, 'plan')];
     case 'propose-fix':

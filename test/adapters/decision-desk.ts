@@ -5,10 +5,11 @@ import type { AnsweredCommand, OpeningPack } from '../../activities/ports/comman
 import { postgresApprovals } from '../../adapters/postgres/approvals';
 import { postgresCommandBacklog } from '../../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../../adapters/postgres/command-inbox';
+import { appendEvidence } from '../../adapters/postgres/evidence';
 import { postgresGates } from '../../adapters/postgres/gates';
 import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
 import { postgresPeople } from '../../adapters/postgres/people';
-import { openPool } from '../../adapters/postgres/pool';
+import { inTransaction, openPool } from '../../adapters/postgres/pool';
 import type { CommandEnvelope, CommandKind } from '../../contracts/command';
 import type { PolicyPack } from '../../contracts/pack';
 import { loadPack } from '../../policies/load-pack';
@@ -111,6 +112,31 @@ export class DecisionDesk {
     const { at, compromised = false } = given;
     const body = { id, compromised, reason: 'a test' };
     await this.asAdmin({ at, kind: 'people-revoke', body });
+  }
+
+  async standIn(body: { id: string; standIn: string; from: string; until: string }): Promise<void> {
+    await this.asAdmin({ at: noon, kind: 'people-stand-in', body });
+  }
+
+  /** Appends an entry that no command made, as whoever may insert can. */
+  async forge(
+    chain: string,
+    { actor = 'makewhole', ...entry }: { kind: string; actor?: string; body: Body },
+  ): Promise<void> {
+    await inTransaction(this.pool, (tx) =>
+      appendEvidence(tx, { chain, at: noon, actor, ...entry }),
+    );
+  }
+
+  /** Puts a version 1 without deals on file; gives its digest. */
+  async planOnFile(incidentId: string): Promise<string> {
+    const text = JSON.stringify({ deals: [], incident: incidentId, version: 1 });
+    await this.pool.query(
+      `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
+       VALUES ($1, 1, $2, $3::jsonb, $4, '{}', $5)`,
+      [incidentId, sha256Hex(text), text, text, noon],
+    );
+    return sha256Hex(text);
   }
 
   private async asAdmin({ at, ...draft }: { at: string } & Draft): Promise<void> {

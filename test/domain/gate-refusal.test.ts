@@ -19,6 +19,7 @@ const gate: OpenGate = {
   makers: ['olga'],
   voters: [],
   heldDeals: [],
+  tied: [],
 };
 const flawless: CommandFacts = {
   now,
@@ -118,6 +119,16 @@ describe('the refusal of a command', () => {
       'GATE_CLOSED',
     ],
     ['nobody who may give it', { rolesAllowed: ['finance'] }, 'ROLE_MISSING'],
+    [
+      'a stand-in of whoever made it',
+      { vote: { gateId: 'plan', opening: 2, open: { ...gate, tied: ['olga'] } } },
+      'SELF_APPROVAL',
+    ],
+    [
+      'the other side of a stand-in that has voted',
+      { vote: { gateId: 'plan', opening: 2, open: { ...gate, tied: ['lou'], voters: ['lou'] } } },
+      'ALREADY_VOTED',
+    ],
     [
       'a document that is not there',
       { vote: undefined, current: { what: 'x', digest: undefined } },

@@ -1,9 +1,13 @@
 import { commandBodies } from '../../../contracts/command';
 import type { OpenGate } from '../../../domain/command-refusal';
-import { gateRuleFor, type GateRule } from '../../../domain/gate-rule';
+import type { GateRule } from '../../../domain/gate-rule';
+import { tiedTo } from '../../../domain/stand-in-ties';
 import { readGate, type GateRow } from '../gate-rows';
+import { readRule } from '../gate-rules';
 import { dealsOf, makersOf } from '../makers';
 import type { Queryable } from '../pool';
+import { standInsSince } from '../stand-ins';
+import { voteStands } from '../standing-votes';
 import { unseenHead } from './seen-head';
 import type { Look, VerifiedCommand } from './verified-command';
 
@@ -13,7 +17,7 @@ export const lookAtDecide: Look = async (tx, command) => {
   const body = commandBodies.decide.parse(command.body);
   const { gate: gateId, opening, decision, reason, evidenceHead: head } = body;
   const row = await readGate(tx, { incidentId, gateId });
-  const rule = gateRuleFor(gateId);
+  const rule = row && (await readRule(tx, { incidentId, gateId, subject: row.subject }))?.rule;
   const open =
     row?.state === 'open' && rule !== undefined
       ? await readOpenGate(tx, { command, gateId, row, rule })
@@ -28,7 +32,8 @@ export const lookAtDecide: Look = async (tx, command) => {
       async write(db) {
         await db.query(
           `INSERT INTO votes (incident_id, gate_id, opening, person_id, jti, decision, reason,
-             roles, accepted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+             roles, accepted_at, round) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, count(*) + 1
+           FROM votes WHERE incident_id = $1 AND gate_id = $2 AND opening = $3 AND person_id = $4`,
           [incidentId, gateId, opening, person.id, jti, decision, reason, person.roles, at],
         );
       },
@@ -44,12 +49,14 @@ async function readOpenGate(
   const { incidentId, person, at } = command;
   const { opening, subject } = row;
   const { rows } = await tx.query<{ person: string }>(
-    `SELECT person_id AS person FROM votes
-     WHERE incident_id = $1 AND gate_id = $2 AND opening = $3`,
+    `SELECT person_id AS person FROM votes v
+     WHERE incident_id = $1 AND gate_id = $2 AND opening = $3 AND ${voteStands}`,
     [incidentId, gateId, opening],
   );
   const deals = await dealsOf(tx, { incidentId, gateId, subject });
   const makers = await makersOf(tx, { incidentId, gateId, subject });
+  const standIns = await standInsSince(tx, row.openedAt);
+  const openedAt = row.openedAt.toISOString();
   return {
     opening,
     subject,
@@ -58,5 +65,6 @@ async function readOpenGate(
     makers: [...row.makers, ...makers.map((maker) => maker.person)],
     voters: rows.map((voter) => voter.person),
     heldDeals: deals.filter((deal) => person.interests.includes(deal)),
+    tied: tiedTo(standIns, { person: person.id, openedAt, at }),
   };
 }

@@ -1,5 +1,6 @@
 import type { CommandKind } from '../../../contracts/command';
 import { lookAtAnswer } from './answer';
+import { lookAtAskAgain } from './ask-again';
 import { lookAtCorrectFact } from './correct-fact';
 import { lookAtDecide } from './decide';
 import { lookAtDelegateForm } from './delegate-form';
@@ -16,6 +17,7 @@ import { lookAtSubmitLetter } from './submit-letter';
 import { lookAtTake } from './take';
 import { lookAtUpdated } from './updated';
 import type { Look } from './verified-command';
+import { lookAtWithdrawVote } from './withdraw-vote';
 
 /** Kinds that can be signed already and are refused until their part of the runbook is there. */
 const notOffered: Look = async (_, { kind }) => ({
@@ -36,6 +38,8 @@ export const looks: Readonly<Record<CommandKind, Look>> = {
   'explain-contradiction': lookAtExplainContradiction,
   receipt: lookAtReceipt,
   decide: lookAtDecide,
+  'withdraw-vote': lookAtWithdrawVote,
+  'ask-again': lookAtAskAgain,
   'propose-fix': lookAtProposeFix,
   redraft: lookAtRedraft,
   'correct-fact': lookAtCorrectFact,

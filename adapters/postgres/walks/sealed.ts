@@ -50,6 +50,9 @@ function sealsCommand({ kind, body }: EvidenceContent): boolean {
   return kind !== 'refusal' || typeof body['person'] === 'string';
 }
 
+/** What is never written but in answer to somebody's signed command. */
+const byCommandAlone = new Set(['vote', 'vote-withdrawn', 'asked-again']);
+
 function gatherKeys(sealed: Sealed, { seq, kind, body }: EvidenceContent): void {
   const { keys } = body;
   if (!Array.isArray(keys)) return;
@@ -70,7 +73,11 @@ export function gather(
     const gate = `${String(body['gate'])}#${String(body['opening'])}`;
     entryFor(sealed.gates, { key: kind, fresh: new Set<string>() }).add(gate);
   }
-  if (!sealsCommand(content)) return undefined;
+  if (!sealsCommand(content)) {
+    return byCommandAlone.has(kind)
+      ? { seq, what: `it says ${kind}, which only a signed command does, and names none` }
+      : undefined;
+  }
   const jti = String(body['jti']);
   const first = sealed.commands.get(jti);
   if (first !== undefined) {

@@ -35,10 +35,13 @@ export async function walkVotes(db: Queryable, sealed: Sealed): Promise<Break | 
     const broken = voteFlaw(sealed, row);
     if (broken !== undefined) return broken;
   }
-  const kept = new Set(rows.map(({ jti }) => jti));
-  for (const [jti, { kind, seq, actor }] of sealed.commands) {
-    if (kind === 'vote' && !kept.has(jti)) {
+  const voters = new Map(rows.map(({ jti, person }) => [jti, person]));
+  for (const [jti, { kind, seq, actor, body }] of sealed.commands) {
+    if (kind === 'vote' && !voters.has(jti)) {
       return { seq, what: `the vote of ${actor} is missing from the table of votes` };
+    }
+    if (kind === 'vote-withdrawn' && voters.get(String(body['vote'])) !== actor) {
+      return { seq, what: `${actor} takes back a vote that is not theirs` };
     }
   }
   return undefined;
