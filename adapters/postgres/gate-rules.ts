@@ -42,10 +42,9 @@ async function readTiers(
      FROM incidents WHERE incident_id = $1`,
     [incidentId],
   );
-  const [policy] = rows;
-  const flaw = `the policy that ${incidentId} was opened under: its row is another`;
-  if (policy === undefined || digestOf(policy.pack) !== policy.bound) return { flaw };
-  return { tiers: policy.pack.approvalTiers?.value ?? [] };
+  const { pack, bound } = rows[0] ?? { pack: {}, bound: null };
+  if (digestOf(pack) === bound) return { tiers: pack.approvalTiers?.value ?? [] };
+  return { flaw: `the policy that ${incidentId} was opened under: its row is another` };
 }
 
 const keptMax = 32;
