@@ -101,7 +101,7 @@ export const commandBodies = {
   }),
   /** What a clock was for has been done; without a deal it is one of the incident's own. */
   'meet-clock': z.strictObject({
-    clock: text(40),
+    clock: text(80),
     deal: text(200).optional(),
     on: z.iso.date(),
     source: text(500),

@@ -1,6 +1,7 @@
 import { businessDaysAfter, covers, nextBusinessDay, type BusinessCalendar } from './business-days';
 import { addDays, addMonths, parseCivil } from './calendar';
 import { compareCodePoints } from './code-points';
+import { saidClocks, type TeamAnswers } from './said-clocks';
 
 /** How long a clock runs, in one unit, and from which day. */
 export type ClockTerm = {
@@ -54,6 +55,8 @@ export type ClockSources = {
   readonly incident: ClockFacts;
   /** `closed_on`, `policy` and whatever else is on file. */
   readonly deals: readonly { readonly deal: string; readonly facts: ClockFacts }[];
+  /** Their newest answers, which name days of their own. */
+  readonly teams: readonly TeamAnswers[];
   readonly met: readonly { readonly clock: string; readonly deal: string | null; on: string }[];
   readonly calendars: Readonly<Record<string, BusinessCalendar>>;
 };
@@ -65,7 +68,7 @@ export type Clock = {
   readonly deal: string | null;
   readonly name: string;
   readonly does: string;
-  readonly owner: ClockRule['owner'];
+  readonly owner: ClockRule['owner'] | TeamAnswers['team'];
   readonly startsOn: string | null;
   readonly dueOn: string | null;
   readonly warnOn: string | null;
@@ -76,7 +79,7 @@ export type Clock = {
 };
 
 /**
- * Every clock that runs for an incident and its deals.
+ * Every clock that runs for an incident and its deals, by rules and by what teams have said.
  *
  * Method: civil dates, no zone takes part; the day a term runs from is not counted; months and
  * years end on the same day, or on the last of a month that has none.
@@ -100,8 +103,12 @@ export function clocksOf(sources: ClockSources): Clock[] {
       clockOf({ clock, rule, regime: { name }, deal: null, facts: incident }, sources),
     ),
   );
+  const said = saidClocks(sources.teams).map((each) => {
+    const why = ['as the form says'];
+    return { ...each, regime: sources.home, deal: null, startsOn: null, assumed: false, why };
+  });
   const metOn = new Map(met.map(({ clock, deal, on }) => [keyOf({ clock, deal }), on]));
-  return [...ofIncident, ...ofDeals]
+  return [...ofIncident, ...ofDeals, ...said]
     .map((each) => ({ ...each, metOn: metOn.get(keyOf(each)) ?? null }))
     .sort(byUrgency);
 }

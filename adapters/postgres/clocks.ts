@@ -4,6 +4,8 @@ import { policyPack, type PolicyPack } from '../../contracts/pack';
 import { parseCivil } from '../../domain/calendar';
 import { dateIn, type Told } from '../../domain/clock-moments';
 import { clocksOf, type Clock, type ClockFacts, type ClockSources } from '../../domain/clocks';
+import { known, type Claims } from '../../domain/form-answers';
+import type { TeamAnswers } from '../../domain/said-clocks';
 import { clockBookOf } from '../../policies/clock-book';
 import { businessCalendars } from '../../policies/holiday-calendars';
 import { hoursOfPack } from '../../policies/pack-hours';
@@ -27,8 +29,8 @@ type Row = {
   pack: unknown;
   openedAt: Date;
   firstKnownAt: Date | null;
-  /** When teams say that it was first known. */
-  saidKnown: string[];
+  /** The teams' newest answers. */
+  teams: TeamAnswers[];
   closed: boolean;
   facts: ClockFacts;
 };
@@ -37,8 +39,8 @@ async function readHead(db: Queryable, incidentId: string) {
   const { rows } = await db.query<Row>(
     `WITH ${givenSql}, ${answersSql}
      SELECT pack_snapshot AS pack, opened_at AS "openedAt", first_known_at AS "firstKnownAt",
-       (SELECT coalesce(json_agg(body #>> '{firstKnown,on}'), '[]') FROM latest
-         WHERE body #>> '{firstKnown,on}' IS NOT NULL) AS "saidKnown",
+       (SELECT coalesce(json_agg(json_build_object('team', team, 'answers', body) ORDER BY team),
+         '[]') FROM latest) AS teams,
        closed_at IS NOT NULL AS closed,
        coalesce((SELECT facts FROM given WHERE subject_kind = 'incident'), '{}') AS facts
      FROM incidents WHERE incident_id = $1`,
@@ -71,11 +73,12 @@ export async function readClocks(db: Queryable, incidentId: string): Promise<Clo
   if (head === undefined) return [];
   const { scanned, deals } = await readDeals(db, incidentId);
   if (scanned && deals.length === 0) return [];
-  const sources = { pack: head.pack, incident: incidentDates(head), deals };
+  const { pack, teams } = head;
+  const sources = { pack, teams, incident: incidentDates(head), deals };
   return clocksOf(sourcesOf({ ...sources, met: await readMet(db, incidentId) }));
 }
 
-type Gathered = Pick<ClockSources, 'incident' | 'deals' | 'met'> & { pack: PolicyPack };
+type Gathered = Pick<ClockSources, 'incident' | 'deals' | 'teams' | 'met'> & { pack: PolicyPack };
 
 function sourcesOf({ pack, ...gathered }: Gathered): ClockSources {
   return {
@@ -89,12 +92,13 @@ function sourcesOf({ pack, ...gathered }: Gathered): ClockSources {
 
 /** It was known when the first says so who has looked; a fact that was signed says otherwise. */
 function incidentDates(head: Omit<Row, 'pack'> & { pack: PolicyPack }): ClockFacts {
-  const { openedAt, firstKnownAt, saidKnown, facts, pack } = head;
+  const { openedAt, firstKnownAt, teams, facts, pack } = head;
   const dateOf = (instant: Date) => dateIn(hoursOfPack(pack), instant.toISOString());
-  const days = firstKnownAt === null ? saidKnown : [...saidKnown, dateOf(firstKnownAt)];
+  const said = teams.map(({ answers }) => known((answers as Claims).firstKnown)?.on ?? '');
+  const days = firstKnownAt === null ? said : [...said, dateOf(firstKnownAt)];
   const [first] = days.filter((day) => parseCivil(day) !== undefined).sort();
-  const known = first === undefined ? {} : { known_on: first };
-  return { opened_on: dateOf(openedAt), ...known, ...facts };
+  const earliest = first === undefined ? {} : { known_on: first };
+  return { opened_on: dateOf(openedAt), ...earliest, ...facts };
 }
 
 /** The wrong deals once they are known, until then those that were reported. */

@@ -1,8 +1,11 @@
+import { readClocks } from '../../adapters/postgres/clocks';
+import { postgresForms } from '../../adapters/postgres/forms';
 import { makersOf } from '../../adapters/postgres/makers';
 import { readSizing } from '../../adapters/postgres/sizings';
 import { readStatus } from '../../adapters/postgres/status';
 import type { SettlementCase } from '../adapters/settlement-desk';
 import { noon } from '../adapters/decision-desk';
+import { filled } from '../domain/team-answers';
 import { agreedDeals, LetterDesk } from './letter-desk';
 
 let on: LetterDesk;
@@ -155,6 +158,38 @@ describe('tellClocks', () => {
     await tell(of);
     expect(on.mail.taken[0]!.text).not.toContain(`Form D of deal ${of.fresh} `);
     expect(await on.on.desk.verify(incidentId)).toMatchObject({ holds: true });
+  });
+
+  it('has the day of each report that a team named, until legal says it is filed: 1', async () => {
+    const of = await planned();
+    const { incidentId } = of;
+    await postgresForms(on.on.desk.pool).open({ incidentId, at: noon });
+    const answer = { team: 'operations', answers: filled.operations };
+    const tells = { incidentId, by: 'operations', kind: 'answer' as const, body: answer };
+    expect(await on.on.desk.tell(tells)).toBe('accepted');
+    const clock = 'report/2026-12-05/the-insurer';
+    const report = async () =>
+      (await readClocks(on.on.desk.pool, incidentId)).find((each) => each.clock === clock);
+    expect(await report()).toMatchObject({ warnOn: '2026-12-02', metOn: null });
+    expect(await meet(of, { clock })).toBe('accepted');
+    expect(await report()).toMatchObject({ metOn: '2026-11-20' });
+    await tell(of, '2026-12-04T17:00:00.000Z');
+    expect(on.mail.taken.map(({ text }) => text).join()).not.toContain('the insurer');
+  });
+
+  it('warns a team of the day on which it promised an answer, 1 day before', async () => {
+    const of = await planned();
+    const { incidentId } = of;
+    await postgresForms(on.on.desk.pool).open({ incidentId, at: noon });
+    const since = { unknown: 'the release notes', by: '2026-11-25' };
+    const answer = { team: 'engineering', answers: { ...filled.engineering, since } };
+    await on.on.desk.enrol('erik', 'engineering');
+    const tells = { incidentId, by: 'erik', kind: 'answer' as const, body: answer };
+    expect(await on.on.desk.tell(tells)).toBe('accepted');
+    await tell(of, '2026-11-24T17:00:00.000Z');
+    const mail = on.mail.taken.find(({ to }) => JSON.stringify(to).includes('erik@'));
+    expect(mail?.text).toContain('Answer of engineering on since is due on 2026-11-25');
+    expect(mail?.text).toContain('the release notes');
   });
 
   it('runs on after the closing, takes legal’s word there, and ends with the last 1', async () => {

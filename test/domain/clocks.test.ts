@@ -16,6 +16,7 @@ function clocks({ policy = 'us-private', deal = {}, incident = {} }: Given) {
     pack: 'demo',
     incident: { ...opened, ...incident },
     deals: [{ deal: 'D', facts: { policy, ...deal } }],
+    teams: [],
     met: [],
     calendars: businessCalendars(),
   });
@@ -371,7 +372,7 @@ describe('clocksOf', () => {
     const contract = { 'de-contract': clockBookOf(pack)['us-private']!['de-contract']! };
     const found = clocksOf({
       ...{ book: { home: { ...book.home, ...contract } }, home: 'home', pack: 'demo' },
-      ...{ incident: opened, deals, met, calendars: businessCalendars() },
+      ...{ incident: opened, deals, teams: [], met, calendars: businessCalendars() },
     });
     expect(found.map(({ clock, deal, dueOn }) => [dueOn, deal, clock].join(' '))).toEqual([
       '2024-11-18 A form-d',
@@ -390,7 +391,7 @@ describe('clocksOf', () => {
     });
     const found = clocksOf({
       ...{ book: clockBookOf(pack), home: 'us-private', pack: 'demo', met: [] },
-      ...{ incident: opened, deals, calendars: businessCalendars() },
+      ...{ incident: opened, deals, teams: [], calendars: businessCalendars() },
     });
     const own = found.filter(({ deal }) => deal === null).map(({ clock }) => clock);
     expect(own.sort()).toEqual(['asic-investigation', 'asic-report', 'finra-4530']);
