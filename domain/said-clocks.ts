@@ -68,5 +68,5 @@ function slugOf(words: string): string {
       .normalize('NFC')
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? [];
-  return [...parts.join('-')].slice(0, 24).join('');
+  return /^.{0,24}/u.exec(parts.join('-'))?.[0] ?? '';
 }
