@@ -71,7 +71,7 @@ describe('a command signed on a machine that has only the key', () => {
     expect(await desk.count(votes, incidentId, 'lena')).toBe(1);
   });
 
-  it('changes the registry when an admin signed it, and 0 times when somebody else did', async () => {
+  it('changes the registry when an admin signed it, 0 times when another did', async () => {
     const body = join(elsewhere, 'revoke.json');
     writeFileSync(body, JSON.stringify({ id: 'olga', compromised: false, reason: 'left' }));
     const [byLegal, byAdmin] = ['lena', 'ada'].map((as) => join(elsewhere, `${as}.jws`));
