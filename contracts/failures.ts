@@ -43,6 +43,7 @@ export const failures = {
   STACK_BUSY: { kind: 'refused' },
   RUN_SUPERSEDED: { kind: 'refused' },
   CANCEL_REFUSED: { kind: 'refused' },
+  TEMPORAL_REFUSED: { kind: 'refused' },
 
   STACK_DOWN: { kind: 'fault' },
   DATABASE_DOWN: { kind: 'fault' },
@@ -51,6 +52,7 @@ export const failures = {
   TEMPORAL_MISSING: { kind: 'fault' },
   RUN_MISSING: { kind: 'fault' },
   HALTED: { kind: 'fault' },
+  PAYLOAD_SEALED: { kind: 'fault' },
   PORT_BUSY: { kind: 'fault' },
   FILE_UNUSABLE: { kind: 'fault' },
   RAIL_UNREACHABLE: { kind: 'fault' },

@@ -72,20 +72,27 @@ function replaceFile(path, text) {
   renameSync(fresh, path);
 }
 
-async function bundle() {
+/** Two forms: as everybody may read failures, and with failures sealed like all else. */
+async function bundleBoth() {
+  await bundle('workflow-bundle.js', {});
+  const failureConverterPath = join(dist, 'workflows/sealed-failures.js');
+  await bundle('workflow-bundle-sealed.js', { failureConverterPath });
+}
+
+async function bundle(name, converters) {
   const entry = join(dist, 'workflows/index.js');
-  const output = join(dist, 'workflow-bundle.js');
+  const output = join(dist, name);
   const record = `${output}.inputs`;
   if (!existsSync(entry)) return;
   const inputs = digestOfBundleInputs(entry);
   if (existsSync(output) && existsSync(record) && readFileSync(record, 'utf8') === inputs) return;
-  say('Bundling the workflows ...');
+  say(`Bundling the workflows (${name}) ...`);
   const { bundleWorkflowCode } = require('@temporalio/worker');
   const quiet = () => undefined;
   const tell = (message, meta) => say(`${message}${meta ? ` ${JSON.stringify(meta)}` : ''}`);
   const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: tell, error: tell };
   const payloadConverterPath = join(dist, 'workflows/forgiving-payloads.js');
-  const given = { workflowsPath: entry, payloadConverterPath, logger };
+  const given = { workflowsPath: entry, payloadConverterPath, ...converters, logger };
   const { code } = await bundleWorkflowCode(given);
   replaceFile(output, code);
   replaceFile(record, inputs);
@@ -101,7 +108,7 @@ async function build() {
   try {
     compile();
     prune();
-    await bundle();
+    await bundleBoth();
     renameSync(stamp, join(dist, '.built'));
   } finally {
     rmSync(stamp, { force: true });

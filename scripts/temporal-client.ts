@@ -1,4 +1,5 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { clientConnectionOf, converterOf, readDoor, type Door } from '../workers/temporal/door';
 import { CommandError } from './command-io';
 import type { StackAddresses } from './stack/stack-file';
 
@@ -7,31 +8,66 @@ export type TemporalAddress = Pick<StackAddresses, 'temporalAddress' | 'temporal
   readonly answerWithinMs?: number;
 };
 
+/** Histories keep who called: not the name of somebody's machine, which the SDK would send. */
+const identity = 'makewhole';
+
 /**
  * Runs `work` with a client of Temporal, and closes the connection after it.
  *
  * @throws TEMPORAL_DOWN (fault) when there is no answer in time (3 s); `work` has not run.
+ * @throws TEMPORAL_REFUSED (refused) when we may not do what `work` asked for.
  */
 export async function withTemporal<T>(
   stack: TemporalAddress,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const connection = await connect(stack);
+  const door = readDoor(process.env);
+  const connection = await connect(stack, door);
+  const options = { connection, namespace: stack.temporalNamespace, identity };
   try {
-    return await work(new Client({ connection, namespace: stack.temporalNamespace }));
+    return await work(new Client({ ...options, dataConverter: converterOf(door) }));
+  } catch (error) {
+    throw turnedAway(stack, error) ?? error;
   } finally {
     await connection.close();
   }
 }
 
-async function connect(where: TemporalAddress): Promise<Connection> {
+// Source: the status codes of gRPC.
+const [permissionDenied, unauthenticated] = [7, 16];
+
+/** What Temporal's authorizer says, which the SDK hands on inside errors of its own. */
+export function turnedAway(
+  { temporalAddress, temporalNamespace }: TemporalAddress,
+  error: unknown,
+): CommandError | undefined {
+  const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  if (!isGrpcServiceError(inner)) return undefined;
+  if (inner.code !== permissionDenied && inner.code !== unauthenticated) return undefined;
+  const message =
+    `Temporal at ${temporalAddress} does not let us do this in ${temporalNamespace} ` +
+    `(${inner.details}). Look with ./makewhole doctor whether the token it is given has expired.`;
+  return new CommandError({ code: 'TEMPORAL_REFUSED', kind: 'refused', message, cause: error });
+}
+
+async function connect(where: TemporalAddress, door: Door): Promise<Connection> {
   const { temporalAddress, answerWithinMs = 3_000 } = where;
   try {
-    return await Connection.connect({ address: temporalAddress, connectTimeout: answerWithinMs });
+    return await Connection.connect({
+      address: temporalAddress,
+      connectTimeout: answerWithinMs,
+      ...clientConnectionOf(door),
+    });
   } catch (cause) {
     const message =
-      `Temporal does not answer at ${temporalAddress}; nothing was sent. ` +
+      `Temporal does not answer at ${temporalAddress}${whyOf(cause)}; nothing was sent. ` +
       'Look with ./makewhole doctor, start the stack with ./makewhole up, then try again.';
     throw new CommandError({ code: 'TEMPORAL_DOWN', kind: 'fault', message, cause });
   }
+}
+
+/** A certificate that is missing or wrong looks from outside like a server that is away. */
+function whyOf(cause: unknown): string {
+  const said = cause instanceof Error ? cause.message : '';
+  return /certificate|TLS|SSL|handshake/i.test(said) ? ` (${said})` : '';
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readDoor, type Door } from './temporal/door';
 
 const secretFile = z.string().min(1);
 
@@ -17,7 +18,7 @@ const environment = z.object({
 export type WorkerConfig = {
   stateDir: string;
   databaseUrl: string;
-  temporal: { address: string; namespace: string };
+  temporal: { address: string; namespace: string; door: Door };
   smtpUrl: string;
   allocatorUrl: string;
   bankUrl: string;
@@ -38,7 +39,11 @@ export function readConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   return {
     stateDir: given.MAKEWHOLE_STATE,
     databaseUrl: given.DATABASE_URL,
-    temporal: { address: given.TEMPORAL_ADDRESS, namespace: given.TEMPORAL_NAMESPACE },
+    temporal: {
+      address: given.TEMPORAL_ADDRESS,
+      namespace: given.TEMPORAL_NAMESPACE,
+      door: readDoor(env),
+    },
     smtpUrl: given.SMTP_URL,
     allocatorUrl: given.ALLOCATOR_URL,
     bankUrl: given.BANK_URL,

@@ -3,17 +3,19 @@ import { Connection, WorkflowClient } from '@temporalio/client';
 import { createActivities } from '../activities';
 import { readConfig } from './config';
 import { runWorkers } from './run-workers';
+import { clientConnectionOf, converterOf } from './temporal/door';
 import { watchRuns } from './watch-runs';
 import { wire } from './wiring';
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const { address, namespace } = config.temporal;
+  const { address, namespace, door } = config.temporal;
   const wired = wire(config);
-  const connection = Connection.lazy({ address });
+  const connection = Connection.lazy({ address, ...clientConnectionOf(door) });
   const over = new AbortController();
   try {
-    const client = new WorkflowClient({ connection, namespace });
+    const dataConverter = converterOf(door);
+    const client = new WorkflowClient({ connection, namespace, dataConverter });
     const watching = watchRuns({ client, ports: wired.ports }, over.signal);
     await runWorkers(config, createActivities(wired.ports)).finally(() => over.abort());
     await watching;

@@ -4,7 +4,9 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import type { Activities } from '../contracts/activities';
 import { taskQueues } from '../contracts/workflow-ids';
 import type { WorkerConfig } from './config';
-import { packageRoot } from './package-root';
+import { bundleOf, converterOf, workerConnectionOf, type Door } from './temporal/door';
+
+const renewEveryMs = 60_000;
 
 /**
  * How our workers end and are replaced: told to end, an activity has 10 s to finish what it does; a
@@ -23,22 +25,35 @@ export const workerOptions = {
  * told to end; says that it is ready once it polls.
  */
 export async function runWorkers(config: WorkerConfig, activities: Activities): Promise<void> {
-  const connection = await NativeConnection.connect({ address: config.temporal.address });
-  const shared = { connection, namespace: config.temporal.namespace, activities };
-  const codePath = join(packageRoot(), 'dist', 'workflow-bundle.js');
+  const { address, namespace, door } = config.temporal;
+  const connection = await NativeConnection.connect({ address, ...workerConnectionOf(door) });
+  const shared = { connection, namespace, activities, dataConverter: converterOf(door) };
+  const workflowBundle = bundleOf(door);
   const workers = await Promise.all(
     Object.values(taskQueues).map((taskQueue) => {
       // Workflows live on one queue; a flood of letters on another never delays a freeze.
-      const workflows = taskQueue === taskQueues.incidents ? { workflowBundle: { codePath } } : {};
+      const workflows = taskQueue === taskQueues.incidents ? { workflowBundle } : {};
       return Worker.create({ ...workerOptions, ...shared, ...workflows, taskQueue });
     }),
   );
   const ready = tellReady(config.stateDir);
+  const renewing = setInterval(() => renewToken(connection, door), renewEveryMs);
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
+    clearInterval(renewing);
     rmSync(ready, { force: true });
     await connection.close();
+  }
+}
+
+/** A token is renewed in its file by whoever issues it; one that cannot be read stays in use. */
+function renewToken(connection: NativeConnection, { token }: Door): void {
+  if (token === undefined) return;
+  try {
+    void connection.setApiKey(token.read());
+  } catch (error) {
+    process.stderr.write(`goes on with the token of before: ${String(error)}\n`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { doorVariables, readDoor } from '../../workers/temporal/door';
 import { allocatorMigrations, ownMigrations, runMigrations } from '../migrate';
 import { letAppLogIn } from './app-role';
 import { stopOrder } from './leftovers';
@@ -88,7 +89,8 @@ async function openDatabase(starting: Starting): Promise<Database> {
 async function openTemporal(starting: Starting): Promise<void> {
   const { own, env, say } = starting;
   if (own.temporalAddress !== undefined) {
-    await prepareOwnTemporal(own.temporalAddress, own.temporalNamespace ?? 'default');
+    const { temporalAddress: address, temporalNamespace: namespace = 'default' } = own;
+    await prepareOwnTemporal({ address, namespace, door: readDoor(env) });
     return;
   }
   const found = await findTemporal({ program: 'cli', env, onProgress: say });
@@ -141,14 +143,19 @@ function addressesOf(starting: Starting, database: Database): StackAddresses {
   };
 }
 
+/** The embedded Temporal has no door, and its address is no sign of one. */
+const withoutDoor = Object.fromEntries(doorVariables.map((name) => [name, undefined]));
+
 async function openWorker(
   starting: Starting,
   needs: { database: Promise<Database>; temporal: Promise<void> },
 ): Promise<StackAddresses> {
   const [database] = await Promise.all([needs.database, needs.temporal]);
   const addresses = addressesOf(starting, database);
+  const isOwn = starting.own.temporalAddress !== undefined;
   const env = {
     ...starting.env,
+    ...(isOwn ? {} : withoutDoor),
     APP_DATABASE_URL: undefined,
     MAKEWHOLE_STATE: starting.stateDir,
     DATABASE_URL: addresses.databaseUrl,

@@ -1,4 +1,5 @@
 import { Connection } from '@temporalio/client';
+import { clientConnectionOf, type Door } from '../../workers/temporal/door';
 import { CommandError } from '../command-io';
 import { searchAttributes } from './parts';
 
@@ -24,16 +25,20 @@ async function register(connection: Connection, namespace: string): Promise<void
   });
 }
 
+/** A Temporal service of the person's own, and how it is entered. */
+type Own = { readonly address: string; readonly namespace: string; readonly door: Door };
+
 /**
  * Checks a Temporal service of the person's own, and registers the search attributes there that it
  * does not know yet.
  *
  * @throws TEMPORAL_DOWN (fault) when it does not answer, has no such namespace, or refuses them
  */
-export async function prepareOwnTemporal(address: string, namespace: string): Promise<void> {
+export async function prepareOwnTemporal({ address, namespace, door }: Own): Promise<void> {
   let connection: Connection;
   try {
-    connection = await Connection.connect({ address, connectTimeout: 5_000 });
+    const entering = clientConnectionOf(door);
+    connection = await Connection.connect({ address, connectTimeout: 5_000, ...entering });
   } catch (error) {
     throw down(address, error);
   }

@@ -1,4 +1,5 @@
 import { copyFileSync } from 'node:fs';
+import { readDoor } from '../../workers/temporal/door';
 import { makeFirstAdmin } from '../../workers/wire-registry';
 import { CommandError } from '../command-io';
 import { allocatorMigrations, ownMigrations, runMigrations } from '../migrate';
@@ -57,7 +58,7 @@ export async function prepareServices(given: {
   const allocatorUrl = env['ALLOCATOR_DATABASE_URL'];
   if (allocatorUrl) migrations.push(...(await runMigrations(allocatorUrl, allocatorMigrations)));
   await prepareAppLogin(adminUrl, env['APP_DATABASE_URL']);
-  await prepareOwnTemporal(temporalAddress, namespace);
+  await prepareOwnTemporal({ address: temporalAddress, namespace, door: readDoor(env) });
   const keys = instanceKeys(stateDir);
   const publicCopy = env['MAKEWHOLE_INSTANCE_PUBLIC_KEY'];
   if (publicCopy) copyFileSync(keys.publicKeyPath, publicCopy);

@@ -13,6 +13,8 @@ import { temporalLimits } from '../../contracts/message-limits';
 import { taskQueues } from '../../contracts/workflow-ids';
 import { packageRoot } from '../../workers/package-root';
 import { workerOptions } from '../../workers/run-workers';
+import type { CodecKeys } from '../../workers/temporal/codec-keys';
+import { bundleOf, converterOf } from '../../workers/temporal/door';
 
 // Workers announce their whole life at the level `info`; a test that fails says more.
 Runtime.install({
@@ -75,6 +77,8 @@ export interface Working<T> {
   readonly taskQueue?: string;
   /** Other workflows than those of the build. */
   readonly workflowBundle?: { code: string };
+  /** Keys that seal what Temporal keeps. */
+  readonly keys?: CodecKeys;
   readonly run: () => Promise<T>;
 }
 
@@ -94,12 +98,12 @@ export async function withWorker<T>(working: Working<T>): Promise<T> {
 }
 
 async function createWorkers<T>(
-  { env, activities, taskQueue, workflowBundle }: Working<T>,
+  { env, activities, taskQueue, workflowBundle, keys }: Working<T>,
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const home = taskQueue ?? taskQueues.incidents;
   const queues = new Set([home, ...Object.values(taskQueues)]);
-  const bundle = { workflowBundle: workflowBundle ?? { codePath: workflowBundlePath() } };
+  const bundle = { workflowBundle: workflowBundle ?? bundleOf({ keys }) };
   return Promise.all(
     [...queues].map((queue) =>
       Worker.create({
@@ -108,6 +112,7 @@ async function createWorkers<T>(
         namespace: env.namespace ?? 'default',
         taskQueue: queue,
         activities,
+        dataConverter: converterOf({ keys }),
         ...(queue === home ? bundle : {}),
       }),
     ),
