@@ -12,8 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   up: async () => (await import('./commands/up.js')).registerUp,
   down: async () => (await import('./commands/down.js')).registerDown,
   prepare: async () => (await import('./commands/prepare.js')).registerPrepare,
-  'codec-server': async () =>
-    (await import('./commands/codec-server.js')).registerCodecServer,
+  'codec-server': async () => (await import('./commands/codec-server.js')).registerCodecServer,
   doctor: async () => (await import('./commands/doctor.js')).registerDoctor,
   demo: async () => {
     const { registerDemo } = await import('./commands/demo.js');

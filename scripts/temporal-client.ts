@@ -33,8 +33,8 @@ export async function withTemporal<T>(
   }
 }
 
-// Source: the status codes of gRPC.
-const [permissionDenied, unauthenticated] = [7, 16];
+// Permission denied, and unauthenticated.
+const turnedAwayBy: ReadonlySet<number> = new Set([7, 16]);
 
 /** What Temporal's authorizer says, which the SDK hands on inside errors of its own. */
 export function turnedAway(
@@ -42,8 +42,7 @@ export function turnedAway(
   error: unknown,
 ): CommandError | undefined {
   const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
-  if (!isGrpcServiceError(inner)) return undefined;
-  if (inner.code !== permissionDenied && inner.code !== unauthenticated) return undefined;
+  if (!isGrpcServiceError(inner) || !turnedAwayBy.has(inner.code)) return undefined;
   const message =
     `Temporal at ${temporalAddress} does not let us do this in ${temporalNamespace} ` +
     `(${inner.details}). Look with ./makewhole doctor whether the token it is given has expired.`;

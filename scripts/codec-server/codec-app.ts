@@ -30,8 +30,7 @@ export async function codecApp(
   { keys, trust, origin, tls }: CodecConfig,
   say: (said: Said) => void,
 ): Promise<FastifyInstance> {
-  const options = { bodyLimit: bodyBytesMax, ...(tls && { https: tls }) };
-  const app: FastifyInstance = fastify(options) as never;
+  const app: FastifyInstance = fastify({ bodyLimit: bodyBytesMax, https: tls ?? null });
   const headers = ['authorization', 'content-type', 'x-namespace'];
   await app.register(cors, { origin, methods: ['POST'], allowedHeaders: headers });
   const proven = whoAsks(trust);

@@ -49,7 +49,8 @@ export type CodecConfig = {
 export function readCodecConfig(env: NodeJS.ProcessEnv): CodecConfig {
   const parsed = environment.safeParse(env);
   if (!parsed.success) {
-    const message = `The codec server's environment is incomplete:\n${z.prettifyError(parsed.error)}`;
+    const faults = z.prettifyError(parsed.error);
+    const message = `The codec server's environment is incomplete:\n${faults}`;
     throw new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message });
   }
   const given = parsed.data;

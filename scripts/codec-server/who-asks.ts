@@ -19,7 +19,7 @@ const clockToleranceSeconds = 5;
  * Tells who asks by the token they bring, as Temporal's own claim mapper reads it: permissions such
  * as `default:read`.
  *
- * @throws SIGNATURE_INVALID (refused) without a token, or with one that is not of this issuer for us
+ * @throws SIGNATURE_INVALID (refused) without a token, or with one not of this issuer for us
  * @throws EXPIRED (refused) when it is no longer valid
  * @throws ROLE_MISSING (refused) when it gives no role we list on our namespace
  */

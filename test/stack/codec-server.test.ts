@@ -82,13 +82,13 @@ const ask = async (given: { headers?: Record<string, string>; body?: unknown; pa
     headers: { ...json, ...headers },
     body: JSON.stringify(body),
   });
-  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as unknown };
+  return { status: answer.status, headers: answer.headers, body: await answer.json() };
 };
 const bearer = (text: string) => ({ authorization: `Bearer ${text}` });
 const said = async () => z.record(z.string(), z.unknown()).parse(JSON.parse(await server.line()));
 
 describe('the decode endpoint', () => {
-  it('opens 1 of 3 payloads for whoever may, in order, and says who had it but not what', async () => {
+  it('opens 1 of 3 payloads for whoever may, in order, and says who had it, not what', async () => {
     const other = join(folder, 'other-keys');
     writeFileSync(other, randomBytes(32).toString('base64'));
     const payloads = [wire(plain('1')), await seal(keysFile, secret), await seal(other, secret)];
@@ -121,7 +121,7 @@ describe('the decode endpoint', () => {
       403,
       'ROLE_MISSING',
     ],
-    ['permissions of another shape', token({ permissions: 'default:write' }), 403, 'ROLE_MISSING'],
+    ['permissions no list', token({ permissions: 'default:write' }), 403, 'ROLE_MISSING'],
   ])('refuses a token with %s', async (_what, given, status, code) => {
     const refused = await ask(given === undefined ? {} : { headers: bearer(given) });
     expect(refused.status).toBe(status);
@@ -130,7 +130,7 @@ describe('the decode endpoint', () => {
     expect(await said()).toMatchObject({ refused: code });
   });
 
-  it('refuses 1 good token that asks for another namespace, and takes an admin of all', async () => {
+  it('refuses 1 good token that asks for another namespace, takes an admin of all', async () => {
     const other = await ask({ headers: { ...bearer(token({})), 'x-namespace': 'payments' } });
     expect(other.status).toBe(403);
     await said();
@@ -139,7 +139,7 @@ describe('the decode endpoint', () => {
     await said();
   });
 
-  it('says 400 to 3 bodies that are no payloads, 404 to whoever wants something sealed', async () => {
+  it('says 400 to 3 bodies that are no payloads, 404 to whoever wants to seal', async () => {
     const headers = bearer(token({}));
     for (const body of [{}, { payloads: [{ data: '%' }] }, { payloads: 'x' }]) {
       expect((await ask({ headers, body })).status).toBe(400);

@@ -36,13 +36,13 @@ function invalid(why: string): DoorError {
   const message =
     `The file that ${variable} names has no usable keys: ${why}. ` +
     'Make one with: openssl rand -base64 32';
-  return new DoorError('INPUT_INVALID', message, variable);
+  return new DoorError('INPUT_INVALID', { message, path: variable });
 }
 
 /**
  * The keys in a file, read again whenever it changes, so that a rotation needs no restart.
  *
- * Ensures: a file that becomes unreadable or wrong leaves the keys that were read last, and says so.
+ * Ensures: while the file is unreadable or wrong the keys read last stay, and that is said.
  */
 export class CodecKeys {
   private keys: [CodecKey, ...CodecKey[]];

@@ -8,13 +8,15 @@ import { failures, type FailureCode, type FailureKind } from '../../contracts/fa
 export class DoorError extends Error {
   readonly kind: FailureKind;
 
+  readonly path: string | undefined;
+
   constructor(
     readonly code: FailureCode,
-    message: string,
-    readonly path?: string,
+    { message, path }: { message: string; path?: string },
   ) {
     super(message);
     this.name = code;
     this.kind = failures[code].kind;
+    this.path = path;
   }
 }

@@ -46,7 +46,8 @@ type Variable = (typeof doorVariables)[number];
  */
 export function readDoor(env: NodeJS.ProcessEnv): Door {
   const isOwn = Boolean(env['TEMPORAL_ADDRESS']);
-  const given = (name: Variable) => (isOwn ? env[name] || undefined : undefined);
+  // What is set to nothing is not set, as in Temporal's own tools.
+  const given = (name: Variable) => (isOwn && env[name] !== '' ? env[name] : undefined);
   const keysPath = env['MAKEWHOLE_CODEC_KEYS'];
   const token = tokenOf(given);
   return {
@@ -88,7 +89,7 @@ function tokenOf(given: Given): Door['token'] {
   return { source: path, read };
 }
 
-const contradiction = (message: string) => new DoorError('INPUT_INVALID', message);
+const contradiction = (message: string) => new DoorError('INPUT_INVALID', { message });
 
 function readFile<T>(variable: string, read: () => T): T {
   try {
@@ -97,7 +98,7 @@ function readFile<T>(variable: string, read: () => T): T {
     if (error instanceof DoorError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     const message = `${variable} names a file that cannot be read: ${why}.`;
-    throw new DoorError('FILE_UNUSABLE', message, variable);
+    throw new DoorError('FILE_UNUSABLE', { message, path: variable });
   }
 }
 

@@ -70,5 +70,5 @@ function keyMissing(id: string, hasNone: boolean): DoorError {
   const message =
     `What Temporal keeps here is sealed with the key ${id || '(unnamed)'}, and ${why}. ` +
     'Give that key back as a line of the file; nothing is lost, it is tried again.';
-  return new DoorError('PAYLOAD_SEALED', message);
+  return new DoorError('PAYLOAD_SEALED', { message });
 }
