@@ -79,14 +79,18 @@ describe('an incident whose keys are changed while it runs', () => {
   const { path, write, keys } = keysIn(first);
   const ids = keys.ids();
 
-  it('ends made whole, answers the CLI, and fails 1 activity on the way', async () => {
+  it('ends made whole and answers the CLI; 1 workflow of it fails', async () => {
     const world = passing();
     const drafted = world.activities();
     const letters = async () => {
       if (world.count('draftPlan') === 1) throw fail('SERVICE_UNREACHABLE', `tell ${canary}`);
       return { ...(await drafted.draftPlan({} as never)), heard: canary } as never;
     };
-    const activities: Activities = world.activities({ draftPlan: letters });
+    const superseded = async () => {
+      throw fail('RUN_SUPERSEDED', `tell ${canary}`);
+    };
+    const played = { draftPlan: letters, tellClocks: superseded };
+    const activities: Activities = world.activities(played);
     const client = clientWith(keys);
     const run = async () => {
       const start = { ...incidentStart(incidentId), reportedDeals: ['OLD'], told: canary };
@@ -111,6 +115,11 @@ describe('an incident whose keys are changed while it runs', () => {
       await gate.signal('nudge', canary);
       const done: unknown = await client.workflow.getHandle(incidentId).result();
       expect(done).toMatchObject({ outcome: 'made-whole', planVersions: 1 });
+      const late = { incidentId, run: 0, told: canary };
+      const clocks = { workflowId: `${incidentId}/late`, taskQueue: taskQueues.incidents };
+      const failing = client.workflow.execute('watchClocks', { ...clocks, args: [late] });
+      const cause = { message: expect.stringContaining('goes on in a later run') as string };
+      await expect(failing).rejects.toMatchObject({ cause });
       process.env['MAKEWHOLE_CODEC_KEYS'] = path;
       const stack = { temporalAddress: env.address, temporalNamespace: 'default' };
       const asked = withTemporal(stack, ({ workflow }) =>
