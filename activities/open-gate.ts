@@ -23,6 +23,6 @@ export const openGate = ({ gates }: { gates: Gates }) =>
     input: z.infer<typeof openGateInput>,
   ): Promise<{ opening: number; expiresAt: string; state: GateStanding }> {
     const wish = parseInput(openGateInput, input);
-    if (await gates.isOnFile(wish)) return gates.open(wish);
+    if ((await gates.content(wish)) !== undefined) return gates.open(wish);
     return { opening: 1, expiresAt: wish.at, state: 'void' };
   };

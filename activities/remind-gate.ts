@@ -6,7 +6,7 @@ import { expiredRung, roundOf } from '../domain/reminder-ladder';
 import { dueByRung } from './due-by-rung';
 import { parseInput } from './fail';
 import { mailOrCall, type NoticePorts } from './mail-notice';
-import type { Gates } from './ports/gates';
+import type { GateChanges, Gates } from './ports/gates';
 import type { PersonCalls, Recipient } from './ports/notices';
 
 const reminder = ofIncident.extend({
@@ -16,7 +16,7 @@ const reminder = ofIncident.extend({
   because: z.enum(['opened', 'due', 'expired']),
 });
 
-type Ports = NoticePorts & { gates: Pick<Gates, 'awaited'>; calls: PersonCalls };
+type Ports = NoticePorts & { gates: Pick<Gates, 'awaited' | 'changes'>; calls: PersonCalls };
 
 /**
  * Tells whoever a gate waits for, with the command to run: those who can decide when it opens; by
@@ -31,7 +31,9 @@ export const remindGate = (ports: Ports) =>
     const { incidentId, gateId, opening, at } = of;
     const expired = because === 'expired';
     const subject = expired ? `gate ${gateId} expired` : `gate ${gateId} waits`;
-    const text = reminderText({ incidentId, gateId, missing, expired });
+    const asked = because === 'opened' ? await ports.gates.changes(of) : undefined;
+    const changes = asked === undefined ? [] : changedText(asked);
+    const text = reminderText({ incidentId, gateId, missing, expired, changes });
     let mailed = 0;
     for (const [rung, people] of await rungsToTell(ports, { ...of, because, missing })) {
       const round = roundOf({ opening, rung });
@@ -58,13 +60,21 @@ async function rungsToTell(ports: Ports, given: Reminder): Promise<Map<number, R
   return dueByRung({ opened, people }, at);
 }
 
+/** What is other than when it was asked about before, for whoever has read that. */
+function changedText({ since, says }: GateChanges): string[] {
+  const before = `opening ${String(since)}`;
+  if (says.length === 0) return ['', `It is about the very same as in ${before}; decide it anew.`];
+  return ['', `What has changed since ${before}:`, ...says.map((each) => `  ${each}`)];
+}
+
 function reminderText(given: {
   incidentId: string;
   gateId: string;
   missing: readonly string[];
   expired: boolean;
+  changes: readonly string[];
 }): string {
-  const { incidentId, gateId, missing, expired } = given;
+  const { incidentId, gateId, missing, expired, changes } = given;
   const votes = missing.filter((item) => !isMissingReceipt(item));
   const receipt = missing.some(isMissingReceipt);
   const state = expired
@@ -73,6 +83,7 @@ function reminderText(given: {
   return [
     `Gate ${gateId} of ${incidentId} waits for: ${missing.join('; ') || 'the count'}.`,
     state,
+    ...changes,
     ...(votes.length === 0
       ? []
       : ['', 'Read it and decide:', `  makewhole decide ${incidentId} --gate ${gateId} --as YOU`]),

@@ -24,6 +24,7 @@ export const failures = {
   INCIDENT_CLOSED: { kind: 'refused' },
   GATE_CLOSED: { kind: 'refused' },
   DIGEST_STALE: { kind: 'refused' },
+  CONTENT_MISMATCH: { kind: 'refused' },
   ROLE_MISSING: { kind: 'refused' },
   SELF_APPROVAL: { kind: 'refused' },
   INTEREST: { kind: 'refused' },

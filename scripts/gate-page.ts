@@ -1,3 +1,5 @@
+import type { GateChanges } from '../activities/ports/gates';
+import { contentWords, type DecidedContent } from '../domain/decided-content';
 import type { Decisions } from '../workers/wire-decisions';
 
 /** A gate as it is read from the tables before somebody signs. */
@@ -7,14 +9,19 @@ export type GatePage = NonNullable<Awaited<ReturnType<Decisions['gates']['view']
 const controls = /(?!\n)\p{Cc}/gu;
 
 /**
- * What a signer is shown: the content in plain words, who made it, who is missing, the digest.
+ * What a signer is shown: the content in plain words, what is other than before, who made it, who
+ * is missing, the digest.
  *
  * Ensures: no control character of the content reaches the terminal.
  */
-export function gatePageText(page: GatePage): string {
-  const { gateId, incidentId, opening, state, content, makers, votes, missing } = page;
+export function gatePageText(
+  page: GatePage,
+  { content, changes }: { content: DecidedContent; changes: GateChanges | undefined },
+): string {
+  const { gateId, incidentId, opening, state, makers, votes, missing } = page;
   const rows = [
-    ...content.map(({ label, value }) => row(label, value)),
+    ...contentWords(content).map(({ label, value }) => row(label, value)),
+    ...(changes === undefined ? [] : [row(`Since opening ${changes.since}`, saidOf(changes))]),
     row('Made by', makers.length === 0 ? 'nobody who could vote' : makers.join(', ')),
     ...votes.map(({ person, role, decision }) => row('Vote', `${decision} by ${person} (${role})`)),
     row('Missing', missing.length === 0 ? 'nothing' : missing.join(', ')),
@@ -23,6 +30,9 @@ export function gatePageText(page: GatePage): string {
   ];
   return [`Gate ${gateId} of ${incidentId}, opening ${opening}, ${state}`, ...rows].join('\n');
 }
+
+const saidOf = ({ says }: GateChanges): string =>
+  says.length === 0 ? 'nothing has changed' : ['', ...says].join('\n');
 
 const width = 20;
 

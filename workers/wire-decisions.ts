@@ -3,6 +3,7 @@ import type { CommandInbox } from '../activities/ports/command-inbox';
 import type { Forms } from '../activities/ports/forms';
 import type { Gates } from '../activities/ports/gates';
 import type { Incidents } from '../activities/ports/incidents';
+import type { Plans } from '../activities/ports/plans';
 import type { Runs } from '../activities/ports/runs';
 import type { Severities } from '../activities/ports/severities';
 import { postgresCommandBacklog } from '../adapters/postgres/command-backlog';
@@ -11,6 +12,7 @@ import { headOf } from '../adapters/postgres/evidence';
 import { postgresForms } from '../adapters/postgres/forms';
 import { postgresGates } from '../adapters/postgres/gates';
 import { postgresIncidents } from '../adapters/postgres/incidents';
+import { postgresPlans } from '../adapters/postgres/plans';
 import { postgresRuns } from '../adapters/postgres/runs';
 import { postgresSeverities } from '../adapters/postgres/severities';
 import { openPool } from '../adapters/postgres/pool';
@@ -26,6 +28,7 @@ export type Decisions = {
   readonly forms: Pick<Forms, 'read'>;
   readonly gates: Gates;
   readonly incidents: Incidents;
+  readonly plans: Pick<Plans, 'verifyPlan'>;
   readonly runs: Runs;
   readonly severities: Severities;
   evidenceHead(incidentId: string): Promise<ChainHead>;
@@ -41,6 +44,7 @@ export function wireDecisions(databaseUrl: string): Decisions {
     forms: postgresForms(pool),
     gates: postgresGates(pool),
     incidents: postgresIncidents(pool),
+    plans: postgresPlans(pool),
     runs: postgresRuns(pool),
     severities: postgresSeverities(pool),
     evidenceHead: (incidentId) => headOf(pool, incidentId),

@@ -1,3 +1,4 @@
+import type { DecidedContent } from '../../domain/decided-content';
 import type { Awaited, Opened } from '../../domain/reminder-ladder';
 import type { Recipient } from './notices';
 
@@ -7,8 +8,10 @@ export type GateName = { incidentId: string; gateId: string };
 /** One opening of a gate. */
 export type GateOpening = GateName & { opening: number };
 
-/** One line of what a signer is shown, in plain words. */
-export type GateLine = { label: string; value: string };
+/**
+ * What is other than in the opening `since`, in sentences; none where the same is asked about again.
+ */
+export type GateChanges = { since: number; says: string[] };
 
 /** Somebody an opening waits for, or whom it is told to later on the ladder. */
 export type AwaitedPerson = Recipient & Awaited;
@@ -20,7 +23,6 @@ export type GateStanding = 'open' | 'passed' | 'rejected' | 'void';
 export type GateView = GateOpening & {
   subject: string;
   state: 'open' | 'passed' | 'rejected' | 'expired' | 'void';
-  content: GateLine[];
   makers: string[];
   openedAt: string;
   expiresAt: string;
@@ -35,8 +37,13 @@ export type GateView = GateOpening & {
  * Retry: each verb finds what an earlier try has done, and answers the same.
  */
 export type Gates = {
-  /** Whether what a gate would be about is on file. */
-  isOnFile(wish: GateName & { subject: string }): Promise<boolean>;
+  /** What a gate is or would be about, whole; undefined where it is not on file. */
+  content(of: GateName & { subject: string }): Promise<DecidedContent | undefined>;
+  /**
+   * What has changed in the newest opening since the gate asked before; undefined where it never
+   * did, or where that was approved and stands beside this.
+   */
+  changes(of: GateName): Promise<GateChanges | undefined>;
   /**
    * Opens the gate for a subject; an opening about another subject is void from then on. What was
    * decided about this very subject stands, a rejection unless it is to be decided `anew`.
@@ -44,7 +51,6 @@ export type Gates = {
   open(
     wish: GateName & {
       subject: string;
-      content?: GateLine[];
       anew?: boolean | undefined;
       at: string;
     },

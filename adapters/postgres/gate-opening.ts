@@ -1,9 +1,10 @@
-import type { GateLine, GateName } from '../../activities/ports/gates';
+import type { GateName } from '../../activities/ports/gates';
 import { assert } from '../../domain/assert';
+import { contentWords } from '../../domain/decided-content';
 import { seatsOf } from '../../domain/gate-rule';
 import { expiryOf } from '../../domain/reminder-ladder';
+import { readContent } from './decided-content';
 import { appendEvidence } from './evidence';
-import { gateContent } from './gate-content';
 import { recount } from './gate-recount';
 import { hoursOfRoles, nextReminder } from './gate-reminders';
 import { readGate, readTimes } from './gate-rows';
@@ -14,7 +15,7 @@ import type { Queryable } from './pool';
 import { Refused } from './refused';
 import { withTied } from './stand-ins';
 
-type Wish = GateName & { subject: string; content?: GateLine[]; at: string };
+type Wish = GateName & { subject: string; at: string };
 
 /** Why the opening before this one is over, kept in the evidence of the new one. */
 export type Before = {
@@ -46,7 +47,8 @@ export async function insertOpening(
   const asked = await hoursOfRoles(tx, { roles, makers: barred, times });
   const lapses = expiryOf({ ladder: times.ladder, openedAt: since, asked });
   const expiresAt = new Date(lapses);
-  const content = wish.content ?? (await gateContent(tx, wish));
+  const decided = await readContent(tx, wish);
+  const content = decided === undefined ? [] : contentWords(decided);
   await tx.query(
     `INSERT INTO gates (incident_id, gate_id, opening, subject, rule, makers, content, opened_at,
        expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,

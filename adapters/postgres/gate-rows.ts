@@ -7,13 +7,12 @@ export type GateRow = {
   opening: number;
   subject: string;
   makers: string[];
-  content: GateView['content'];
   state: GateView['state'];
   openedAt: Date;
   expiresAt: Date;
 };
 
-const columns = `opening, subject, makers, content, state, opened_at AS "openedAt",
+const columns = `opening, subject, makers, state, opened_at AS "openedAt",
   expires_at AS "expiresAt"`;
 
 /** The newest opening of a gate, or the one asked for. */

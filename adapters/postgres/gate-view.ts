@@ -21,7 +21,6 @@ export async function readGateView(db: Queryable, of: GateName): Promise<GateVie
     opening: row.opening,
     subject: row.subject,
     state: row.state,
-    content: row.content,
     makers: row.makers,
     openedAt: row.openedAt.toISOString(),
     expiresAt: row.expiresAt.toISOString(),

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
-import type { GateOpening, Gates, GateStanding } from '../../activities/ports/gates';
+import type { GateName, GateOpening, Gates, GateStanding } from '../../activities/ports/gates';
 import { isAskedAgain } from './asked-again';
+import { readContent } from './decided-content';
+import { readChanges } from './decided-difference';
 import { appendEvidence } from './evidence';
-import { isOnFile } from './gate-content';
 import { insertOpening, type Before } from './gate-opening';
 import { recount, type Recount } from './gate-recount';
 import { nextReminder, readAwaited } from './gate-reminders';
@@ -25,7 +26,8 @@ export function postgresGates(pool: Pool): Gates {
       return work(tx);
     });
   return {
-    isOnFile: (wish) => isOnFile(pool, wish),
+    content: (of) => readContent(pool, of),
+    changes: (of) => changesOf(pool, of),
     open: (wish) => locked(wish.incidentId, (tx) => openGate(tx, wish)),
     tally: (of) => locked(of.incidentId, (tx) => tallyGate(tx, of)),
     expire: (of) => locked(of.incidentId, (tx) => expireGate(tx, of)),
@@ -34,6 +36,11 @@ export function postgresGates(pool: Pool): Gates {
     view: (of) => readGateView(pool, of),
     views: (incidentId) => readGateViews(pool, incidentId),
   };
+}
+
+async function changesOf(db: Queryable, of: GateName): ReturnType<Gates['changes']> {
+  const row = await readGate(db, of);
+  return row && readChanges(db, { ...of, row });
 }
 
 async function openGate(tx: Queryable, wish: Wish): ReturnType<Gates['open']> {

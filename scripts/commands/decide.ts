@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import type { Decisions } from '../../workers/wire-decisions';
 import { action, CommandError, type CommandIo } from '../command-io';
 import { gatePageText, type GatePage } from '../gate-page';
+import { verifiedContent } from '../verified-content';
 import { signAndSend, withDecisions, type SigningOptions, type Wish } from '../signed-command';
 import { incidentId, rejected, withSigning } from '../signing-options';
 
 const example = `
-Without --digest it shows what will be signed and asks; --yes signs what it shows.
+Without --digest it shows what will be signed, computes the digest from that, and asks; --yes signs
+what it shows.
 
 Example:
   ./makewhole decide INC-2026-0042 --gate plan --approve --as lena
@@ -55,7 +57,7 @@ async function decide(decisions: Decisions, asked: Asked): Promise<number> {
   const { incident, options, decision, io } = asked;
   const { gate: gateId, reason } = options;
   const page = await decisions.gates.view({ incidentId: incident, gateId });
-  const subject = options.digest ?? (await agreedDigest(page, asked));
+  const subject = options.digest ?? (await agreedDigest(page, { ...asked, decisions }));
   const opening = page?.opening ?? 1;
   const evidenceHead = await decisions.evidenceHead(incident);
   const said = reason === undefined ? {} : { reason };
@@ -85,8 +87,11 @@ function lifeUntil(page: GatePage | undefined): number {
   return Math.min(Math.max(left, 60), lifeMax);
 }
 
-/** The digest a person agreed to sign after seeing what it stands for. */
-async function agreedDigest(page: GatePage | undefined, asked: Asked): Promise<string> {
+/** The digest a person agreed to sign after seeing what it stands for, computed here from that. */
+async function agreedDigest(
+  page: GatePage | undefined,
+  { decisions, ...asked }: Asked & { decisions: Decisions },
+): Promise<string> {
   const { incident, options, decision, io } = asked;
   if (page?.state !== 'open') {
     const state = page === undefined ? 'was never opened' : `is ${page.state}`;
@@ -98,7 +103,9 @@ async function agreedDigest(page: GatePage | undefined, asked: Asked): Promise<s
       'nobody can be asked here: give --digest to sign it, or --yes to sign what is open',
     );
   }
-  io.err(gatePageText(page));
+  const content = await verifiedContent(decisions, page);
+  const changes = await decisions.gates.changes(page);
+  io.err(gatePageText(page, { content, changes }));
   if (io.yes) return page.subject;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const typed = await terminal.question(`\nSign as ${options.as}: ${decision} this? Type yes: `);

@@ -117,6 +117,17 @@ describe('a gate that waits', () => {
     expect(mail!.text).toContain(`makewhole receipt ${of.incidentId} --as YOU`);
   });
 
+  it('says what has changed since opening 1 to whoever is asked again', async () => {
+    const of = await open();
+    const { incidentId } = of;
+    const gates = on.on.desk.gates();
+    const anew = 'b'.repeat(64);
+    await gates.open({ incidentId, gateId: 'plan', subject: anew, at: noon });
+    const asked = { of, gateId: 'plan', opening: 2, because: 'opened' as const };
+    await on.run('remindGate', { ...asked, missing: ['legal'] });
+    expect(on.mail.taken[0]!.text).toContain('What has changed since opening 1:\n  another digest');
+  });
+
   it('leaves in peace who has voted, and before 4 s of the demo pack everybody', async () => {
     const of = await open();
     const { desk } = on.on;

@@ -219,22 +219,24 @@ describe('the command line', () => {
 
   it('takes, shows a gate, asks nobody without a terminal, and signs 2 decisions', async () => {
     await startDesk();
-    await desk.gates().open({ incidentId, gateId: 'close', subject, at: new Date().toISOString() });
+    const about = await desk.dossier(incidentId, `the post-mortem of ${incidentId}`);
+    const at = new Date().toISOString();
+    await desk.gates().open({ incidentId, gateId: 'close', subject: about, at });
     const decide = ['decide', incidentId, '--gate', 'close'];
     const told = await working(async () => [
       await makewhole('take', incidentId, '--as', 'olga', '--json'),
       await makewhole(...decide, '--approve', '--as', 'lena'),
       await makewhole(...decide, '--approve', '--as', 'lena', '--yes'),
-      await makewhole(...decide, '--approve', '--as', 'lena', '--digest', subject, '--json'),
+      await makewhole(...decide, '--approve', '--as', 'lena', '--digest', about, '--json'),
       await makewhole(...decide, '--approve', '--as', 'mary', '--digest', 'b'.repeat(64), '--json'),
-      await makewhole(...decide, '--reject', '--reason', 'no', '--as', 'mary', '--digest', subject),
+      await makewhole(...decide, '--reject', '--reason', 'no', '--as', 'mary', '--digest', about),
     ]);
     const [take, nobody, yes, twice, stale, reject] = told as [Run, Run, Run, Run, Run, Run];
     expect(JSON.parse(take.out)).toMatchObject({ accepted: true, incident: incidentId });
     expect(nobody).toMatchObject({ code: 2, out: '' });
     expect(nobody.err).toContain('--digest');
     expect(yes.code).toBe(0);
-    expect(yes.err).toContain(`Digest              ${subject}`);
+    expect(yes.err).toContain(`Digest              ${about}`);
     expect(yes.out).toContain('Still missing: management.');
     expect([twice.code, JSON.parse(twice.out)]).toMatchObject([
       3,

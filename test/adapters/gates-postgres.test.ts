@@ -274,8 +274,8 @@ describe('the gates of letters and of the fix', () => {
     const subject = rows[0]!.digest;
     await open('letters/advice', subject);
     expect(await vote('cs', { gate: 'letters/advice', subject })).toBe('SELF_APPROVAL');
-    const view = await desk.gates().view({ incidentId, gateId: 'letters/advice' });
-    expect(view?.content).toContainEqual({ label: 'Text', value: letter.text });
+    const content = await desk.gates().content({ incidentId, gateId: 'letters/advice', subject });
+    expect(content).toMatchObject({ kind: 'letter', text: letter.text, submittedBy: 'cs' });
 
     const fix = { rule: 'prorate@1', averages: 'recorded' };
     const propose = { incidentId, by: 'ed', kind: 'propose-fix' as const };

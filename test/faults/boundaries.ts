@@ -18,7 +18,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   commandBacklog: { keep: 'effect', answerOldest: 'effect' },
   gates: {
     ...{ open: 'effect', tally: 'effect', expire: 'effect', withdraw: 'effect' },
-    ...{ isOnFile: 'read', awaited: 'read', view: 'read', views: 'read' },
+    ...{ content: 'read', changes: 'read', awaited: 'read', view: 'read', views: 'read' },
   },
   approvals: { standing: 'read', require: 'read' },
   incidents: { find: 'read', list: 'read', dossierOf: 'read', pages: 'read' },
