@@ -58,7 +58,7 @@ const writers: Writers = {
 
 /** What is decided, in plain words, every one of which its digest covers. */
 export function contentWords<K extends DecidedContent['kind']>(content: Of<K>): ContentLine[] {
-  return writers[content.kind as K](content);
+  return writers[content.kind](content);
 }
 
 const dealsNamedMax = 200;

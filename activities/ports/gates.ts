@@ -8,9 +8,7 @@ export type GateName = { incidentId: string; gateId: string };
 /** One opening of a gate. */
 export type GateOpening = GateName & { opening: number };
 
-/**
- * What is other than in the opening `since`, in sentences; none where the same is asked about again.
- */
+/** What is other than in the opening `since`, in sentences; none where the same is asked again. */
 export type GateChanges = { since: number; says: string[] };
 
 /** Somebody an opening waits for, or whom it is told to later on the ladder. */

@@ -42,7 +42,6 @@ const shown = async (gateId: string) => {
   return gatePageText(await page(gateId), { content: await verified(gateId), changes });
 };
 const edit = (sql: string) => desk.intruder.query(sql, [plan.incidentId]);
-const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('a plan before it is signed', () => {
   it('is shown with 2 remedies, its totals, and the digest of exactly that', async () => {
@@ -79,7 +78,7 @@ describe('a plan before it is signed', () => {
   ])('is not signed with %s', async (_, sql, code) => {
     await open('plan', digest);
     await edit(sql);
-    await expect(verified('plan')).rejects.toEqual(refusal(code));
+    await expect(verified('plan')).rejects.toMatchObject({ code: code });
   });
 });
 
@@ -125,7 +124,7 @@ describe('a letter, a post-mortem, a report, a clean scan, a deal that is let st
     await open('letters/advice', rows[0]!.digest);
     expect(await shown('letters/advice')).toContain('We owe you 5.');
     await edit(`UPDATE letter_texts SET body_text = 'We owe you 1.' WHERE incident_id = $1`);
-    await expect(verified('letters/advice')).rejects.toEqual(refusal('CONTENT_MISMATCH'));
+    await expect(verified('letters/advice')).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
   });
 
   it('edited by 1 byte is not signed, nor where nothing is on file', async () => {
@@ -133,9 +132,9 @@ describe('a letter, a post-mortem, a report, a clean scan, a deal that is let st
     await open('close', document);
     expect(await shown('close')).toContain(`post-mortem of ${plan.incidentId}`);
     await edit(`UPDATE documents SET body = body || 'x'::bytea WHERE incident_id = $1`);
-    await expect(verified('close')).rejects.toEqual(refusal('CONTENT_MISMATCH'));
+    await expect(verified('close')).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
     await edit(`DELETE FROM documents WHERE incident_id = $1`);
-    await expect(verified('close')).rejects.toEqual(refusal('CONTENT_MISMATCH'));
+    await expect(verified('close')).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
   });
 
   it('of a scan is what evidence says of the recomputation: 1 entry, 1 digest', async () => {
