@@ -3,6 +3,7 @@ import type { PlayedDrill } from '../../scripts/demo/play';
 import { clearsTheClean } from './clean-history';
 import { failsClearly } from './clear-failures';
 import { staysFrozen } from './frozen-service';
+import { expectNothingPersonal } from './nothing-personal';
 import {
   expectBalancedBooks,
   expectChainWithoutOurCode,
@@ -72,6 +73,9 @@ describe('the demonstration', () => {
 
   it('sends no letter that claims a payment before that payment is booked', async () =>
     expectNoEarlyClaim(stack, await lettersOf(stack)));
+
+  it('leaves in Temporal 0 names, addresses, accounts or lines of a letter of anybody', () =>
+    expectNothingPersonal(stack));
 
   it('leaves a chain that an outsider recomputes from its lines alone', () =>
     expectChainWithoutOurCode(stack, incident));
