@@ -19,6 +19,7 @@ const text = (max: number) => z.string().min(1).max(max);
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in lower-case hex');
 const evidenceHead = z.strictObject({ seq: z.int().nonnegative(), hash: digest });
 const instant = z.iso.datetime({ offset: true });
+const keyId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected an RFC 7638 thumbprint');
 
 /** The teams that are asked to fill in a form on page 3. */
 export const teams = ['customer-success', 'engineering', 'operations'] as const;
@@ -127,6 +128,28 @@ export const commandBodies = {
     timeZone: text(60).optional(),
     calendar: text(60).optional(),
   }),
+  /** Only what is named changes; keys stay as they are. */
+  'people-change': z.strictObject({
+    id: text(64),
+    name: text(200).optional(),
+    email: z.email().optional(),
+    roles: z.array(role).min(1).optional(),
+    interests: z.array(text(200)).max(1000).optional(),
+    timeZone: text(60).optional(),
+    calendar: text(60).optional(),
+  }),
+  /** A further key; `ends` is the one it takes the place of, whose earlier signatures stand. */
+  'people-add-key': z.strictObject({
+    id: text(64),
+    publicKey: text(500),
+    ends: keyId.optional(),
+  }),
+  'people-revoke-key': z.strictObject({
+    id: text(64),
+    key: keyId,
+    compromised: z.boolean(),
+    reason: text(500),
+  }),
   'people-revoke': z.strictObject({ id: text(64), compromised: z.boolean(), reason: text(500) }),
   'people-stand-in': z.strictObject({
     id: text(64),
@@ -135,6 +158,17 @@ export const commandBodies = {
     until: instant,
   }),
 } as const;
+
+/** The commands that change the registry of people; they stand on its chain. */
+export const peopleKinds = [
+  'people-add',
+  'people-change',
+  'people-add-key',
+  'people-revoke-key',
+  'people-revoke',
+  'people-stand-in',
+] as const satisfies readonly (keyof typeof commandBodies)[];
+export type PeopleKind = (typeof peopleKinds)[number];
 
 /** What a command asks for, one word a kind. */
 export type CommandKind = keyof typeof commandBodies;

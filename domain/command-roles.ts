@@ -17,6 +17,12 @@ const roles = {
   elect: ['customer-success'],
   'resolve-letter': ['customer-success'],
   'resolve-payment': ['finance'],
+  'people-add': ['admin'],
+  'people-change': ['admin'],
+  'people-add-key': ['admin'],
+  'people-revoke-key': ['admin'],
+  'people-revoke': ['admin'],
+  'people-stand-in': ['admin'],
 } as const;
 
 /**

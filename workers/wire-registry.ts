@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { EvidenceLog } from '../activities/ports/evidence-log';
 import type { People } from '../activities/ports/people';
 import { postgresEvidenceLog } from '../adapters/postgres/evidence-log';
@@ -39,6 +40,8 @@ export function makeKey(
 export async function makeFirstAdmin(given: {
   databaseUrl: string;
   stateDir: string;
+  /** Where the installation's public key lies: the registry begins by naming it. */
+  instancePublicKeyPath?: string;
   at: string;
 }): Promise<boolean> {
   const registry = wireRegistry(given.databaseUrl);
@@ -52,10 +55,15 @@ export async function makeFirstAdmin(given: {
       name: 'Administrator',
       email,
       publicKeyPem,
+      ...instanceKeyAt(given.instancePublicKeyPath),
       at: given.at,
     });
     return true;
   } finally {
     await registry.close();
   }
+}
+
+function instanceKeyAt(path: string | undefined): { instancePublicKeyPem?: string } {
+  return path === undefined ? {} : { instancePublicKeyPem: readFileSync(path, 'utf8') };
 }

@@ -1,7 +1,9 @@
 import { assert } from '../../domain/assert';
 import { firstRefusal, type CommandFacts, type Refusal } from '../../domain/command-refusal';
 import { verifySignature, type DecodedCommand } from '../../proof/command-jws';
+import type { Registry } from '../../proof/registry';
 import type { Queryable } from './pool';
+import { isKeyOf, readRegistry } from './registry';
 
 /** The enrolled person behind a key, with the facts that may speak against the key. */
 export type Signer = {
@@ -13,39 +15,64 @@ export type Signer = {
 type SignerRow = {
   kid: string;
   person: string;
-  roles: string[];
-  interests: string[];
   public_key: string;
   valid_from: Date;
   valid_until: Date | null;
   revoked_at: Date | null;
 };
 
-const seconds = (instant: Date): number => instant.getTime() / 1000;
+const inSeconds = (instant: Date | string): number => new Date(instant).getTime() / 1000;
 
-/** Finds who enrolled each of these keys; a person who has left has no valid key either. */
+/**
+ * Finds who enrolled each of these keys; a person who has left has no valid key either.
+ *
+ * Ensures: keys, roles and interests are those that the signed chain of the registry tells. Rows
+ * can only take away: a key that stands in no believed entry is nobody's, whoever wrote its row.
+ */
 export async function readSigners(db: Queryable, kids: string[]): Promise<Map<string, Signer>> {
-  const { rows } = await db.query<SignerRow>(
-    `SELECT k.kid, p.person_id AS person, p.roles, p.interests, k.public_key, k.valid_from,
-       k.valid_until, least(k.revoked_at, p.revoked_at) AS revoked_at
-     FROM person_keys k JOIN people p USING (person_id) WHERE k.kid = ANY ($1)`,
+  const { rows } = await db.query<Partial<SignerRow> & { head: string | null }>(
+    `SELECT k.kid, k.person_id AS person, k.public_key, k.valid_from, k.valid_until,
+       least(k.revoked_at, p.revoked_at) AS revoked_at, h.hash AS head
+     FROM (SELECT (SELECT hash FROM evidence WHERE chain = 'registry'
+       ORDER BY seq DESC LIMIT 1) AS hash) h
+     LEFT JOIN (person_keys k JOIN people p USING (person_id)) ON k.kid = ANY ($1)`,
     [kids],
   );
-  return new Map(rows.map((row) => [row.kid, signerOf(row)]));
+  const registry = await readRegistry(db, rows[0]?.head ?? null);
+  const signers = new Map<string, Signer>();
+  for (const row of rows) {
+    const signer = isSignerRow(row) ? signerOf(row, registry) : undefined;
+    if (signer !== undefined) signers.set(row.kid ?? '', signer);
+  }
+  return signers;
 }
 
-function signerOf(row: SignerRow): Signer {
-  const { person, roles, interests } = row;
+const isSignerRow = (row: Partial<SignerRow>): row is SignerRow => typeof row.kid === 'string';
+
+function signerOf(row: SignerRow, { keys, people }: Registry): Signer | undefined {
+  const key = keys.get(row.kid);
+  const person = people.get(row.person);
+  if (key?.person !== row.person || person === undefined) return undefined;
+  if (!isKeyOf(row.kid, row.public_key)) return undefined;
+  const { roles, interests } = person;
   return {
-    person: { id: person, roles, interests },
+    person: { id: row.person, roles, interests },
     publicKey: row.public_key,
     key: {
-      person,
-      validFrom: seconds(row.valid_from),
-      ...(row.valid_until === null ? {} : { validUntil: seconds(row.valid_until) }),
-      ...(row.revoked_at === null ? {} : { revokedAt: seconds(row.revoked_at) }),
+      person: row.person,
+      validFrom: inSeconds(row.valid_from),
+      ...earliest('validUntil', [row.valid_until, key.endedAt]),
+      ...earliest('revokedAt', [row.revoked_at, key.revokedAt, person.revokedAt]),
     },
   };
+}
+
+function earliest<K extends string>(
+  name: K,
+  instants: readonly (Date | string | null | undefined)[],
+): Partial<Record<K, number>> {
+  const known = instants.flatMap((each) => (each ? [inSeconds(each)] : []));
+  return known.length === 0 ? {} : ({ [name]: Math.min(...known) } as Record<K, number>);
 }
 
 /** The facts about who signed, when, and whether the signature holds. */

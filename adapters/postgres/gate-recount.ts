@@ -57,12 +57,13 @@ async function verifiedVotes(db: Queryable, of: Of): Promise<Pick<Recount, 'vote
   if (first === undefined) return { votes: [], dropped: [] };
   const jtis = rows.map(({ jti }) => jti);
   const commands = await readSignedCommands(db, { incidentId, evidenceKind: 'vote', jtis });
+  const decidedAt = await decisionTime(db, of);
   const makers = new Map((await makersOf(db, of)).map(({ person, seq }) => [person, seq]));
   const standIns = await standInsSince(db, first.openedAt);
   const votes: Recount['votes'] = [];
   const dropped: Recount['dropped'] = [];
   for (const { openedAt, ...row } of rows) {
-    const opened = { standIns, openedAt: openedAt.toISOString() };
+    const opened = { standIns, openedAt: openedAt.toISOString(), decidedAt };
     const command = commands.get(row.jti);
     const verdict = judge({ row, of, command, makers, earlier: votes, ...opened });
     if ('flaw' in verdict) dropped.push({ person: row.person, flaw: verdict.flaw });
@@ -78,14 +79,15 @@ type Judging = {
   makers: ReadonlyMap<string, number>;
   standIns: readonly StandIn[];
   openedAt: string;
+  decidedAt: string | undefined;
   earlier: readonly CountedVote[];
 };
 
 function judge(given: Judging): Recount['votes'][number] | FlawedCommand {
-  const { row, of, command } = given;
+  const { row, of, command, decidedAt } = given;
   if (command === undefined) return { flaw: 'there is no signed command behind it' };
   if ('flaw' in command) return command;
-  const { envelope, roles } = command;
+  const { envelope, roles, revokedAt } = command;
   const body = envelope.body as Partial<Record<string, unknown>>;
   const { gate, opening, decision, reason } = body;
   const same =
@@ -96,6 +98,9 @@ function judge(given: Judging): Recount['votes'][number] | FlawedCommand {
     decision === row.decision;
   if (!same) return { flaw: 'the row says something else than the signed text' };
   if (envelope.subject !== of.subject) return { flaw: 'signed on another digest' };
+  if (revokedAt !== undefined && (decidedAt === undefined || revokedAt <= decidedAt)) {
+    return { flaw: 'its key was revoked while the gate was open' };
+  }
   const flaw = sideFlaw(given, command);
   if (flaw !== undefined) return { flaw };
   const said = typeof reason === 'string' ? { reason } : {};
@@ -129,6 +134,18 @@ async function lostVoters(
     [incidentId, gateId, opening],
   );
   return rows.map(({ person }) => person);
+}
+
+/** When an opening was decided, by evidence; undefined while it is open. */
+async function decisionTime(db: Queryable, of: Of): Promise<string | undefined> {
+  const { incidentId, gateId, opening } = of;
+  const { rows } = await db.query<{ at: Date }>(
+    `SELECT at FROM evidence WHERE chain = $1 AND kind IN ('gate-passed', 'gate-rejected')
+       AND entry::jsonb #>> '{body,gate}' = $2 AND entry::jsonb #>> '{body,opening}' = $3::text
+     ORDER BY seq LIMIT 1`,
+    [incidentId, gateId, opening],
+  );
+  return rows[0]?.at.toISOString();
 }
 
 async function verifiedReceipts(

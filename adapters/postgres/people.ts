@@ -1,13 +1,9 @@
-import { createPublicKey } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { People, Person, PersonKey } from '../../activities/ports/people';
 import type { Role } from '../../contracts/command';
-import { kidOf } from '../../proof/key-id';
 import { postgresCommandInbox } from './command-inbox';
-import { appendEvidence } from './evidence';
-import { lockDecisions } from './incident-lock';
+import { breakGlass, enrolFirstAdmin } from './first-admins';
 import { inTransaction, type Queryable } from './pool';
-import { Refused } from './refused';
 
 const registry = 'registry';
 
@@ -79,35 +75,6 @@ async function readPeople(db: Queryable, role: Role | null): Promise<Person[]> {
   }));
 }
 
-type FirstAdmin = Parameters<People['bootstrapAdmin']>[0];
-
-async function enrolFirstAdmin(tx: Queryable, first: FirstAdmin): Promise<string> {
-  const { id, name, email, publicKeyPem, at } = first;
-  await lockDecisions(tx, registry);
-  const { rowCount } = await tx.query('SELECT FROM people LIMIT 1');
-  if (rowCount !== 0) {
-    throw new Refused(
-      'ALREADY_DONE',
-      'people are enrolled here already, so the first admin is made; ' +
-        'an admin enrols others with ./makewhole people add.',
-    );
-  }
-  const key = createPublicKey(publicKeyPem);
-  const kid = kidOf(key);
-  await tx.query(
-    `INSERT INTO people (person_id, name, email, roles, enrolled_at, enrolled_by)
-     VALUES ($1, $2, $3, '{admin}', $4, 'makewhole')`,
-    [id, name, email, at],
-  );
-  await tx.query(
-    `INSERT INTO person_keys (kid, person_id, public_key, valid_from) VALUES ($1, $2, $3, $4)`,
-    [kid, id, key.export({ type: 'spki', format: 'pem' }), at],
-  );
-  const body = { did: 'first-admin', id, roles: ['admin'], key: kid, interests: [] };
-  await appendEvidence(tx, { chain: registry, at, actor: 'makewhole', kind: 'person', body });
-  return kid;
-}
-
 /** The registry of people in Postgres. */
 export function postgresPeople(pool: Pool): People {
   const inbox = postgresCommandInbox(pool);
@@ -118,6 +85,7 @@ export function postgresPeople(pool: Pool): People {
       id: first.id,
       kid: await inTransaction(pool, (tx) => enrolFirstAdmin(tx, first)),
     }),
+    breakGlass: (given) => inTransaction(pool, (tx) => breakGlass(tx, given)),
     answer: async (received) => (await inbox.answer({ incidentId: registry, ...received })).answer,
   };
 }

@@ -2,7 +2,9 @@ import type { CommandEnvelope } from '../../contracts/command';
 import { decodeCommand, verifySignature } from '../../proof/command-jws';
 import { sha256Hex } from '../../proof/digest';
 import { entryHash, readEntry } from '../../proof/evidence-chain';
+import { heldRoles, type Registry } from '../../proof/registry';
 import type { Queryable } from './pool';
+import { isKeyOf, readRegistry } from './registry';
 
 /** A command whose signature holds, as sealed in evidence when it was accepted. */
 export type SignedCommand = {
@@ -11,6 +13,8 @@ export type SignedCommand = {
   roles: string[];
   acceptedAt: string;
   seq: number;
+  /** When its key was revoked, if it was, since then. */
+  revokedAt?: string;
 };
 
 /** What stands against a stored command: it counts for nothing. */
@@ -56,10 +60,14 @@ export async function readSignedCommands(
   const { incidentId, evidenceKind, jtis } = given;
   if (jtis.length === 0) return new Map();
   const { rows } = await db.query<Row>(sql, [incidentId, evidenceKind, jtis]);
-  return new Map(rows.map((row) => [row.jti, judge(row, incidentId)]));
+  const registry = await readRegistry(db);
+  return new Map(rows.map((row) => [row.jti, judge(row, { incidentId, registry })]));
 }
 
-function judge(row: Row, incidentId: string): SignedCommand | FlawedCommand {
+function judge(
+  row: Row,
+  { incidentId, registry }: { incidentId: string; registry: Registry },
+): SignedCommand | FlawedCommand {
   const sealed = readSeal(row);
   if ('flaw' in sealed) return sealed;
   const { roles, at, seq } = sealed;
@@ -72,13 +80,44 @@ function judge(row: Row, incidentId: string): SignedCommand | FlawedCommand {
   }
   if (envelope.incident !== incidentId) return { flaw: `signed for ${envelope.incident}` };
   if (!verifySignature(decoded, row.public_key)) return { flaw: 'the signature does not hold' };
+  const flaw = keyFlaw(row, { registry, at, roles });
+  if (flaw !== undefined) return { flaw };
+  const revokedAt = revocationOf(row, registry);
+  return {
+    envelope,
+    roles,
+    acceptedAt: at,
+    seq,
+    ...(revokedAt === undefined ? {} : { revokedAt }),
+  };
+}
+
+/** Why a key gave its signature no weight when the command was accepted. */
+function keyFlaw(
+  row: Row,
+  { registry, at, roles }: { registry: Registry; at: string; roles: string[] },
+): string | undefined {
+  const { kid, person } = row;
+  const told = registry.keys.get(kid);
+  if (told?.person !== person || !isKeyOf(kid, row.public_key)) {
+    return `the registry gives ${person} no such key`;
+  }
+  if (!heldRoles(registry, { person, roles, at })) {
+    return `the registry gave ${person} other roles then`;
+  }
   const time = Date.parse(at);
-  const ended = [row.valid_until, row.revoked_at].some(
-    (end) => end !== null && end.getTime() <= time,
-  );
-  if (row.compromised || ended || row.valid_from.getTime() > time)
-    return { flaw: 'the key was not valid' };
-  return { envelope, roles, acceptedAt: at, seq };
+  const ends = [row.valid_until?.toISOString(), told.endedAt, revocationOf(row, registry)];
+  const ended = ends.some((end) => end !== undefined && Date.parse(end) <= time);
+  const begun = row.valid_from.getTime() <= time;
+  const valid = begun && !ended && !row.compromised && !told.compromised;
+  return valid ? undefined : 'the key was not valid';
+}
+
+/** By row or by chain, whichever came first: nobody brings a revoked key back by one of them. */
+function revocationOf(row: Row, { keys, people }: Registry): string | undefined {
+  const told = [keys.get(row.kid)?.revokedAt, people.get(row.person)?.revokedAt];
+  const known = [row.revoked_at?.toISOString(), ...told].filter((each) => each !== undefined);
+  return known.sort()[0];
 }
 
 /** What the evidence of the acceptance says, provided its text is the one that was hashed. */

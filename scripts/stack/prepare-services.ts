@@ -63,6 +63,8 @@ export async function prepareServices(given: {
   const publicCopy = env['MAKEWHOLE_INSTANCE_PUBLIC_KEY'];
   if (publicCopy) copyFileSync(keys.publicKeyPath, publicCopy);
   const databaseUrl = own.databaseUrl ?? adminUrl;
-  const firstAdmin = await makeFirstAdmin({ databaseUrl, stateDir, at: new Date().toISOString() });
+  const instancePublicKeyPath = keys.publicKeyPath;
+  const at = new Date().toISOString();
+  const firstAdmin = await makeFirstAdmin({ databaseUrl, stateDir, instancePublicKeyPath, at });
   return { migrations, namespace, keys, firstAdmin };
 }

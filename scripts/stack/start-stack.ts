@@ -61,8 +61,9 @@ async function prepare(options: StartOptions, stateDir: string): Promise<Startin
 
 /** Somebody has to enrol the others: the first admin's key lies on this machine. */
 async function enrolFirstAdmin(addresses: StackAddresses, stateDir: string): Promise<void> {
-  const { databaseUrl } = addresses;
-  await makeFirstAdmin({ databaseUrl, stateDir, at: new Date().toISOString() });
+  const { databaseUrl, instancePublicKeyPath } = addresses;
+  const at = new Date().toISOString();
+  await makeFirstAdmin({ databaseUrl, stateDir, instancePublicKeyPath, at });
 }
 
 /**

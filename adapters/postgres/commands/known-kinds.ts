@@ -53,6 +53,9 @@ export const looks: Readonly<Record<CommandKind, Look>> = {
   open: elsewhere,
   resume: elsewhere,
   'people-add': elsewhere,
+  'people-change': elsewhere,
+  'people-add-key': elsewhere,
+  'people-revoke-key': elsewhere,
   'people-revoke': elsewhere,
   'people-stand-in': elsewhere,
 };

@@ -1,14 +1,14 @@
-import { createPublicKey } from 'node:crypto';
-import type { CommandBody } from '../../../contracts/command';
+import type { CommandBody, PeopleKind } from '../../../contracts/command';
 import type { Refusal } from '../../../domain/command-refusal';
-import { kidOf } from '../../../proof/key-id';
+import { activeAdmins, liveKeys, type Registry } from '../../../proof/registry';
+import { keyIdOf } from '../../../proof/registry-words';
 import type { Queryable } from '../pool';
 
 /** Names that stand for something else where a person's id would be read. */
 const reservedIds = ['makewhole', 'registry', 'instance-key', 'firm'];
 
 /** Why a change of the registry is refused. */
-export type Obstacle = Refusal;
+type Obstacle = Refusal;
 
 const blocked = (message: string): Obstacle => ({ code: 'OPTION_BLOCKED', message });
 
@@ -25,17 +25,8 @@ async function find(tx: Queryable, id: string): Promise<Enrolled | undefined> {
   return rows[0];
 }
 
-/** Those who hold the role admin now, by id. */
-export async function activeAdmins(tx: Queryable): Promise<string[]> {
-  const { rows } = await tx.query<{ id: string }>(
-    `SELECT person_id AS id FROM people
-     WHERE 'admin' = ANY (roles) AND revoked_at IS NULL ORDER BY 1`,
-  );
-  return rows.map(({ id }) => id);
-}
-
-async function leavesNoAdmin(tx: Queryable, id: string): Promise<Obstacle | undefined> {
-  const admins = await activeAdmins(tx);
+function leavesNoAdmin(registry: Registry, id: string): Obstacle | undefined {
+  const admins = activeAdmins(registry);
   return admins.length === 1 && admins[0] === id
     ? blocked(`${id} is the only admin; enrol another admin first`)
     : undefined;
@@ -45,9 +36,9 @@ type KeyOwner = { owner: string; revoked: boolean };
 
 async function keyObstacle(
   tx: Queryable,
-  body: CommandBody<'people-add'>,
+  body: { id: string; publicKey: string },
 ): Promise<Obstacle | 'new' | 'held'> {
-  const kid = kidOf(createPublicKey(body.publicKey));
+  const kid = keyIdOf(body.publicKey);
   const { rows } = await tx.query<KeyOwner>(
     `SELECT person_id AS owner, revoked_at IS NOT NULL AS revoked FROM person_keys
      WHERE kid = $1`,
@@ -60,10 +51,15 @@ async function keyObstacle(
   return known.revoked ? blocked(`key ${kid} was revoked; make a new key for ${body.id}`) : 'held';
 }
 
-/** What speaks against enrolling a person, or against changing one who is enrolled. */
-export async function obstacleToAdding(
+type Wanted<K extends PeopleKind> = { body: CommandBody<K>; registry: Registry };
+
+const nobody = (id: string): Obstacle => {
+  return { code: 'NOT_FOUND', message: `nobody is enrolled as ${id}; see people list` };
+};
+
+async function toAdding(
   tx: Queryable,
-  body: CommandBody<'people-add'>,
+  { body, registry }: Wanted<'people-add'>,
 ): Promise<Obstacle | undefined> {
   const { id, name, email, roles, interests, timeZone, calendar } = body;
   if (reservedIds.includes(id)) return blocked(`${id} is a name of the system; take another id`);
@@ -80,33 +76,83 @@ export async function obstacleToAdding(
       return { code: 'ALREADY_DONE', message: `${id} is enrolled with exactly this already` };
     }
   }
-  return roles.includes('admin') ? undefined : leavesNoAdmin(tx, id);
+  return roles.includes('admin') ? undefined : leavesNoAdmin(registry, id);
 }
 
-/** What speaks against revoking a person; a revocation can still become one for compromise. */
-export async function obstacleToRevoking(
+async function toChanging(
   tx: Queryable,
-  { id, compromised }: CommandBody<'people-revoke'>,
+  { body, registry }: Wanted<'people-change'>,
+): Promise<Obstacle | undefined> {
+  const { id, name, email, roles, interests, timeZone, calendar } = body;
+  const person = await find(tx, id);
+  if (person === undefined || person.revoked) return nobody(id);
+  const { rowCount } = await tx.query(
+    `SELECT FROM people WHERE person_id = $1 AND name = coalesce($2, name)
+       AND email = coalesce($3, email) AND roles = coalesce($4, roles)
+       AND interests = coalesce($5, interests)
+       AND ($6::text IS NULL OR time_zone = $6) AND ($7::text IS NULL OR calendar = $7)`,
+    [id, name, email, roles, interests, timeZone, calendar],
+  );
+  if (rowCount === 1) {
+    return { code: 'ALREADY_DONE', message: `this is what is said of ${id} already` };
+  }
+  const stays = roles?.includes('admin') ?? true;
+  return stays ? undefined : leavesNoAdmin(registry, id);
+}
+
+async function toAddingKey(
+  tx: Queryable,
+  { body, registry }: Wanted<'people-add-key'>,
+): Promise<Obstacle | undefined> {
+  const { id, publicKey, ends } = body;
+  const person = await find(tx, id);
+  if (person === undefined || person.revoked) return nobody(id);
+  const key = await keyObstacle(tx, body);
+  if (typeof key === 'object') return key;
+  if (ends !== undefined && (ends === keyIdOf(publicKey) || !liveKeys(registry, id).includes(ends)))
+    return { code: 'NOT_FOUND', message: `${id} has no other key ${ends} that could end` };
+  if (key === 'new' || ends !== undefined) return undefined;
+  return { code: 'ALREADY_DONE', message: `${id} has this key already` };
+}
+
+async function toRevokingKey(
+  _: Queryable,
+  { body, registry }: Wanted<'people-revoke-key'>,
+): Promise<Obstacle | undefined> {
+  const { id, key, compromised } = body;
+  const known = registry.keys.get(key);
+  if (known?.person !== id) return { code: 'NOT_FOUND', message: `${id} has no key ${key}` };
+  if (known.revokedAt !== undefined && (known.compromised || !compromised)) {
+    return { code: 'ALREADY_DONE', message: `key ${key} is revoked already` };
+  }
+  const left = liveKeys(registry, id).filter((each) => each !== key);
+  return left.length > 0 ? undefined : leavesNoAdmin(registry, id);
+}
+
+/** A revocation can still become one for compromise. */
+async function toRevoking(
+  tx: Queryable,
+  { body: { id, compromised }, registry }: Wanted<'people-revoke'>,
 ): Promise<Obstacle | undefined> {
   const person = await find(tx, id);
-  if (person === undefined) return { code: 'NOT_FOUND', message: `nobody is enrolled as ${id}` };
+  if (person === undefined) return nobody(id);
   if (person.revoked && (person.compromised || !compromised)) {
     return { code: 'ALREADY_DONE', message: `${id} is revoked already` };
   }
-  return leavesNoAdmin(tx, id);
+  return leavesNoAdmin(registry, id);
 }
 
-/** What speaks against a stand-in: he or she must be enrolled and share a role. */
-export async function obstacleToStandingIn(
+/** Whoever stands in must be enrolled and share a role. */
+async function toStandingIn(
   tx: Queryable,
-  { id, standIn, from, until }: CommandBody<'people-stand-in'>,
+  { body: { id, standIn, from, until } }: Wanted<'people-stand-in'>,
 ): Promise<Obstacle | undefined> {
   if (id === standIn) return blocked('nobody stands in for themselves');
   if (Date.parse(from) >= Date.parse(until)) return blocked(`${until} is not after ${from}`);
   const [person, other] = [await find(tx, id), await find(tx, standIn)];
   const missing = person === undefined || person.revoked ? id : standIn;
   if (person === undefined || person.revoked || other === undefined || other.revoked) {
-    return { code: 'NOT_FOUND', message: `nobody is enrolled as ${missing}` };
+    return nobody(missing);
   }
   if (!person.roles.some((role) => other.roles.includes(role))) {
     return blocked(`${standIn} shares no role with ${id}, who holds ${person.roles.join(', ')}`);
@@ -119,3 +165,18 @@ export async function obstacleToStandingIn(
   if (rowCount === 0) return undefined;
   return { code: 'ALREADY_DONE', message: `${standIn} stands in for ${id} already at that time` };
 }
+
+type Obstructs<K extends PeopleKind> = (
+  tx: Queryable,
+  wanted: Wanted<K>,
+) => Promise<Obstacle | undefined>;
+
+/** What speaks against a change of the registry, its kind by its own rules. */
+export const peopleObstacles: { readonly [K in PeopleKind]: Obstructs<K> } = {
+  'people-add': toAdding,
+  'people-change': toChanging,
+  'people-add-key': toAddingKey,
+  'people-revoke-key': toRevokingKey,
+  'people-revoke': toRevoking,
+  'people-stand-in': toStandingIn,
+};

@@ -1,22 +1,13 @@
 import { createPublicKey } from 'node:crypto';
-import { commandBodies, type CommandKind } from '../../../contracts/command';
+import { commandBodies, type CommandKind, type PeopleKind } from '../../../contracts/command';
 import type { CommandFacts } from '../../../domain/command-refusal';
 import { misplaced } from '../../../policies/working-place';
-import { addPerson, addStandIn, revokePerson, type PersonChange } from './people-changes';
-import {
-  obstacleToAdding,
-  obstacleToRevoking,
-  obstacleToStandingIn,
-  type Obstacle,
-} from './people-obstacles';
+import { registryWords } from '../../../proof/registry-words';
+import { readRegistry } from '../registry';
+import { peopleChanges } from './people-changes';
+import { peopleObstacles } from './people-obstacles';
 import { askSecondAdmin } from './second-admin';
-import type { Queryable } from '../pool';
-import type { Effect, Look, VerifiedCommand } from './verified-command';
-
-/** A change of the registry that nothing speaks against: what evidence says, and how it is done. */
-type Intention = { said: PersonChange; write: (tx: Queryable) => Promise<void> };
-
-type Weighed = Obstacle | { malformed: string } | Intention;
+import type { Effect, Look } from './verified-command';
 
 function isEd25519(publicKeyPem: string): boolean {
   if (!publicKeyPem.includes('BEGIN PUBLIC KEY')) return false;
@@ -27,64 +18,55 @@ function isEd25519(publicKeyPem: string): boolean {
   }
 }
 
-const weighAdding = async (tx: Queryable, command: VerifiedCommand): Promise<Weighed> => {
-  const body = commandBodies['people-add'].parse(command.body);
-  if (!isEd25519(body.publicKey)) {
-    return { malformed: 'body.publicKey: expected an Ed25519 public key in SPKI PEM' };
+type Parts = { publicKey?: string; timeZone?: string | undefined; calendar?: string | undefined };
+
+/** What no schema tells: a key that is none, a place that is nowhere. */
+function flawOf({ publicKey, timeZone, calendar }: Parts): string | undefined {
+  if (publicKey !== undefined && !isEd25519(publicKey)) {
+    return 'body.publicKey: expected an Ed25519 public key in SPKI PEM';
   }
-  const wrong = misplaced({ zone: body.timeZone, calendar: body.calendar });
-  if (wrong !== undefined) return { malformed: `body, ${wrong.part}: ${wrong.expected}` };
-  const { at, person } = command;
-  return (await obstacleToAdding(tx, body)) ?? addPerson({ body, by: person.id, at });
-};
-
-const weighRevoking = async (tx: Queryable, { body, at }: VerifiedCommand): Promise<Weighed> => {
-  const wanted = commandBodies['people-revoke'].parse(body);
-  return (await obstacleToRevoking(tx, wanted)) ?? revokePerson(wanted, at);
-};
-
-const weighStandingIn = async (tx: Queryable, { body }: VerifiedCommand): Promise<Weighed> => {
-  const wanted = commandBodies['people-stand-in'].parse(body);
-  return (await obstacleToStandingIn(tx, wanted)) ?? addStandIn(wanted);
-};
-
-type Weigh = (tx: Queryable, command: VerifiedCommand) => Promise<Weighed>;
-
-/** With two admins or more, one alone only asks; the second one's same command carries it out. */
-async function effectOf(
-  tx: Queryable,
-  { command, intention }: { command: VerifiedCommand; intention: Intention },
-): Promise<{ facts: Partial<CommandFacts>; effect?: Effect }> {
-  const second = await askSecondAdmin(tx, command);
-  if (second.kind === 'asked-before') return { facts: { found: second.found } };
-  if (second.kind === 'waits') {
-    const { note, result, body } = second;
-    const evidence = { kind: 'person', body };
-    return { facts: {}, effect: { evidence, note, result, write: async () => undefined } };
-  }
-  const confirmed = second.jti === undefined ? {} : { confirms: second.jti };
-  const body = { ...intention.said, ...confirmed };
-  const result = { state: 'done', ...confirmed };
-  return {
-    facts: {},
-    effect: { evidence: { kind: 'person', body }, result, write: intention.write },
-  };
+  const wrong = misplaced({ zone: timeZone, calendar });
+  return wrong === undefined ? undefined : `body, ${wrong.part}: ${wrong.expected}`;
 }
 
+/** A change of the registry: carried out, or kept until a second admin signs the same. */
 const look =
-  (weigh: Weigh): Look =>
+  <K extends PeopleKind>(kind: K): Look =>
   async (tx, command) => {
-    const facts = { rolesAllowed: ['admin'] };
-    const weighed = await weigh(tx, command);
-    if ('malformed' in weighed) return { facts: { ...facts, malformed: weighed.malformed } };
-    if ('code' in weighed) return { facts: { ...facts, found: weighed } };
-    const found = await effectOf(tx, { command, intention: weighed });
-    return { ...found, facts: { ...facts, ...found.facts } };
+    const body = commandBodies[kind].parse(command.body) as Parameters<
+      (typeof peopleChanges)[K]
+    >[1]['body'];
+    const malformed = flawOf(body as Parts);
+    if (malformed !== undefined) return { facts: { malformed } };
+    const registry = await readRegistry(tx);
+    const obstacle = await peopleObstacles[kind](tx, { body, registry });
+    if (obstacle !== undefined) return { facts: { found: obstacle } };
+    const said = registryWords(kind, body);
+    const second = askSecondAdmin(registry, { command, said });
+    if (second.kind === 'asked-before') return { facts: { found: second.found } };
+    if (second.kind === 'waits') {
+      const { note, result, body: asked } = second;
+      const evidence = { kind: 'person', body: asked };
+      return done({ evidence, note, result, write: async () => undefined });
+    }
+    const confirmed = second.jti === undefined ? {} : { confirms: second.jti };
+    return done({
+      evidence: { kind: 'person', body: { ...said, ...confirmed } },
+      result: { state: 'done', ...confirmed },
+      write: (db) => peopleChanges[kind](db, { body, by: command.person.id, at: command.at }),
+    });
   };
+
+function done(effect: Effect): { facts: Partial<CommandFacts>; effect: Effect } {
+  return { facts: {}, effect };
+}
 
 /** What the registry's own desk understands: commands about people, by admins. */
 export const registryLooks: Readonly<Partial<Record<CommandKind, Look>>> = {
-  'people-add': look(weighAdding),
-  'people-revoke': look(weighRevoking),
-  'people-stand-in': look(weighStandingIn),
+  'people-add': look('people-add'),
+  'people-change': look('people-change'),
+  'people-add-key': look('people-add-key'),
+  'people-revoke-key': look('people-revoke-key'),
+  'people-revoke': look('people-revoke'),
+  'people-stand-in': look('people-stand-in'),
 };

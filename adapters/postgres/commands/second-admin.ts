@@ -1,7 +1,8 @@
 import type { Refusal } from '../../../domain/command-refusal';
 import { digestOf } from '../../../proof/digest';
-import type { Queryable } from '../pool';
-import { activeAdmins } from './people-obstacles';
+import { activeAdmins, type Registry } from '../../../proof/registry';
+import { needsSecond } from '../../../proof/registry-entries';
+import type { RegistryWords } from '../../../proof/registry-words';
 import type { VerifiedCommand } from './verified-command';
 
 /** How long the first admin's command waits for the second one. */
@@ -18,39 +19,25 @@ export type SecondAdmin =
       body: Record<string, unknown>;
     };
 
-type Waiting = { jti: string; person: string };
-
-/** Commands of present admins that ask for exactly this and were not yet confirmed. */
-async function findWaiting(
-  tx: Queryable,
-  given: { kind: string; bodyDigest: string; at: string },
-): Promise<Waiting[]> {
-  const { rows } = await tx.query<Waiting>(
-    `SELECT c.jti, c.person_id AS person FROM commands c JOIN people p USING (person_id)
-     WHERE c.incident_id IS NULL AND c.kind = $1 AND c.accepted
-       AND 'admin' = ANY (p.roles) AND p.revoked_at IS NULL
-       AND c.answer #>> '{result,bodyDigest}' = $2
-       AND (c.answer #>> '{result,waitsUntil}')::timestamptz > $3
-       AND NOT EXISTS (SELECT FROM commands d WHERE d.incident_id IS NULL AND d.accepted
-                         AND d.answer #>> '{result,confirms}' = c.jti)
-     ORDER BY c.received_at, c.jti`,
-    [given.kind, given.bodyDigest, given.at],
-  );
-  return rows;
-}
-
-/** Finds whether this command is enough: the only admin's is, else two admins sign the same. */
-export async function askSecondAdmin(
-  tx: Queryable,
-  { kind, body, person, at }: VerifiedCommand,
-): Promise<SecondAdmin> {
-  const others = (await activeAdmins(tx)).filter((admin) => admin !== person.id);
-  if (others.length === 0) return { kind: 'enough' };
+/**
+ * Finds whether this command is enough: the only admin's is, or one that takes power away from
+ * somebody who is no admin; else two admins sign the same.
+ */
+export function askSecondAdmin(
+  registry: Registry,
+  { command, said }: { command: VerifiedCommand; said: RegistryWords },
+): SecondAdmin {
+  const { kind, body, person, at } = command;
+  if (!needsSecond(registry, { said, by: person.id })) return { kind: 'enough' };
   const bodyDigest = digestOf({ kind, body });
-  const waiting = await findWaiting(tx, { kind, bodyDigest, at });
-  const partner = waiting.find((earlier) => earlier.person !== person.id);
-  if (partner !== undefined) return { kind: 'enough', jti: partner.jti };
-  const second = others.join(' or ');
+  const admins = activeAdmins(registry);
+  const waiting = [...registry.asked].filter(([, asked]) => {
+    const same = asked.bodyDigest === bodyDigest && admins.includes(asked.person);
+    return same && Date.parse(asked.waitsUntil) > Date.parse(at);
+  });
+  const [jti] = waiting.find(([, asked]) => asked.person !== person.id) ?? [];
+  if (jti !== undefined) return { kind: 'enough', jti };
+  const second = admins.filter((admin) => admin !== person.id).join(' or ');
   if (waiting.length > 0) {
     const message = `${person.id} has asked for this; it waits until ${second} signs the same`;
     return { kind: 'asked-before', found: { code: 'ALREADY_DONE', message } };
