@@ -25,6 +25,9 @@ const rules: readonly { readonly id: string; readonly rule: GateRule }[] = [
   { id: 'close', rule: { seats: [seat('legal'), seat('management')] } },
 ];
 
+/** Every kind of gate by the form of its id. Order: that of the runbook. */
+export const gateForms: readonly string[] = rules.map(({ id }) => id);
+
 function fits(form: string, gateId: string): boolean {
   if (!form.endsWith('*')) return form === gateId;
   const stem = form.slice(0, -1);

@@ -62,7 +62,13 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
     ),
   units: async () => (await import('./commands/units.js')).registerUnits,
   reconcile: async () => (await import('./commands/reconcile.js')).registerReconcile,
-  people: async () => (await import('./commands/people.js')).registerPeople,
+  people: () =>
+    together(
+      import('./commands/people.js').then((each) => each.registerPeople),
+      import('./commands/people-keys.js').then((each) => each.registerPeopleKeys),
+      import('./commands/people-leave.js').then((each) => each.registerPeopleLeave),
+      import('./commands/people-break-glass.js').then((each) => each.registerBreakGlass),
+    ),
   command: () =>
     together(
       import('./commands/command-sign.js').then((each) => each.registerCommandSign),

@@ -14,6 +14,7 @@ export function withSigning(command: Command): Command {
 }
 
 const groups = {
+  people: 'who may decide what, and with which key',
   command: 'commands that are signed in one place and sent from another',
   incident: 'allocation incidents',
   severity: 'how severe an incident is',

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { EvidenceLog } from '../activities/ports/evidence-log';
+import type { InstanceSigner } from '../activities/ports/instance-signer';
 import type { People } from '../activities/ports/people';
 import { postgresEvidenceLog } from '../adapters/postgres/evidence-log';
 import { postgresPeople } from '../adapters/postgres/people';
 import { openPool } from '../adapters/postgres/pool';
-import { makeSigner } from '../adapters/signing/person-signer';
+import { openInstanceSigner } from '../adapters/signing/instance-signer';
+import { makeNextSigner, makeSigner, takeUpNextKey } from '../adapters/signing/person-signer';
 
 /** What commands about people and evidence need of the database. */
 export type Registry = {
@@ -31,6 +33,21 @@ export function makeKey(
   const { kid, publicKeyPem, path } = makeSigner(stateDir, personId);
   return { kid, publicKeyPem, path };
 }
+
+/**
+ * The key that is to take the place of a person's in the state folder: made when there is none yet,
+ * so that a second try, or a second admin's, means the same one. `takeUp` puts it in its place.
+ */
+export function makeNextKey(
+  stateDir: string,
+  personId: string,
+): { publicKeyPem: string; takeUp: () => string } {
+  const { publicKeyPem } = makeNextSigner(stateDir, personId);
+  return { publicKeyPem, takeUp: () => takeUpNextKey(stateDir, personId) };
+}
+
+/** The installation's own signer, for what nobody else is left to sign. */
+export const installationSigner = (path: string): InstanceSigner => openInstanceSigner(path);
 
 /**
  * Enrols `admin` with a key in the state folder when nobody is enrolled yet; says whether it did.

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { kidOf } from '../../proof/key-id';
 import { KeyFailure } from './key-failure';
 import { createPrivateKeyFile, readPrivateKey } from './private-key-file';
@@ -53,3 +53,28 @@ export function makeSigner(stateDir: string, personId: string): PersonSigner {
   if (existsSync(path)) return loadSigner(stateDir, personId);
   return signerOf({ personId, path, privateKey: createPrivateKeyFile(path) });
 }
+
+/** The key that is to take the place of a person's; made where there is none yet. */
+export function makeNextSigner(stateDir: string, personId: string): PersonSigner {
+  const path = nextPath(stateDir, personId);
+  const privateKey = existsSync(path) ? readPrivateKey(path) : createPrivateKeyFile(path);
+  return signerOf({ personId, path, privateKey });
+}
+
+/** Puts the next key in the place of the one before, which is kept beside it; gives where it is. */
+export function takeUpNextKey(stateDir: string, personId: string): string {
+  const path = keyPath(stateDir, personId);
+  if (existsSync(path)) {
+    const former = join(dirname(path), 'former');
+    mkdirSync(former, { recursive: true, mode: 0o700 });
+    const { kid } = loadSigner(stateDir, personId);
+    renameSync(path, join(former, `${personId}.${kid.slice(0, 12)}.pem`));
+  }
+  renameSync(nextPath(stateDir, personId), path);
+  return path;
+}
+
+const nextPath = (stateDir: string, personId: string): string => {
+  const path = keyPath(stateDir, personId);
+  return join(dirname(path), 'next', `${personId}.pem`);
+};

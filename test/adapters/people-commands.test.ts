@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { openPool } from '../../adapters/postgres/pool';
 import { registerEvidence } from '../../scripts/commands/evidence';
 import { registerPeople } from '../../scripts/commands/people';
+import { registerPeopleLeave } from '../../scripts/commands/people-leave';
 import { pidRecord } from '../../scripts/stack/pid-record';
 import { writeStackFile } from '../../scripts/stack/stack-file';
 import { makeFirstAdmin } from '../../workers/wire-registry';
@@ -45,7 +46,7 @@ afterEach(async () => {
 });
 
 const run = (...words: string[]) =>
-  typed({ stateDir, registers: [registerPeople, registerEvidence], words });
+  typed({ stateDir, registers: [registerPeople, registerPeopleLeave, registerEvidence], words });
 
 const json = (ran: Typed) => JSON.parse(ran.out) as Record<string, unknown>;
 const addLea = (...more: string[]) =>
@@ -70,8 +71,10 @@ describe('people on the command line', () => {
         `The private key lies in ${join(stateDir, 'keys/lea.pem')}: keep it secret.\n`,
     );
     expect((await run('people', 'list')).out).toContain('lea@example.com');
-    const listed = JSON.parse((await run('people', 'list', '--json')).out) as { id: string }[];
-    expect(listed.map(({ id }) => id)).toEqual(['admin', 'lea']);
+    const listed = JSON.parse((await run('people', 'list', '--json')).out) as {
+      people: { id: string }[];
+    };
+    expect(listed.people.map(({ id }) => id)).toEqual(['admin', 'lea']);
   });
 
   it('enrols a key that was made elsewhere, and writes no private key', async () => {
@@ -82,8 +85,10 @@ describe('people on the command line', () => {
     writeFileSync(pub, publicKey.export({ type: 'spki', format: 'pem' }));
     expect((await addLea('legal', '--key', pub)).code).toBe(0);
     expect(existsSync(join(stateDir, 'keys/lea.pem'))).toBe(false);
-    const [, lea] = JSON.parse((await run('people', 'list', '--json')).out) as { keys: object[] }[];
-    expect(lea?.keys).toHaveLength(1);
+    const { people } = JSON.parse((await run('people', 'list', '--json')).out) as {
+      people: { keys: object[] }[];
+    };
+    expect(people[1]?.keys).toHaveLength(1);
     const refused = await addLea('legal', '--key', own, '--json');
     expect(refused.code).toBe(2);
     expect(json(refused)).toMatchObject({ error: { code: 'INPUT_INVALID', path: own } });
