@@ -47,7 +47,11 @@ export async function signChange<K extends PeopleKind>(
   return 0;
 }
 
-/** A public key as a file holds it. @throws INPUT_INVALID (rejected) when it holds another thing. */
+/**
+ * A public key as a file holds it.
+ *
+ * @throws INPUT_INVALID (rejected) when it holds another thing.
+ */
 export function readPublicKey(path: string): string {
   if (!existsSync(path)) throw rejected(`--key: there is no file ${path}.`, path);
   const pem = readFileSync(path, 'utf8');

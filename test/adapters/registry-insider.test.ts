@@ -111,7 +111,7 @@ describe('an insider at the database', () => {
     expect(await vote('lena')).toBe('KEY_REVOKED');
   });
 
-  it('writes command, vote and entry by a key of their own: 0 effects are let through', async () => {
+  it('writes command, vote and entry by a key of their own: 0 effects begin', async () => {
     expect(await vote('mary')).toBe('accepted');
     await slipKeyIn('lena');
     await slipVoteIn('lena', ['legal']);

@@ -12,7 +12,8 @@ type Line = {
 
 /** Types a command line as a person would, in a terminal of its own. */
 export async function typed({ stateDir, registers, words }: Line): Promise<Typed> {
-  const program = new Command('makewhole').option('--state <dir>').option('--json').option('--yes').exitOverride();
+  const program = new Command('makewhole').exitOverride();
+  for (const option of ['--state <dir>', '--json', '--yes']) program.option(option);
   for (const register of registers) register(program);
   const seen: Typed = { code: 0, out: '', err: '' };
   const line = (text: string) => (text.endsWith('\n') ? text : `${text}\n`);

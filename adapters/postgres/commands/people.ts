@@ -1,5 +1,10 @@
 import { createPublicKey } from 'node:crypto';
-import { commandBodies, type CommandKind, type PeopleKind } from '../../../contracts/command';
+import {
+  commandBodies,
+  type CommandBody,
+  type CommandKind,
+  type PeopleKind,
+} from '../../../contracts/command';
 import type { CommandFacts } from '../../../domain/command-refusal';
 import { misplaced } from '../../../policies/working-place';
 import { registryWords } from '../../../proof/registry-words';
@@ -31,11 +36,9 @@ function flawOf({ publicKey, timeZone, calendar }: Parts): string | undefined {
 
 /** A change of the registry: carried out, or kept until a second admin signs the same. */
 const look =
-  <K extends PeopleKind>(kind: K): Look =>
+  <K extends PeopleKind>(kind: K, schema: { parse(given: unknown): CommandBody<K> }): Look =>
   async (tx, command) => {
-    const body = commandBodies[kind].parse(command.body) as Parameters<
-      (typeof peopleChanges)[K]
-    >[1]['body'];
+    const body = schema.parse(command.body);
     const malformed = flawOf(body as Parts);
     if (malformed !== undefined) return { facts: { malformed } };
     const registry = await readRegistry(tx);
@@ -63,10 +66,10 @@ function done(effect: Effect): { facts: Partial<CommandFacts>; effect: Effect } 
 
 /** What the registry's own desk understands: commands about people, by admins. */
 export const registryLooks: Readonly<Partial<Record<CommandKind, Look>>> = {
-  'people-add': look('people-add'),
-  'people-change': look('people-change'),
-  'people-add-key': look('people-add-key'),
-  'people-revoke-key': look('people-revoke-key'),
-  'people-revoke': look('people-revoke'),
-  'people-stand-in': look('people-stand-in'),
+  'people-add': look('people-add', commandBodies['people-add']),
+  'people-change': look('people-change', commandBodies['people-change']),
+  'people-add-key': look('people-add-key', commandBodies['people-add-key']),
+  'people-revoke-key': look('people-revoke-key', commandBodies['people-revoke-key']),
+  'people-revoke': look('people-revoke', commandBodies['people-revoke']),
+  'people-stand-in': look('people-stand-in', commandBodies['people-stand-in']),
 };

@@ -1,7 +1,7 @@
 import type { RegistryKey, RegistryPerson } from '../../../proof/registry';
 import type { Queryable } from '../pool';
 import { isKeyOf, readRegistry } from '../registry';
-import type { Break, Sealed } from './sealed';
+import type { Break } from './sealed';
 
 type PersonRow = {
   id: string;
@@ -49,7 +49,7 @@ function keyFlaw(row: KeyRow, told: RegistryKey | undefined): Break | undefined 
  * Walks from the registry's tables to its chain and back: nobody got a role, a key or a stand-in
  * unseen, and each entry says what somebody entitled has signed.
  */
-export async function walkPeople(db: Queryable, _: Sealed): Promise<Break | undefined> {
+export async function walkPeople(db: Queryable): Promise<Break | undefined> {
   const registry = await readRegistry(db);
   const unsigned = registry.broken ?? registry.flaws[0];
   if (unsigned !== undefined) {
