@@ -57,7 +57,8 @@ async function verifiedVotes(db: Queryable, of: Of): Promise<Pick<Recount, 'vote
   if (first === undefined) return { votes: [], dropped: [] };
   const jtis = rows.map(({ jti }) => jti);
   const commands = await readSignedCommands(db, { incidentId, evidenceKind: 'vote', jtis });
-  const decidedAt = await decisionTime(db, of);
+  const revoked = [...commands.values()].some((each) => 'revokedAt' in each);
+  const decidedAt = revoked ? await decisionTime(db, of) : undefined;
   const makers = new Map((await makersOf(db, of)).map(({ person, seq }) => [person, seq]));
   const standIns = await standInsSince(db, first.openedAt);
   const votes: Recount['votes'] = [];

@@ -1,18 +1,18 @@
 import { tiedTo, type StandIn } from '../../domain/stand-in-ties';
 import type { Queryable } from './pool';
+import { readRegistry } from './registry';
 
-type Row = { person: string; standIn: string; from: Date; until: Date };
-
-/** Every stand-in that was in force at `since` or later, or will be. */
+/**
+ * Every stand-in that was in force at `since` or later, or will be, by the registry's chain: who
+ * takes a row away unties nobody.
+ */
 export async function standInsSince(db: Queryable, since: string | Date): Promise<StandIn[]> {
-  const { rows } = await db.query<Row>(
-    `SELECT person_id AS person, stand_in_id AS "standIn", valid_from AS "from",
-       valid_until AS until FROM stand_ins WHERE valid_until > $1`,
-    [since],
-  );
-  return rows.map(({ person, standIn, from, until }) => {
-    return { person, standIn, from: from.toISOString(), until: until.toISOString() };
-  });
+  const { standIns } = await readRegistry(db);
+  const begun = new Date(since).toISOString();
+  const utc = (instant: string) => new Date(instant).toISOString();
+  return standIns
+    .map((each) => ({ ...each, from: utc(each.from), until: utc(each.until) }))
+    .filter(({ until }) => until > begun);
 }
 
 /** Some people and whoever counts as one with any of them, from an opening until an instant. */

@@ -177,6 +177,10 @@ describe('a key that is revoked', () => {
     await desk.revoke('lena', { at: after(60) });
     expect(await vote('mary')).toBe('accepted');
     expect(await tally()).toMatchObject({ state: 'open', missing: ['legal'] });
+    desk.keys.delete('lena'); // With another key the same person votes again.
+    await desk.enrol('lena', 'legal');
+    expect(await vote('lena')).toBe('accepted');
+    expect(await tally()).toMatchObject({ state: 'passed' });
   });
 
   it('leaves a gate that had passed as it is, unless it was compromised', async () => {

@@ -49,8 +49,11 @@ async function readOpenGate(
   const { incidentId, person, at } = command;
   const { opening, subject } = row;
   const { rows } = await tx.query<{ person: string }>(
-    `SELECT person_id AS person FROM votes v
-     WHERE incident_id = $1 AND gate_id = $2 AND opening = $3 AND ${voteStands}`,
+    // Whoever's key was revoked since has no vote any more, and may give it with another.
+    `SELECT v.person_id AS person FROM votes v JOIN commands USING (jti)
+       JOIN person_keys k USING (kid)
+     WHERE k.revoked_at IS NULL AND v.incident_id = $1 AND gate_id = $2 AND opening = $3
+       AND ${voteStands}`,
     [incidentId, gateId, opening],
   );
   const deals = await dealsOf(tx, { incidentId, gateId, subject });
