@@ -1,6 +1,6 @@
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
-import { withoutEvidenceLine } from '../templates/case-sections';
+import { withoutDatedLines } from '../templates/case-sections';
 import { sha256Hex } from '../proof/digest';
 import { dossierOf } from '../templates/dossier';
 import { reportMarkdown } from '../templates/report-markdown';
@@ -20,7 +20,7 @@ export const draftDossier = (ports: { documents: Documents }) =>
     const body = reportMarkdown(report);
     const kind = 'dossier';
     const newest = await ports.documents.newest({ incidentId, kind });
-    if (newest !== null && withoutEvidenceLine(newest.body) === withoutEvidenceLine(body)) {
+    if (newest !== null && withoutDatedLines(newest.body) === withoutDatedLines(body)) {
       return { digest: newest.digest };
     }
     const pdf = await reportPdf(report, sha256Hex(body));

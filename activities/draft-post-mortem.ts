@@ -1,7 +1,7 @@
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
 import { sha256Hex } from '../proof/digest';
-import { withoutEvidenceLine } from '../templates/case-sections';
+import { withoutDatedLines } from '../templates/case-sections';
 import { postMortemText } from '../templates/post-mortem';
 import { parseInput } from './fail';
 import type { Approvals } from './ports/approvals';
@@ -23,7 +23,7 @@ export const draftPostMortem = (ports: { documents: Documents; approvals: Approv
       if ((await ports.approvals.standing(wanted)).approved) return { digest: newest.digest };
     }
     const body = postMortemText(await ports.documents.postMortemFacts(incidentId));
-    if (newest !== null && withoutEvidenceLine(newest.body) === withoutEvidenceLine(body)) {
+    if (newest !== null && withoutDatedLines(newest.body) === withoutDatedLines(body)) {
       return { digest: newest.digest };
     }
     return ports.documents.keep({ incidentId, kind, body, at });

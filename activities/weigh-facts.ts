@@ -25,9 +25,12 @@ export const weighFacts = (ports: Needs) =>
     const incident = await incidentOf(ports, incidentId);
     if (incident.closedAt !== null) return { severity: incident.severity ?? '', changed: false };
     const { severities, sizings } = ports;
+    const before = await severities.standing(incidentId);
     const weighed = await severities.weigh({ incidentId, at, phase: 'again', decide: severityOf });
     if (weighed === null) throw fail('INCIDENT_UNKNOWN', `there is no incident ${incidentId}`);
     const sizing = await sizings.size({ incidentId, at, compare: deviationOf });
+    const after = await severities.standing(incidentId);
     await tellOwner(ports, { incident, at, sizing, rise: await severities.lastRise(incidentId) });
-    return { severity: weighed.severity, changed: weighed.severity !== incident.severity };
+    const changed = before?.digest !== after?.digest; // With its reasons.
+    return { severity: weighed.severity, changed };
   } satisfies Activities['weighFacts'];

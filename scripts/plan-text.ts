@@ -2,24 +2,41 @@ import type { StoredPlan } from '../activities/ports/plans';
 import { compareCodePoints } from '../domain/code-points';
 import { formatMinor, parseMinor } from '../domain/money';
 import type { SealedDeal } from '../proof/plan-digest';
+import { grouped } from '../templates/amounts';
 import { textTable } from './text-table';
 
-/** A plan as people read it: what is signed, deal by deal, and what each account pays in all. */
+/** How many deals a screen shows; sums always count all of them. */
+const dealsMax = 60;
+const accountsMax = 60;
+
+/**
+ * A plan as people read it: what is signed, deal by deal, and what each account pays in all.
+ *
+ * Ensures: what is left out is counted, with the command that shows it.
+ */
 export function planText({ version, digest, manifest, draftedAt, makers }: StoredPlan): string {
   const { deals, incident, payOn, goodThrough } = manifest;
+  const some = deals.slice(0, dealsMax);
+  const accounts = accountRows(deals);
+  const whole = `The whole list: ./makewhole plan ${incident} --version ${String(version)} --deals`;
+  const more = (left: number, of: string) =>
+    left > 0 ? [`And ${grouped(String(left))} more ${of}. ${whole}`] : [];
   return [
     `Plan of ${incident}, version ${String(version)}, drafted ${draftedAt}`,
     `Digest ${digest}`,
     `Pay on ${payOn}, good through ${goodThrough}; made by ${makers.join(', ')}`,
     '',
-    textTable(['deal', 'remedy', 'currency', 'out', 'in', 'units', 'stands'], deals.map(dealRow)),
+    textTable(['deal', 'remedy', 'currency', 'out', 'in', 'units', 'stands'], some.map(dealRow)),
+    ...more(deals.length - some.length, 'deals'),
     '',
-    textTable(['account', 'pays', 'is paid by calls', 'currency'], accountRows(deals)),
-    ...deals.flatMap(({ deal, remedy, reasons }) => [
+    textTable(['account', 'pays', 'is paid by calls', 'currency'], accounts.slice(0, accountsMax)),
+    ...more(accounts.length - accountsMax, 'accounts, each of a deal'),
+    ...some.flatMap(({ deal, remedy, reasons }) => [
       '',
       `Why ${deal} gets ${remedy}:`,
       ...reasons.map((reason) => `  - ${reason}`),
     ]),
+    ...more(deals.length - some.length, 'deals with reasons of their own'),
   ].join('\n');
 }
 

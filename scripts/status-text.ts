@@ -1,7 +1,7 @@
 import type { IncidentStatus, Sums, Waiting } from '../activities/ports/status';
 import { sizes } from '../domain/sizing';
 import { deadlinesLine } from './clocks-text';
-import { grouped } from './grouped';
+import { grouped } from '../templates/amounts';
 import { timesOf, type Times } from './readable-times';
 import { severityLine } from './severity-text';
 

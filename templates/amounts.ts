@@ -23,6 +23,12 @@ export function sumOf(amounts: readonly string[]): string {
   return formatScaled({ digits, scale });
 }
 
+/** The first decimal text less the second, exactly. */
+export function minus(from: string, taken: string): string {
+  const negative = taken.startsWith('-') ? taken.slice(1) : `-${taken}`;
+  return sumOf([from, negative]);
+}
+
 /** Compares decimal texts by what they are worth: below 0 where the first is less. */
 export function compareAmounts(a: string, b: string): number {
   const [left = 0n, right = 0n] = toCommonScale([parseScaled(a), parseScaled(b)]);

@@ -2,6 +2,7 @@ import { teams } from '../contracts/command';
 import { questionsOf } from '../contracts/forms';
 import { isNoImpact, isUnknown } from '../domain/form-answers';
 import type { CaseContradiction, CaseFile, TeamAnswer } from './case-file';
+import { dayText, momentText, withDayTexts } from './moments';
 import { clipped, list, paragraph, type Block, type Item } from './report';
 
 /** What the teams said, in their words, what they said before, and who has said nothing. */
@@ -10,19 +11,30 @@ export function answersBlocks({ answers, unanswered }: CaseFile): Block[] {
     const { team, version, answeredAt, late } = newest;
     const before = answers.find((each) => each.team === team && each.version === version - 1);
     const again = version === 1 ? '' : `, for the ${ordinal(version)} time`;
+    const when = `${momentText(answeredAt)}${again}${late ? ', after the deadline' : ''}:`;
     return [
-      paragraph(`${answeredAt}${again}${late ? ', after the deadline' : ''}:`, `${team},`),
-      list(sentences(newest, before), 'an empty form'),
+      paragraph(when, `${teamName(team)},`),
+      list(sentences(newest, before), 'An empty form.'),
     ];
   });
   const silent = unanswered.map(({ team, openedAt, deadlineAt, delegate }) => {
     const whom = delegate === null ? '' : `, and gave it to ${delegate}`;
-    const asked = `was asked ${openedAt} to answer by ${deadlineAt}${whom}`;
-    return paragraph(`has not answered: it ${asked}. Silence is not "no impact".`, team);
+    const asked = `was asked ${momentText(openedAt)} to answer by ${momentText(deadlineAt)}${whom}`;
+    const text = `has not answered: it ${asked}. Silence is not “no impact”.`;
+    return paragraph(text, teamName(team));
   });
   const said = [...given, ...silent];
   return said.length === 0 ? [paragraph('Nobody was asked yet.')] : said;
 }
+
+const teamNames: Readonly<Record<string, string>> = {
+  'customer-success': 'Customer success',
+  engineering: 'Engineering',
+  operations: 'Operations, legal and finance',
+};
+
+/** A team as people call it. */
+export const teamName = (team: string): string => teamNames[team] ?? team;
 
 /** The latest version of each team's answers, which is what the team says. */
 export function newestOf(answers: readonly TeamAnswer[]): TeamAnswer[] {
@@ -45,17 +57,21 @@ export function unknownsOf({ answers }: Pick<CaseFile, 'answers'>): OpenQuestion
 /** What cannot all be true, who says what, and how it was settled. */
 export function contradictionsBlock({ contradictions }: CaseFile): Block {
   const said = contradictions.map((each) => {
-    const says = each.says.map(({ who, what }) => ({ text: clipped(`${who}: ${what}`) }));
-    return { lead: each.about, text: settledBy(each), items: says };
+    const says = each.says.map(({ who, what }) => ({
+      text: clipped(`${capital(teamName(who))}: ${withDayTexts(what)}`),
+    }));
+    return { lead: `${capital(each.about)}:`, text: settledBy(each), items: says };
   });
   return list(said, 'Answers and records agree, as far as there are answers.');
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 function settledBy({ state, explanation }: CaseContradiction): string {
-  if (state === 'changed') return 'agrees since an answer was changed; before it was';
-  if (explanation === null) return 'is open: nobody has explained it or changed an answer';
+  if (state === 'changed') return 'agrees since an answer was changed; what was said before:';
+  if (explanation === null) return 'open: nobody has explained it or changed an answer';
   const { by, at, text } = explanation;
-  return `is explained by ${by}, ${at}: ${text}`;
+  return clipped(`explained by ${by}, ${momentText(at)}: ${text}`);
 }
 
 function sentences({ team, answers }: TeamAnswer, before: TeamAnswer | undefined): Item[] {
@@ -63,7 +79,7 @@ function sentences({ team, answers }: TeamAnswer, before: TeamAnswer | undefined
     const earlier = before?.answers[name];
     const changed = before !== undefined && JSON.stringify(earlier) !== JSON.stringify(answer);
     const was = changed ? ` (before: ${spoken(earlier)})` : '';
-    return { text: clipped(`${title} ${spoken(answer)}${was}`) };
+    return { lead: title, text: clipped(`${spoken(answer)}${was}`) };
   });
 }
 
@@ -80,11 +96,11 @@ function asked(team: string, answers: Readonly<Record<string, unknown>>) {
 
 /** An answer as a sentence, whatever its shape. */
 function spoken(answer: unknown): string {
-  if (isUnknown(answer)) return `Not known yet, by ${answer.by}: ${answer.unknown}`;
+  if (isUnknown(answer)) return `Not known yet, by ${dayText(answer.by)}: ${answer.unknown}`;
   if (isNoImpact(answer)) {
     return `None. Looked at: ${answer.noImpact} (${answer.lookedBy})`;
   }
-  if (typeof answer === 'string') return answer;
+  if (typeof answer === 'string') return dayText(answer);
   if (typeof answer === 'boolean') return answer ? 'Yes.' : 'No.';
   if (answer === undefined || answer === null) return 'no answer';
   if (Array.isArray(answer)) {
@@ -99,8 +115,8 @@ const phrases: Readonly<Record<string, (value: string) => string>> = {
   investor: (id) => id,
   ruleVersion: (version) => `version ${version}`,
   to: (whom) => `to ${whom}`,
-  on: (day) => day,
-  due: (day) => `by ${day}`,
+  on: (day) => dayText(day),
+  due: (day) => `by ${dayText(day)}`,
   deal: (id) => `about ${id}`,
   through: (what) => `through ${what}`,
   about: (what) => `about ${what}`,

@@ -97,6 +97,11 @@ export type DossierFacts = CaseFile & {
   wrong: WrongDeal[];
   /** How many people have too much anywhere, and too little anywhere; some have both. */
   people: OnBases<{ over: number; under: number }>;
+  /** What a computation written apart from the first came to; `asked` before it has answered. */
+  secondOpinion:
+    | { state: 'asked' }
+    | { state: 'differs' }
+    | { state: 'agrees'; deals: { affected: number; sampled: number }; commitments: number };
   /** The first entry of each kind that tells how it came out, with its hash. */
   excerpt: { seq: number; at: string; actor: string; kind: string; hash: string }[];
   /** What became of each reported deal; `moved` is wrong through earlier deals alone. */

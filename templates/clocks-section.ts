@@ -1,30 +1,77 @@
 import type { Clock } from '../domain/clocks';
 import type { CaseFile } from './case-file';
-import { clipped, list, paragraph, table, words, type Block } from './report';
+import { inWords } from './fact-words';
+import { shortDay, withDayTexts } from './moments';
+import { andMore, clipped, heading, list, paragraph, table, words, type Block } from './report';
 
 const listedMax = 40;
+const notesMax = 20;
 
-/** The deadlines that run, the next one first, and what those rest on that nobody has said. */
-export function clocksBlocks({ clocks, incident }: CaseFile): Block[] {
+/** Clocks by what a reader has to do about them, seen from a day. Shapes: day as `2026-11-21`. */
+export function sortedClocks(clocks: readonly Clock[], today: string) {
+  const running = clocks.filter(({ metOn }) => metOn === null);
+  const isPast = ({ dueOn }: Clock) => dueOn !== null && dueOn < today;
+  return {
+    past: running.filter(isPast),
+    coming: running.filter((clock) => !isPast(clock)),
+    met: clocks.filter(({ metOn }) => metOn !== null),
+  };
+}
+
+/**
+ * The deadlines that run, the next one first, and what those rest on that nobody has said; those
+ * that are past apart, where it is said which day it is.
+ */
+export function clocksBlocks({ clocks, incident }: CaseFile, today?: string): Block[] {
   if (clocks.length === 0) return [paragraph('No deadline runs.')];
-  const rows = clocks.slice(0, listedMax).map((clock) => {
-    const { deal, name, does, owner, startsOn, dueOn, metOn, assumed } = clock;
-    const due = metOn === null ? (dueOn ?? 'unknown') : `met ${metOn}`;
-    const from = `${startsOn ?? 'unknown'}${assumed ? ', assumed' : ''}`;
-    return [due, deal ?? 'all', name, does, owner, from];
-  });
-  const assumed = clocks.filter((clock) => clock.assumed && clock.metOn === null);
-  const grouped = groupedBy(assumed, ({ clock, why }) => `${clock}: ${why.slice(1).join('; ')}`);
-  const notes = [...grouped].map(([note, all]) => clipped(`${note} ${dealsOf(all)}`.trim()));
-  const more = clocks.length - listedMax;
-  const columns = [words('due', 3), words('deal', 4), words('what', 4), words('to be done', 5)];
+  const { past, coming, met } = sortedClocks(clocks, today ?? '');
+  const command = `makewhole incident clocks ${incident.incidentId}`;
+  const part = (title: string, some: readonly Clock[]): Block[] =>
+    some.length === 0
+      ? []
+      : [
+          heading(title),
+          clocksTable(some.slice(0, listedMax)),
+          ...andMore(some.length - listedMax, { of: 'deadlines', command }),
+        ];
   return [
-    table([...columns, words('by', 3), words('runs from', 3)], rows),
-    ...(more > 0
-      ? [paragraph(`And ${more} more: makewhole incident clocks ${incident.incidentId} --lines`)]
-      : []),
-    paragraph('An assumed day is the earliest it can be, since somebody has not said yet:'),
-    list(notes.slice(0, listedMax), 'None is assumed.'),
+    ...part(today === undefined ? 'Not met' : 'Still to come, the next one first', coming),
+    ...part('Past, and nobody has recorded that they were met', past),
+    ...part('Met', met),
+    ...assumedBlocks([...past, ...coming], command),
+  ];
+}
+
+function clocksTable(clocks: readonly Clock[]): Block {
+  const rows = clocks.map(({ deal, name, does, owner, startsOn, dueOn, metOn, assumed }) => {
+    const due = dueOn === null ? 'unknown' : shortDay(dueOn);
+    const from = startsOn === null ? 'unknown' : shortDay(startsOn);
+    return [
+      metOn === null ? due : `${due}, met ${shortDay(metOn)}`,
+      deal ?? 'the incident',
+      name,
+      does,
+      owner,
+      `${from}${assumed ? ', assumed' : ''}`,
+    ];
+  });
+  const columns = [words('due', 3), words('deal', 3), words('what', 4), words('to be done', 6)];
+  return table([...columns, words('by', 2), words('runs from', 3)], rows);
+}
+
+/** What an assumed day rests on, each reason once with the deals it holds for. */
+function assumedBlocks(running: readonly Clock[], command: string): Block[] {
+  const assumed = running.filter((clock) => clock.assumed);
+  if (assumed.length === 0) return [paragraph('No day of these is assumed.')];
+  const groups = groupedBy(assumed, ({ name, why }) => `${name}: ${why.slice(1).join('; ')}`);
+  const notes = [...groups].map(([note, all]) =>
+    clipped(`${withDayTexts(inWords(note))} ${dealsOf(all)}`.trim()),
+  );
+  return [
+    heading('Which days are assumed'),
+    paragraph('An assumed day is the earliest it can be, because somebody has not said yet:'),
+    list(notes.slice(0, notesMax), ''),
+    ...andMore(notes.length - notesMax, { of: 'reasons', command }),
   ];
 }
 

@@ -1,5 +1,6 @@
 import PDFDocument from 'pdfkit';
 import { legible } from './legible';
+import { withFaces } from './report-sheet';
 
 /** What stands on an invoice: one investor's, and nobody else's. Amounts are decimal strings. */
 export type InvoiceFacts = {
@@ -22,8 +23,8 @@ export type InvoiceFacts = {
 /**
  * An invoice on one page of A4.
  *
- * Ensures: the same facts give the same bytes; a name the page's font cannot show is written as far
- * as it can, and the investor's id always stands beside it.
+ * Ensures: the same facts give the same bytes; letters that no font of the page has are written as
+ * numbers, and the investor's id always stands beside the name.
  */
 export function invoicePdf(facts: InvoiceFacts): Promise<Buffer> {
   const issued = new Date(facts.issuedAt);
@@ -44,7 +45,7 @@ export function invoicePdf(facts: InvoiceFacts): Promise<Buffer> {
     pdf.on('end', () => resolve(Buffer.concat(parts)));
     pdf.on('error', reject);
   });
-  write(pdf, facts);
+  write(withFaces(pdf), facts);
   pdf.end();
   return whole;
 }
@@ -53,12 +54,12 @@ type Page = InstanceType<typeof PDFDocument>;
 
 function write(pdf: Page, facts: InvoiceFacts): void {
   const { contact, amount, currency, drill } = facts;
-  if (drill) pdf.font('Helvetica-Bold').fontSize(11).text('DRILL - NOT A REAL INVOICE').moveDown();
-  pdf.font('Helvetica-Bold').fontSize(20).text('Invoice').moveDown();
-  pdf.font('Helvetica').fontSize(11);
+  if (drill) pdf.font('bold').fontSize(11).text('DRILL - NOT A REAL INVOICE').moveDown();
+  pdf.font('bold').fontSize(20).text('Invoice').moveDown();
+  pdf.font('text').fontSize(11);
   for (const [label, value] of rowsOf(facts)) {
-    pdf.font('Helvetica-Bold').text(`${label}: `, { continued: true });
-    pdf.font('Helvetica').text(legible(value));
+    pdf.font('bold').text(`${label}: `, { continued: true });
+    pdf.font('text').text(legible(value));
   }
   pdf.moveDown();
   const ask = `Please pay ${amount} ${currency} and quote the reference as it stands above.`;

@@ -17,12 +17,6 @@ export function bullets(items: readonly string[], none: string): string {
   return items.length === 0 ? none : items.map((item) => `- ${item}`).join('\n');
 }
 
-/** Sums by currency in one line. */
-export function sums(amounts: Readonly<Record<string, string>>): string {
-  const said = Object.entries(amounts).map(([currency, amount]) => `${amount} ${currency}`);
-  return said.length === 0 ? 'none' : said.join(', ');
-}
-
 /** How long something took, in the two largest units that are not zero. */
 export function duration(from: string, to: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 1000));

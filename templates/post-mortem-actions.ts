@@ -8,10 +8,24 @@ type Action = readonly [action: string, owner: string, by: string];
  * What is to be done so that the like never happens again: what the teams promised in their forms,
  * what this incident showed, and what always holds.
  *
- * Ensures: every action has an owner and a date by which it is looked at again.
+ * Ensures: every action has an owner and a date by which it is looked at again; what is left open
+ * with single people is cut where it is too long to be read, with how much is `left`.
  */
-export function actionRows(facts: PostMortemFacts): Action[] {
-  return [...promised(facts), ...shown(facts), ...standing];
+export function actionRows(facts: PostMortemFacts): { rows: Action[]; left: number } {
+  const open = stillOpen(facts);
+  const some = open.slice(0, openMax);
+  const rows = [...promised(facts), ...some, ...shown(facts), ...standing];
+  return { rows, left: open.length - some.length };
+}
+
+const openMax = 60;
+
+/** What the runbook still waits for from a person, by name. */
+function stillOpen({ waits }: PostMortemFacts): Action[] {
+  const open = waits.filter(({ for: what, overAt }) => what === 'person' && overAt === null);
+  return open.map(({ id, role, question }) => {
+    return [`${question ?? ''} (${id})`, role ?? 'operations', 'within 7 days'];
+  });
 }
 
 const standing: readonly Action[] = [
@@ -64,12 +78,8 @@ function disagreements({ contradictions }: PostMortemFacts): Action[] {
   });
 }
 
-function shown({ waits, freeze, gates, scan, sizing, unanswered }: PostMortemFacts): Action[] {
+function shown({ freeze, gates, scan, sizing, unanswered }: PostMortemFacts): Action[] {
   const found: Action[] = [];
-  const open = waits.filter(({ for: what, overAt }) => what === 'person' && overAt === null);
-  for (const { id, role, question } of open) {
-    found.push([`${question ?? ''} (${id})`, role ?? 'operations', 'within 7 days']);
-  }
   if (freeze.some(({ lapses }) => lapses > 0)) {
     found.push(['Find out why the freeze lapsed while it was on', 'engineering', 'within 7 days']);
   }

@@ -1,10 +1,13 @@
 import { compareCodePoints } from '../domain/code-points';
+import { groupedSums } from './amounts';
 import type { PostMortemFacts } from './case-file';
 import { answersBlocks, contradictionsBlock } from './answer-sections';
-import { caseHead, diagnosisBlock, evidenceLine } from './case-sections';
+import { caseHead, diagnosisBlocks, evidenceLine } from './case-sections';
 import { actionRows } from './post-mortem-actions';
 import { clocksBlocks } from './clocks-section';
-import { bullets, duration, plain, sums, table } from './markdown';
+import { bullets, duration, plain, table } from './markdown';
+import { momentText, shortMoment } from './moments';
+import { andMore, clipped } from './report';
 import { blocksMarkdown } from './report-markdown';
 import { sizingBlocks } from './sizing-section';
 
@@ -29,7 +32,7 @@ export function postMortemText(facts: PostMortemFacts): string {
     blocksMarkdown(caseHead(facts)),
     '',
     '## What went wrong, and why',
-    blocksMarkdown([diagnosisBlock(facts)]),
+    blocksMarkdown(diagnosisBlocks(facts)),
     '',
     '## What the teams said',
     blocksMarkdown(answersBlocks(facts)),
@@ -58,7 +61,7 @@ export function postMortemText(facts: PostMortemFacts): string {
     decisionsText(facts),
     '',
     '## How the like is avoided',
-    table(['action', 'owner', 'by'], actionRows(facts)),
+    actionsText(facts),
     '',
     '## What this rests on',
     evidenceLine(facts),
@@ -66,11 +69,24 @@ export function postMortemText(facts: PostMortemFacts): string {
   ].join('\n');
 }
 
+function actionsText(facts: PostMortemFacts): string {
+  const { rows, left } = actionRows(facts);
+  const command = `makewhole incident status ${facts.incident.incidentId}`;
+  return listed(table(['action', 'owner', 'by'], rows), { left, of: 'open tasks', command });
+}
+
+/** A list, and what it leaves out where it is too long to be read. */
+function listed(text: string, rest: { left: number; of: string; command: string }): string {
+  return [text, ...andMore(rest.left, rest).map((block) => `\n${blocksMarkdown([block])}`)].join(
+    '\n',
+  );
+}
+
 function stagesText({ stages }: PostMortemFacts): string {
   const rows = stages.map(({ stage, enteredAt }, index) => {
     const next = stages[index + 1];
     return [
-      enteredAt,
+      shortMoment(enteredAt),
       stage,
       next === undefined ? 'the last so far' : duration(enteredAt, next.enteredAt),
     ];
@@ -81,23 +97,42 @@ function stagesText({ stages }: PostMortemFacts): string {
 function freezeText({ freeze }: PostMortemFacts): string {
   const said = freeze.map(({ state, askedAt, liftedAt, lapses }) => {
     const end =
-      liftedAt === null ? `is ${state}` : `was lifted ${liftedAt} (${duration(askedAt, liftedAt)})`;
-    return `The service was frozen ${askedAt} and ${end}; the freeze lapsed ${lapses} times.`;
+      liftedAt === null
+        ? `is ${state}`
+        : `was lifted ${momentText(liftedAt)} (${duration(askedAt, liftedAt)})`;
+    const asked = `The service was frozen ${momentText(askedAt)} and ${end}`;
+    return `${asked}; the freeze lapsed ${lapses} times.`;
   });
   return bullets(said, 'The service was never frozen.');
 }
 
+/** How many of the longest waits stand by name. */
+const waitsMax = 60;
 const namedWaits = ['gate', 'form', 'take', 'fact', 'fix', 'receipt', 'import'];
 
-function waitsText({ waits }: PostMortemFacts): string {
+function waitsText({ waits, incident }: PostMortemFacts): string {
   const named = waits.filter((wait) => namedWaits.includes(wait.for));
-  const rows = named.map(({ for: what, id, role, since, overAt }) => {
-    return [what, id, role ?? '', since, overAt === null ? 'not over' : duration(since, overAt)];
+  const rows = longest(named).map(({ for: what, id, role, since, overAt }) => {
+    const took = overAt === null ? 'not over' : duration(since, overAt);
+    return [what, id, role ?? '', shortMoment(since), took];
   });
   const head = ['for', 'which', 'of whom', 'since', 'took'];
-  return [table(head, rows), '', table(['of whom', 'waits', 'longest'], waitsByRole(waits))].join(
-    '\n',
-  );
+  const command = `makewhole evidence show ${incident.incidentId} --lines`;
+  return [
+    listed(table(head, rows), { left: named.length - rows.length, of: 'shorter waits', command }),
+    '',
+    table(['of whom', 'waits', 'longest'], waitsByRole(waits)),
+  ].join('\n');
+}
+
+type Wait = PostMortemFacts['waits'][number];
+
+/** Those not over first, then the longest ones, in the order in which they began. */
+function longest(waits: readonly Wait[]): Wait[] {
+  const length = ({ since, overAt }: Wait) =>
+    overAt === null ? Number.MAX_SAFE_INTEGER : lengthOf({ since, overAt });
+  const some = new Set(waits.toSorted((a, b) => length(b) - length(a)).slice(0, waitsMax));
+  return waits.filter((wait) => some.has(wait));
 }
 
 /** Every wait counts, also those for single payments and letters, which may be thousands. */
@@ -116,39 +151,50 @@ function waitsByRole(waits: PostMortemFacts['waits']): string[][] {
 const lengthOf = ({ since, overAt }: { since: string; overAt: string }): number =>
   Date.parse(overAt) - Date.parse(since);
 
-function deedsText({ paid, received, units, letters, plan }: PostMortemFacts): string {
-  const remedies = (plan?.manifest.deals ?? []).map(({ deal, remedy, reasons }) => {
-    return `${plain(deal)}: ${remedy}. ${plain(reasons.join(' '))}`;
+const remediesMax = 60;
+
+function deedsText(facts: PostMortemFacts): string {
+  const { paid, received, units, letters, plan, incident } = facts;
+  const deals = plan?.manifest.deals ?? [];
+  const remedies = deals.slice(0, remediesMax).map(({ deal, remedy, reasons }) => {
+    return `${plain(deal)}: ${remedy}. ${plain(clipped(reasons.join(' ')))}`;
   });
+  const command = `makewhole plan ${incident.incidentId} --deals`;
+  const left = deals.length - remedies.length;
   const sent = letters.map(({ stage, state, count }) => [stage, state, `${count}`]);
   return [
     bullets(
       [
-        `Paid out: ${sums(paid)}`,
-        `Received: ${sums(received)}`,
-        `Units moved, at cost: ${sums(units)}`,
-        ...remedies,
+        `Paid out: ${groupedSums(paid)}`,
+        `Received: ${groupedSums(received)}`,
+        `Units moved, at cost: ${groupedSums(units)}`,
       ],
       '',
     ),
+    '',
+    listed(bullets(remedies, 'No remedy was planned.'), { left, of: 'deals', command }),
     '',
     sent.length === 0 ? 'No letter was sent.' : table(['letter', 'state', 'count'], sent),
   ].join('\n');
 }
 
-function decisionsText({ gates, refusals, fixes, liveChecks }: PostMortemFacts): string {
-  const rows = gates.map(({ gate, opening, state, reason }) => [
-    gate,
-    `${opening}`,
-    state,
-    reason ?? '',
-  ]);
+const gatesMax = 120;
+
+function decisionsText(facts: PostMortemFacts): string {
+  const { gates, refusals, fixes, liveChecks, incident } = facts;
+  const rows = gates
+    .slice(0, gatesMax)
+    .map(({ gate, opening, state, reason }) => [gate, `${opening}`, state, reason ?? '']);
   const refused = refusals.map(({ code, count }) => `${code}: ${count}`);
   const tried = fixes.map(({ attempt, rule, averages, state }) => {
     return `Fix ${attempt}: ${plain(rule)} on ${averages} averages, ${state}`;
   });
   return [
-    table(['gate', 'opening', 'outcome', 'reason'], rows),
+    listed(table(['gate', 'opening', 'outcome', 'reason'], rows), {
+      left: gates.length - rows.length,
+      of: 'gates',
+      command: `makewhole evidence show ${incident.incidentId} --lines`,
+    }),
     '',
     bullets([...tried, `Checks of live allocations since: ${liveChecks}`], ''),
     '',

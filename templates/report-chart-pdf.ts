@@ -10,7 +10,7 @@ const labelWidth = 118;
 const amountWidth = 84;
 
 /**
- * Bars that start from one line in the middle: over-allocated to the right, under to the left.
+ * Bars that start from one line in the middle: too much to the right, too little to the left.
  *
  * Ensures: both sides are to one scale, every bar has its amount beside it, and what the picture
  * shows is its alternative text as well.
@@ -20,7 +20,7 @@ export function drawChart(sheet: Sheet, chart: Chart): void {
   const { bars } = chart;
   makeRoom(pdf, 54 + rowHeight * Math.min(bars.length, 24));
   tagged({ ...sheet, as: 'P' }, () => {
-    set(pdf, { size: 9.5, bold: true }).text(shown(chart.title), page.left, pdf.y);
+    set(pdf, { size: 9.5, face: 'bold' }).text(shown(chart.title), page.left, pdf.y);
   });
   pdf.y += 4;
   const part = open(sheet, 'Sect');
@@ -41,7 +41,7 @@ export function drawChart(sheet: Sheet, chart: Chart): void {
 
 function alternative({ axis, currency }: Chart, bars: readonly Bar[]): string {
   const said = bars.map(({ label, over, under }) => {
-    return `${axis} ${label}: over ${grouped(over)}, under ${grouped(under)} ${currency}`;
+    return `${axis} ${label}: too much ${grouped(over)}, too little ${grouped(under)} ${currency}`;
   });
   return shown(said.join('; '));
 }
@@ -56,13 +56,13 @@ function drawBars(
   const reach = (widthOf(pdf) - labelWidth) / 2 - amountWidth;
   const side = (text: string, at: { x: number; align: 'left' | 'right'; colour: string }) => {
     const { x, align, colour } = at;
-    set(pdf, { size: 8, bold: true, colour });
+    set(pdf, { size: 8, face: 'bold', colour });
     pdf.text(text, x, top, { width: reach + amountWidth - 6, align, lineBreak: false });
   };
   const { currency } = chart;
-  const under = `under-allocated, ${currency}`;
+  const under = `too little, ${currency}`;
   side(under, { x: from, align: 'right', colour: ink.under });
-  side(`over-allocated, ${currency}`, { x: middle + 6, align: 'left', colour: ink.over });
+  side(`too much, ${currency}`, { x: middle + 6, align: 'left', colour: ink.over });
   bars.forEach((bar, place) => {
     const [over = 0, short = 0] = [lengths[place * 2], lengths[place * 2 + 1]];
     const y = top + 14 + place * rowHeight;

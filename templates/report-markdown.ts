@@ -11,10 +11,12 @@ export function reportMarkdown(report: Report): string {
     ...drill,
     plain(report.for),
     '',
+    plain(report.asOf),
+    '',
     blocksMarkdown(report.summary),
     '',
-    ...report.sections.flatMap(({ title, blocks }) => [
-      `## ${plain(title)}`,
+    ...report.sections.flatMap(({ title, blocks }, place) => [
+      `## ${place + 1} ${plain(title)}`,
       '',
       blocksMarkdown(blocks),
       '',
@@ -31,7 +33,7 @@ function blockMarkdown(block: Block): string {
     case 'heading':
       return `### ${plain(block.text)}`;
     case 'paragraph':
-      return spoken(block);
+      return paragraphMarkdown(block);
     case 'alert':
       return `**${plain(block.text)}**`;
     case 'figures':
@@ -50,13 +52,18 @@ function blockMarkdown(block: Block): string {
   }
 }
 
+function paragraphMarkdown(block: Extract<Block, { kind: 'paragraph' }>): string {
+  const { command } = block;
+  return command === undefined ? spoken(block) : `${spoken(block)}\n\n    ${command}`;
+}
+
 function itemMarkdown(item: Item, indent: string): string {
   const below = (item.items ?? []).map((each) => itemMarkdown(each, `${indent}  `));
   return [`${indent}- ${spoken(item)}`, ...below].join('\n');
 }
 
 const spoken = ({ lead, text }: { lead?: string; text: string }): string =>
-  lead === undefined ? plain(text) : `**${plain(lead)}** ${plain(text)}`;
+  lead === undefined ? plain(text) : `**${plain(lead)}** ${plain(text)}`.trimEnd();
 
 /** What a chart shows, for whoever reads instead of looking. */
 function chartMarkdown({ title, axis, currency, bars }: Extract<Block, { kind: 'chart' }>): string {
@@ -64,6 +71,6 @@ function chartMarkdown({ title, axis, currency, bars }: Extract<Block, { kind: '
   return [
     plain(title),
     '',
-    table([axis, `over-allocated, ${currency}`, `under-allocated, ${currency}`], rows),
+    table([axis, `too much, ${currency}`, `too little, ${currency}`], rows),
   ].join('\n');
 }

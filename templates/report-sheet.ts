@@ -1,5 +1,5 @@
 import type PDFDocument from 'pdfkit';
-import { legible } from './legible';
+import { faces, fontOf, legible, type Face } from './legible';
 
 /** A page that is written on. */
 export type Pdf = InstanceType<typeof PDFDocument>;
@@ -36,7 +36,7 @@ export function makeRoom(pdf: Pdf, height: number): boolean {
   return true;
 }
 
-/** Text on one line of thought, in letters the font has. */
+/** Text on one line of thought, in letters the faces have. */
 export const shown = (text: string): string => legible(text.replace(/\s+/g, ' ').trim());
 
 /** Writes what readers read out, as an element of the structure tree. */
@@ -58,13 +58,19 @@ export function ornament(pdf: Pdf, draw: () => void): void {
   pdf.endMarkedContent();
 }
 
+/** Makes the faces known to a document, which embeds the letters of them that it shows. */
+export function withFaces(pdf: Pdf): Pdf {
+  for (const face of faces) pdf.registerFont(face, fontOf(face));
+  return pdf;
+}
+
 /** Sets face, size and ink. */
 export function set(
   pdf: Pdf,
-  { size, bold, colour }: { size: number; bold?: boolean; colour?: string },
+  { size, face, colour }: { size: number; face?: Face; colour?: string },
 ): Pdf {
   return pdf
-    .font(bold === true ? 'Helvetica-Bold' : 'Helvetica')
+    .font(face ?? 'text')
     .fontSize(size)
     .fillColor(colour ?? ink.text);
 }

@@ -13,7 +13,7 @@ export function drawTable(sheet: Sheet, { columns, rows }: Table): void {
   const { pdf } = sheet;
   const head = cellsOf(pdf, { columns, texts: columns.map(({ title }) => title) });
   const bodies = rows.map((texts) => cellsOf(pdf, { columns, texts }));
-  const headHeight = heightOf(pdf, { cells: head, bold: true });
+  const headHeight = heightOf(pdf, { cells: head, face: 'bold' });
   const firstHeight = bodies[0] === undefined ? 0 : heightOf(pdf, { cells: bodies[0] });
   makeRoom(pdf, headHeight + firstHeight);
   const part = open(sheet, 'Table');
@@ -45,8 +45,8 @@ function cellsOf(
   });
 }
 
-function heightOf(pdf: Pdf, { cells, bold }: { cells: readonly Cell[]; bold?: boolean }): number {
-  set(pdf, { ...letters, ...(bold === undefined ? {} : { bold }) });
+function heightOf(pdf: Pdf, { cells, face }: { cells: readonly Cell[]; face?: 'bold' }): number {
+  set(pdf, { ...letters, ...(face === undefined ? {} : { face }) });
   const heights = cells.map(({ text, width }) => pdf.heightOfString(text, { width }));
   return Math.max(...heights) + 2 * padding;
 }
@@ -60,7 +60,7 @@ function drawHead(
     pdf.rect(page.left, top, widthOf(pdf), height).fill(ink.shade);
   });
   const write = (cell: Cell) => () => {
-    set(pdf, { ...letters, bold: true });
+    set(pdf, { ...letters, face: 'bold' });
     writeCell(pdf, { cell, top, height });
   };
   // A head that comes again is read out once.

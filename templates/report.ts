@@ -1,3 +1,5 @@
+import { grouped } from './amounts';
+
 /** One point of a list; its lead stands out before its words, and points of its own below it. */
 export type Item = {
   readonly lead?: string;
@@ -22,7 +24,13 @@ export type Bar = { readonly label: string; readonly over: string; readonly unde
  */
 export type Block =
   | { readonly kind: 'heading'; readonly text: string }
-  | { readonly kind: 'paragraph'; readonly text: string; readonly lead?: string }
+  | {
+      readonly kind: 'paragraph';
+      readonly text: string;
+      readonly lead?: string;
+      /** What can be typed to see or to do it; it stands on a line of its own. */
+      readonly command?: string;
+    }
   | { readonly kind: 'alert'; readonly text: string }
   | { readonly kind: 'figures'; readonly figures: readonly { label: string; value: string }[] }
   | { readonly kind: 'list'; readonly items: readonly Item[] }
@@ -45,12 +53,12 @@ export type Section = { readonly title: string; readonly blocks: readonly Block[
 /**
  * A report before it is Markdown or PDF: whatever it is written as says the same.
  *
- * Shapes: `writtenAt` is an ISO time; `summary` has a page of its own.
+ * Shapes: `writtenAt` is an ISO time; `summary` has a page of its own; sections count from 1.
  */
 export type Report = {
-  readonly incidentId: string;
   readonly title: string;
   readonly for: string;
+  readonly asOf: string;
   readonly drill: string | null;
   readonly writtenAt: string;
   readonly summary: readonly Block[];
@@ -63,6 +71,23 @@ export const paragraph = (text: string, lead?: string): Block => ({
   text,
   ...(lead === undefined ? {} : { lead }),
 });
+
+/** A sentence with the command that shows or does what it says. */
+export const withCommand = (text: string, command: string): Block => ({
+  kind: 'paragraph',
+  text,
+  command,
+});
+
+/**
+ * What a list leaves out, where it leaves out anything: how much, and where all of it is.
+ *
+ * Ensures: a list that is cut says so.
+ */
+export function andMore(left: number, { of, command }: { of: string; command: string }): Block[] {
+  if (left <= 0) return [];
+  return [withCommand(`And ${grouped(`${left}`)} more ${of}. The whole list:`, command)];
+}
 
 /** A heading inside a section. */
 export const heading = (text: string): Block => ({ kind: 'heading', text });

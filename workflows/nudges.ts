@@ -64,6 +64,30 @@ export function beside(work: Promise<unknown>): void {
   });
 }
 
+/**
+ * Lets `work` go on beside whatever follows each time it is asked for.
+ *
+ * Ensures: one run of it at a time; asked for during one, it runs once more after that.
+ */
+export function besideOneAtATime(work: () => Promise<unknown>): () => void {
+  let [wanted, running] = [false, false];
+  const run = async () => {
+    running = true;
+    try {
+      while (wanted) {
+        wanted = false;
+        await work();
+      }
+    } finally {
+      running = false;
+    }
+  };
+  return () => {
+    wanted = true;
+    if (!running) beside(run());
+  };
+}
+
 /** Looks ever more seldom, twice a day in the end: a wait of months must stay a small history. */
 export const seldomer = (seconds: number, look: number) => {
   return Math.max(seconds, Math.min(seconds * 2 ** look, 43_200));

@@ -9,6 +9,7 @@ import type { DraftedPlan } from '../contracts/activities';
 import type { IncidentStart, OfRun } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { askForUpdates } from './ask-for-updates';
+import { dossierBringer } from './bring-dossier';
 import { deliverLetters } from './deliver-letters';
 import { incidentDesk } from './incident-desk';
 import { openBoard } from './incident-board';
@@ -36,10 +37,12 @@ export type Case = {
   of: OfRun;
   world: World;
   nudges: Nudges;
+  /** Brings the dossier, where it says anything new, beside whatever follows. */
+  bringDossier: () => void;
 };
 
 /** As much of it as a track needs that goes on when the runbook is through. */
-export type Asking = Omit<Case, 'incident'>;
+export type Asking = Omit<Case, 'incident' | 'bringDossier'>;
 
 /** Sets every handler before anything is awaited, so that no early message is lost. */
 export function take(incident: IncidentStart) {
@@ -48,7 +51,8 @@ export function take(incident: IncidentStart) {
   const of = { incidentId, run };
   const world = worldOf(of, nudges);
   const board = openBoard({ incident, world, nudges });
-  const the: Case = { incident, id: incidentId, of, world, nudges };
+  const bringDossier = dossierBringer(world);
+  const the: Case = { incident, id: incidentId, of, world, nudges, bringDossier };
   return { the, board };
 }
 
@@ -182,14 +186,14 @@ export function deliver({ id, of, incident }: Case, letters: Work): void {
 }
 
 /** Page 6: the next plan to decide; null once every affected deal stands in an approved one. */
-export async function nextPlan({ world, nudges }: Case): Promise<Plan | null> {
+export async function nextPlan({ world, nudges, bringDossier }: Case): Promise<Plan | null> {
   for (let look = 0; ; look += 1) {
     const mark = nudges.mark();
     const draft = await world.draftPlan();
     if (draft.kind === 'nothing') return null;
     if (draft.kind !== 'waiting' && draft.kind !== 'rejected') {
-      // Nobody's mail holds up a gate; what was begun has its dossier.
-      if (draft.kind !== 'unsigned') beside(sendDossier(world));
+      // What was begun has its dossier.
+      if (draft.kind !== 'unsigned') bringDossier();
       return { version: draft.version, digest: draft.digest };
     }
     const summary =
@@ -198,15 +202,17 @@ export async function nextPlan({ world, nudges }: Case): Promise<Plan | null> {
   }
 }
 
-async function sendDossier(world: World): Promise<void> {
-  const { digest } = await world.draftDossier();
-  await world.sendDossier({ digest });
-}
-
-/** Page 7: exactly this plan, or none; a redraft in between takes its place. */
+/**
+ * Page 7: exactly this plan, or none; a redraft in between takes its place. Whoever decides has the
+ * dossier as things stand: an answer that changes meanwhile makes another version of it.
+ */
 export function decidePlan(the: Case, plan: Plan): Promise<GateVerdict> {
   const question = { gateId: 'plan', subject: plan.digest };
-  const stands = async () => !isAnother(await the.world.draftPlan(), plan);
+  const stands = async () => {
+    if (isAnother(await the.world.draftPlan(), plan)) return false;
+    the.bringDossier();
+    return true;
+  };
   return decideWhile(the, { question, stands });
 }
 

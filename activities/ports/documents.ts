@@ -33,6 +33,12 @@ export type Documents = {
     kind: DocumentKind;
     digest: string;
   }): Promise<StoredDocument | null>;
+  /** The version that the one of a digest took the place of; null where it is the first. */
+  previous(of: {
+    incidentId: string;
+    kind: DocumentKind;
+    digest: string;
+  }): Promise<StoredDocument | null>;
   /** The bytes of any document of the incident. */
   bytes(of: { incidentId: string; digest: string }): Promise<Uint8Array | null>;
 };

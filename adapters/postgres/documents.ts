@@ -22,6 +22,10 @@ export function postgresDocuments(pool: Pool): Documents {
     keep: (given) => inTransaction(pool, (tx) => keep(tx, given)),
     newest: (of) => read(pool, of),
     read: (of) => read(pool, of),
+    async previous(of) {
+      const found = await read(pool, of);
+      return found === null ? null : read(pool, { ...of, digest: undefined, before: found.number });
+    },
     async bytes({ incidentId, digest }) {
       const { rows } = await pool.query<{ body: Buffer }>(
         'SELECT body FROM documents WHERE incident_id = $1 AND digest = $2',
@@ -55,14 +59,15 @@ type Row = Omit<StoredDocument, 'body' | 'draftedAt'> & { body: Buffer; draftedA
 
 async function read(
   db: Queryable,
-  of: { incidentId: string; kind: string; digest?: string },
+  of: { incidentId: string; kind: string; digest?: string | undefined; before?: number },
 ): Promise<StoredDocument | null> {
   const { rows } = await db.query<Row>(
     `SELECT * FROM (SELECT digest, body, pdf, media_type AS "mediaType", drafted_at AS "draftedAt",
        row_number() OVER (ORDER BY drafted_at, digest)::int AS number
        FROM documents WHERE incident_id = $1 AND kind = $2) numbered
-     WHERE digest = coalesce($3, digest) ORDER BY number DESC LIMIT 1`,
-    [of.incidentId, of.kind, of.digest],
+     WHERE digest = coalesce($3, digest) AND number < coalesce($4, number + 1)
+     ORDER BY number DESC LIMIT 1`,
+    [of.incidentId, of.kind, of.digest, of.before],
   );
   const [row] = rows;
   if (row === undefined) return null;

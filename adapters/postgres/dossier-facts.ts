@@ -2,6 +2,7 @@ import type { CaseFile, CaseRow, DossierFacts } from '../../templates/case-file'
 import { formatMinor } from '../../domain/money';
 import { readOptions } from './options';
 import type { Queryable } from './pool';
+import { readAgreed, readDiffers } from './second-opinion';
 import { readExcerpt, readWrong } from './wrong-deals';
 
 const rowsMax = 120;
@@ -14,6 +15,7 @@ export async function dossierFacts(db: Queryable, file: CaseFile): Promise<Dossi
     ...file,
     ...(await readRows(db, incidentId)),
     ...(await readWrong(db, incidentId)),
+    secondOpinion: await readSecond(db, incidentId),
     excerpt: await readExcerpt(db, incidentId),
     reported: await readReported(db, incidentId),
     unreported: await readUnreported(db, incidentId),
@@ -89,6 +91,17 @@ async function readUnreported(
   );
   const deals = rows.map(({ deal, found: is }) => ({ deal, found: is }));
   return { count: rows[0]?.count ?? 0, deals };
+}
+
+async function readSecond(
+  db: Queryable,
+  incidentId: string,
+): Promise<DossierFacts['secondOpinion']> {
+  const agreed = await readAgreed(db, incidentId);
+  if (agreed !== null) {
+    return { state: 'agrees', deals: agreed.deals, commitments: agreed.commitments };
+  }
+  return { state: (await readDiffers(db, incidentId)) ? 'differs' : 'asked' };
 }
 
 async function readDeals(db: Queryable, incidentId: string): Promise<DossierFacts['deals']> {

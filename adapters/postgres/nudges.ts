@@ -12,7 +12,6 @@ export function nudgesFor(incidentId: string, envelope: CommandEnvelope): string
   const letters = letterStages.map((stage) => workflowIds.letters(incidentId, stage));
   switch (envelope.kind) {
     case 'open':
-    case 'explain-contradiction':
       return [];
     case 'decide':
     case 'withdraw-vote': {

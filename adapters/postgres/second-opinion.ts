@@ -21,19 +21,23 @@ export function postgresSecondOpinions(pool: Pool): SecondOpinions {
   return {
     agreed: (incidentId) => readAgreed(pool, incidentId),
     ask: (of) => inTransaction(pool, (tx) => ask(tx, of)),
-    async differs(incidentId) {
-      const { rows } = await pool.query<{ differs: boolean }>(
-        `SELECT EXISTS (SELECT FROM second_opinion_differences WHERE incident_id = $1)
-           AND NOT EXISTS (SELECT FROM second_opinions JOIN scans USING (incident_id, impact_digest)
-             WHERE incident_id = $1) AS differs`,
-        [incidentId],
-      );
-      return rows[0]?.differs === true;
-    },
+    differs: (incidentId) => readDiffers(pool, incidentId),
   };
 }
 
-async function readAgreed(db: Queryable, incidentId: string): Promise<Opinion | null> {
+/** Whether a difference was found, and no later opinion has agreed. */
+export async function readDiffers(db: Queryable, incidentId: string): Promise<boolean> {
+  const { rows } = await db.query<{ differs: boolean }>(
+    `SELECT EXISTS (SELECT FROM second_opinion_differences WHERE incident_id = $1)
+       AND NOT EXISTS (SELECT FROM second_opinions JOIN scans USING (incident_id, impact_digest)
+         WHERE incident_id = $1) AS differs`,
+    [incidentId],
+  );
+  return rows[0]?.differs === true;
+}
+
+/** What both computations of an incident agreed on; null before, and while they do not. */
+export async function readAgreed(db: Queryable, incidentId: string): Promise<Opinion | null> {
   const { rows } = await db.query<Opinion>(
     `SELECT json_build_object('affected', deals_affected, 'sampled', deals_sampled) AS deals,
        commitment_count AS commitments, ARRAY[]::text[] AS differences

@@ -55,7 +55,7 @@ async function readPeople(db: Queryable, incidentId: string): Promise<DossierFac
 
 const telling = [
   ...['opened', 'first-known', 'taken', 'severity', 'frozen', 'imported', 'scanned'],
-  ...['recomputed', 'form-opened', 'answered', 'plan-drafted'],
+  ...['recomputed', 'second-opinion', 'form-opened', 'answered', 'plan-drafted'],
 ];
 
 /** When each step that found something out was first recorded: what comes later changes nothing. */

@@ -4,7 +4,7 @@ import { planText } from '../plan-text';
 import { rejected } from '../signing-options';
 import { withPlans } from '../with-plans';
 
-type Flags = { readonly version?: string; readonly lines?: boolean };
+type Flags = { readonly version?: string; readonly lines?: boolean; readonly deals?: boolean };
 
 function showPlan(flags: Flags, given: { io: CommandIo; incidentId: string | undefined }) {
   const { io } = given;
@@ -13,6 +13,10 @@ function showPlan(flags: Flags, given: { io: CommandIo; incidentId: string | und
     const of = { incidentId: incident.incidentId, ...(version === undefined ? {} : { version }) };
     const plan = await plans.readPlan(of);
     if (plan === null) throw noPlan(of, incident.stage);
+    if (flags.deals === true) {
+      for (const deal of plan.manifest.deals) io.out(JSON.stringify(deal));
+      return 0;
+    }
     if (flags.lines !== true) {
       const { digest, manifest } = plan;
       const value = { version: plan.version, digest, manifest };
@@ -46,6 +50,7 @@ export function registerPlan(program: Command): void {
     .description('what is proposed, as it is signed')
     .argument('<incident>', 'INC-2026-0042')
     .option('--version <n>', 'a version; the newest unless said')
+    .option('--deals', 'one JSON line per deal of the plan')
     .option('--lines', 'one JSON line per line of the plan')
     .addHelpText('after', '\nExample:\n  ./makewhole plan INC-2026-0042 --lines')
     .action(action<Flags>((flags, io, [incidentId]) => showPlan(flags, { io, incidentId })));

@@ -92,10 +92,14 @@ describe('the dossier', () => {
       the.incidentId,
     ]);
     const text = await read(the, 'dossier');
-    expect(text).toContain('drifting-weights explains 14 of 14 deals to the unit');
-    expect(text).toContain(`| ${the.old} | D | USD | 132,112.07 | 128,571.43 | 128,571.43 |`);
-    expect(text).toContain('**engineering** has not answered');
-    expect(text).toContain('firm 7,081.28');
+    expect(text).toContain(
+      'known fault “drifting-weights” explains 14 of its 14 deals to the unit',
+    );
+    expect(text).toContain(
+      `| ${the.old} | D | USD | 132,112.07 | 128,571.43 | 128,571.43 | +3,540.64 |`,
+    );
+    expect(text).toContain('**Engineering** has not answered');
+    expect(text).toContain('the firm 7,081.28');
     expect(text).toContain('Nothing that a decision waits for.');
   });
 
@@ -119,24 +123,28 @@ describe('the dossier', () => {
       [the.incidentId, the.old, the.fresh],
     );
     const text = await read(the, 'dossier');
-    expect(text).toContain(`- Reported, and wrong: ${the.old}, ${the.fresh}\n`);
-    expect(text).toContain('moved by earlier deals: MOVED\n');
-    expect(text).toContain('- Reported, and right after all: FINE\n');
-    expect(text).toContain('not in the imported history: NEVER\n');
-    expect(text).toContain('nobody reported them (1): SILENT\n');
+    expect(text).toContain(`- **Reported, and wrong:** ${the.old}, ${the.fresh}\n`);
+    expect(text).toContain('moved by earlier deals:** MOVED\n');
+    expect(text).toContain('- **Reported, and right after all:** FINE\n');
+    expect(text).toContain('not in the imported history:** NEVER\n');
+    expect(text).toContain('nobody reported them (1):** SILENT\n');
   });
 
   it('sets 1 answer beside the scan it contradicts, with what it was before', async () => {
     const the = await scanned();
     const text = await read(await answered(the), 'dossier');
     expect(text).toContain(`(before: ${the.old})`);
-    expect(text).toContain('Which change introduced it? Not known yet, by 2026-11-23: the bank');
-    expect(text).toContain('**engineering,** 2026-11-21T12:00:00.000Z, for the second time:');
-    expect(text).toContain('- Which change introduced it? engineering will know by 2026-11-23');
-    expect(text).toContain('- **which deals are wrong** is open: nobody has explained it');
-    expect(text).toContain(`  - engineering: 1 deal: ${the.fresh}`);
-    expect(text).toContain('  - the scan: 2 deals on recorded averages: ');
-    expect(text).toMatch(/\*\*operations\*\* has not answered: it was asked .* Silence is not/);
+    expect(text).toContain(
+      '**Which change introduced it?** Not known yet, by 23 November 2026: the bank',
+    );
+    expect(text).toContain('**Engineering,** 21 November 2026, 12:00 UTC, for the second time:');
+    expect(text).toContain(
+      '- **Which change introduced it?** engineering will know by 23 November 2026',
+    );
+    expect(text).toContain('- **Which deals are wrong:** open: nobody has explained it');
+    expect(text).toContain(`  - Engineering: 1 deal: ${the.fresh}`);
+    expect(text).toContain('  - The scan: 2 deals on recorded averages: ');
+    expect(text).toMatch(/\*\*Operations.*\*\* has not answered: it was asked .* Silence is not/);
   });
 
   it('is drafted again only when it says something else than its evidence line', async () => {
@@ -168,6 +176,31 @@ describe('the dossier', () => {
     expect(mail!.text).toContain(digest);
   });
 
+  it('mails version 2 with the 6 sections in which an answer has changed it', async () => {
+    const of = await scanned();
+    const first = await on.run('draftDossier', { of });
+    await on.run('sendDossier', { of, digest: first.digest });
+    const { incidentId } = of;
+    const receipt = { incidentId, by: 'mary', kind: 'receipt' as const, subject: first.digest };
+    expect(await on.on.desk.tell(receipt)).toBe('accepted');
+    on.mail.taken.length = 0;
+    await answered(of);
+    const at = '2026-11-21T13:00:00.000Z';
+    const { digest } = await on.run('draftDossier', { of, at });
+    expect(await on.run('sendDossier', { of, digest, at })).toEqual({ mailed: 2 });
+    const [mail] = on.mail.taken;
+    const said = String(mail!.text);
+    expect(mail!.subject).toContain('dossier, version 2, for your decision');
+    expect(said).toContain('This is version 2, in the place of version 1.');
+    expect(said.match(/^ {2}- .*$/gm)).toEqual([
+      '  - First page',
+      ...['  - 1 What happened, and since when', '  - 4 Deadlines'],
+      '  - 7 What nobody knows yet, and what does not agree',
+      ...['  - 8 What the teams say', '  - 10 What this rests on'],
+    ]);
+    expect(said).toContain('need not confirm this one');
+  });
+
   it('shows a name with a table line or a heading in it as nothing but a name', async () => {
     const the = await scanned();
     await on.on.desk.intruder.query(
@@ -189,12 +222,12 @@ describe('the post-mortem', () => {
       await on.on.desk.tell({ incidentId, by: 'erin', kind: 'receipt', subject: 'a'.repeat(64) }),
     ).not.toBe('accepted');
     const text = await read(the, 'post-mortem');
-    expect(text).toContain('- Paid out: 10632.78 USD');
-    expect(text).toContain('- Received: 3540.64 USD');
-    expect(text).toContain('- Units moved, at cost: 3540.64 USD');
-    expect(text).toContain('| deals | 1 | 2 | 2.00 | - |');
-    expect(text).toContain('| amount in wrong hands | 3540.64 USD | 7081.28 USD | 2.00 | - |');
-    expect(text).toContain(`| 2027-11-21 | ${the.old} | Limitation, Delaware contract |`);
+    expect(text).toContain('- Paid out: 10,632.78 USD');
+    expect(text).toContain('- Received: 3,540.64 USD');
+    expect(text).toContain('- Units moved, at cost: 3,540.64 USD');
+    expect(text).toContain('| deals | 1 | 2 | 2.00 | no |');
+    expect(text).toContain('| amount in wrong hands | 3,540.64 USD | 7,081.28 USD | 2.00 | no |');
+    expect(text).toContain(`| 21 Nov 2027 | ${the.old} | Limitation, Delaware contract |`);
     expect(text).toMatch(/- (DIGEST_STALE|ROLE_MISSING|NOT_FOUND): 1/);
   });
 

@@ -211,7 +211,7 @@ describe('the text of a status', () => {
         `      ./makewhole decide ${incidentId} --gate plan --as YOU`,
         expect.stringMatching(/^Affected +2 investors in 2 of 15 deals; too much 7,081.28 USD/),
         'Moved       out 7,081.28 of 10,632.78 USD; in 0 of 3,540.64 USD',
-        'Severity    Sev 1: money still moves; 14,162.56 USD in wrong hands; ' +
+        'Severity    Sev 1: money still moves; 14,162.56 USD too much and too little in all; ' +
           '730 days since the first harm',
         expect.stringMatching(/^Deadlines {3}next .* by 2026-.*PAST; \d+ run, \d+ of them assumed/),
       ]),

@@ -89,7 +89,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   },
   documents: {
     ...{ dossierFacts: 'read', postMortemFacts: 'read', keep: 'effect', newest: 'read' },
-    ...{ read: 'read', bytes: 'read' },
+    ...{ read: 'read', previous: 'read', bytes: 'read' },
   },
   mailer: { send: 'effect' },
   service: {

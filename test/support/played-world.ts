@@ -58,6 +58,8 @@ export class PlayedWorld {
   readonly inputs: { name: string; input: Record<string, unknown> }[] = [];
   gates: Record<string, GateState> = {};
   plan: DraftedPlan = { kind: 'drafted', version: 1, digest: '1'.repeat(64), deals: 1, lines: 2 };
+  /** The digest of the dossier as it would be drafted now. */
+  dossier = 'd'.repeat(64);
   affected = 2;
   taken = true;
   standing = 0;
@@ -181,7 +183,7 @@ export class PlayedWorld {
         const decided = this.signed && 'version' in plan ? [plan.version] : [];
         return { versions: [...new Set([...approved, ...decided])] };
       },
-      draftDossier: async () => ({ digest: 'd'.repeat(64) }),
+      draftDossier: async () => ({ digest: this.dossier }),
       sendDossier: async () => ({ mailed: 2 }),
     } satisfies Partial<Activities>;
   }

@@ -150,6 +150,26 @@ describe('remediateIncident', () => {
     expect(opened.map(({ input }) => input['subject'])).toEqual(['1'.repeat(64), '2'.repeat(64)]);
   });
 
+  it('brings a 2nd dossier when it changes during a decision, and no 3rd', async () => {
+    const world = new PlayedWorld();
+    world.gates = { ...allPass(), plan: 'open' };
+    await play({
+      world,
+      during: async (id) => {
+        await env.sleep('1 hour');
+        world.dossier = 'e'.repeat(64);
+        await nudge(id);
+        await env.sleep('1 hour');
+        await nudge(id);
+        await env.sleep('1 hour');
+        world.gates['plan'] = 'passed';
+        await nudge(workflowIds.gate(id, 'plan'));
+      },
+    });
+    const sent = world.inputs.filter(({ name }) => name === 'sendDossier');
+    expect(sent.map(({ input }) => input['digest'])).toEqual(['d'.repeat(64), 'e'.repeat(64)]);
+  });
+
   it('asks for no plan and writes nobody when nobody was harmed', async () => {
     const world = new PlayedWorld();
     world.gates = allPass();
