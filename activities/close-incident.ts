@@ -7,10 +7,12 @@ import type { Holds } from './ports/holds';
 import type { Impacts } from './ports/impacts';
 import type { Notices } from './ports/notices';
 import type { Stages } from './ports/stages';
+import { signHeads, type HeadPorts } from './sign-heads';
 import { readReconciliation, type ReconcilingPorts } from './read-reconciliation';
 import { whoIsOpen, type ProvingPorts } from './who-is-open';
 
-type Ports = ProvingPorts &
+type Ports = HeadPorts &
+  ProvingPorts &
   ReconcilingPorts & {
     stages: Stages;
     approvals: Approvals;
@@ -41,8 +43,8 @@ export const closeIncident = (ports: Ports) =>
     const held = (await ports.holds.open(incidentId)).some(({ kind }) => kind === 'service');
     if (held) throw fail('STILL_FROZEN', `${incidentId} still holds the allocation service`);
     const outcome = affected === 0 ? 'no-impact' : 'made-whole';
-    const evidenceHead = await ports.stages.close({ ...end, outcome, planVersions });
-    return { outcome, planVersions, evidenceHead };
+    await ports.stages.close({ ...end, outcome, planVersions });
+    return { outcome, planVersions, evidenceHead: await signHeads(ports, end) };
   } satisfies Activities['closeIncident'];
 
 async function provenDone(

@@ -1,6 +1,7 @@
 import type { AllocationService } from '../contracts/allocation-service';
 import type { PaymentRail } from '../contracts/payment-rail';
 import type { Approvals } from './ports/approvals';
+import type { ChainHeads } from './ports/chain-heads';
 import type { Clocks } from './ports/clocks';
 import type { CommandBacklog } from './ports/command-backlog';
 import type { CommandInbox } from './ports/command-inbox';
@@ -38,6 +39,7 @@ export type Ports = {
   incidents: Incidents;
   runs: Runs;
   stages: Stages;
+  heads: ChainHeads;
   updates: Updates;
   severities: Severities;
   sizings: Sizings;

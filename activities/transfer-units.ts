@@ -119,7 +119,7 @@ async function send(
   const units = formatMinor(row.amount, currency);
   const iat = Math.floor(Date.parse(at) / 1000);
   const payload = { key, incident: incidentId, deal, from, to, units, currency, iat };
-  const instrument = signer.signInstrument(payload);
+  const instrument = signer.sign('makewhole-instrument+jws', payload);
   await transfers.noteInstrument({ key, instrument });
   const answer = await service.transfer(instrument);
   if (answer.kind === 'refused') {

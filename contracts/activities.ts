@@ -1,4 +1,5 @@
 import type { CommandAnswer } from './command';
+import type { SignedHead } from './incident';
 
 /**
  * Whose, and when: workflow time as ISO 8601, so that no activity reads the wall clock. `run` is
@@ -114,7 +115,7 @@ export type Activities = {
   thankPerson(input: Of & { step: string }): Promise<void>;
 
   // Pages 1 and 2
-  turnPage(input: Of & { stage: string }): Promise<void>;
+  turnPage(input: Of & { stage: string }): Promise<{ evidenceHead: SignedHead }>;
   readBoard(input: Of): Promise<BoardCounts>;
   freezeAllocations(input: Of): Promise<{ since: string; dealsHeld: number }>;
   verifyFreeze(input: Of): Promise<{ lapsed: number; standing: number; frozen: boolean }>;
@@ -188,7 +189,7 @@ export type Activities = {
   closeIncident(input: Of & { postMortem: string }): Promise<{
     outcome: 'made-whole' | 'no-impact';
     planVersions: number;
-    evidenceHead: { seq: number; hash: string };
+    evidenceHead: SignedHead;
   }>;
 
   // The service track

@@ -35,10 +35,13 @@ export type Waits = {
   chunksInFlight: number;
 };
 
+/** How far an incident's evidence has come, as its instance signed it: the workflow keeps it. */
+export type SignedHead = { seq: number; hash: string; jws?: string };
+
 /** The outcome a closed incident leaves in Temporal. */
 export type IncidentOutcome = {
   incidentId: string;
   outcome: 'made-whole' | 'no-impact';
   planVersions: number;
-  evidenceHead: { seq: number; hash: string };
+  evidenceHead: SignedHead;
 };

@@ -22,6 +22,15 @@ function nextLevel(level: readonly Buffer[]): Buffer[] {
   });
 }
 
+/** From the leaves' own hashes up to the level below the root. */
+function levelsBelowRoot(leaves: readonly string[]): Buffer[][] {
+  const levels: Buffer[][] = [];
+  for (let level = leaves.map(leafHash); level.length > 1; level = nextLevel(level)) {
+    levels.push(level);
+  }
+  return levels;
+}
+
 /**
  * The Merkle root of leaves in the order given, lower-case hex; the callers sort.
  *
@@ -38,23 +47,20 @@ export function merkleRoot(leaves: readonly string[]): string {
 export type InclusionProof = { index: number; size: number; path: string[] };
 
 /**
- * The proof that leaf `index` stands under the root of `leaves`.
+ * The proof of each leaf that it stands under the root of all.
  *
- * Source: RFC 6962 §2.1.1.
- * @throws UNEXPECTED (bug) when there is no such leaf.
+ * Order: of the leaves. Source: RFC 6962 §2.1.1.
  */
-export function inclusionProof(leaves: readonly string[], index: number): InclusionProof {
-  if (!Number.isInteger(index) || index < 0 || index >= leaves.length) {
-    throw new RangeError(`expected a leaf 0 to ${leaves.length - 1}, got ${index}`);
-  }
-  const path: string[] = [];
-  let place = index;
-  for (let level = leaves.map(leafHash); level.length > 1; level = nextLevel(level)) {
-    const neighbour = level[place % 2 === 0 ? place + 1 : place - 1];
-    if (neighbour !== undefined) path.push(neighbour.toString('hex'));
-    place = Math.floor(place / 2);
-  }
-  return { index, size: leaves.length, path };
+export function inclusionProofs(leaves: readonly string[]): InclusionProof[] {
+  const levels = levelsBelowRoot(leaves);
+  return leaves.map((_, index) => {
+    const path = levels.flatMap((level, height) => {
+      const place = Math.floor(index / 2 ** height);
+      const neighbour = level[place % 2 === 0 ? place + 1 : place - 1];
+      return neighbour === undefined ? [] : [neighbour.toString('hex')];
+    });
+    return { index, size: leaves.length, path };
+  });
 }
 
 /**

@@ -4,6 +4,7 @@ import { HttpAllocationService } from '../adapters/allocator/http-allocation-ser
 import { SandboxRail } from '../adapters/bank/sandbox-rail';
 import { smtpMailer } from '../adapters/mail/smtp-mailer';
 import { postgresApprovals } from '../adapters/postgres/approvals';
+import { postgresChainHeads } from '../adapters/postgres/chain-heads';
 import { postgresClocks } from '../adapters/postgres/clocks';
 import { postgresCommandBacklog } from '../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
@@ -50,6 +51,7 @@ export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<voi
     incidents: postgresIncidents(pool),
     runs: postgresRuns(pool),
     stages: postgresStages(pool),
+    heads: postgresChainHeads(pool),
     updates: postgresUpdates(pool),
     severities: postgresSeverities(pool),
     sizings: postgresSizings(pool),

@@ -1,3 +1,5 @@
+import type { EvidenceFileLine } from './evidence-file';
+
 /** One entry as people read it; what was hashed is the canonical JSON of its first five members. */
 export type EvidenceLine = {
   seq: number;
@@ -34,4 +36,17 @@ export type EvidenceLog = {
    * @throws INCIDENT_UNKNOWN (refused) when there is neither such an incident nor such a chain.
    */
   verify(chain: string): Promise<EvidenceVerdict>;
+  /**
+   * Gives `take` everything an outsider needs to check an incident, in one snapshot.
+   *
+   * Order: of docs/evidence-format.md; the same rows give the same lines.
+   * Ensures: no names, addresses or accounts, but for those in the signed texts of commands, which
+   * are left out where their kind is `withheld`.
+   * @throws INCIDENT_UNKNOWN (refused) when there is neither such an incident nor such a chain.
+   * @throws EVIDENCE_BROKEN (refused) when an entry's text cannot be read.
+   */
+  export(
+    of: { incidentId: string; withheld: readonly string[] },
+    take: (line: EvidenceFileLine) => void,
+  ): Promise<void>;
 };

@@ -5,12 +5,12 @@ export type Stages = {
   /** Records the page and since when, with evidence; the same page again changes nothing. */
   turn(turn: { incidentId: string; stage: string; at: string }): Promise<void>;
   board(incidentId: string): Promise<BoardCounts>;
-  /** Closes the incident once; gives the head of its chain. */
+  /** Closes the incident, once. */
   close(end: {
     incidentId: string;
     outcome: string;
     planVersions: number;
     postMortem: string;
     at: string;
-  }): Promise<{ seq: number; hash: string }>;
+  }): Promise<void>;
 };

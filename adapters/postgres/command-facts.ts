@@ -1,6 +1,7 @@
 import { assert } from '../../domain/assert';
 import { firstRefusal, type CommandFacts, type Refusal } from '../../domain/command-refusal';
 import { verifySignature, type DecodedCommand } from '../../proof/command-jws';
+import type { ChainHead } from '../../proof/evidence-chain';
 import type { Registry } from '../../proof/registry';
 import type { Queryable } from './pool';
 import { isKeyOf, readRegistry } from './registry';
@@ -10,6 +11,8 @@ export type Signer = {
   person: { id: string; roles: string[]; interests: string[] };
   publicKey: string;
   key: Exclude<NonNullable<CommandFacts['key']>, 'unknown'>;
+  /** How far the registry's chain had come that all this is told by. */
+  registryHead: ChainHead;
 };
 
 type SignerRow = {
@@ -49,7 +52,7 @@ export async function readSigners(db: Queryable, kids: string[]): Promise<Map<st
 
 const isSignerRow = (row: Partial<SignerRow>): row is SignerRow => typeof row.kid === 'string';
 
-function signerOf(row: SignerRow, { keys, people }: Registry): Signer | undefined {
+function signerOf(row: SignerRow, { keys, people, head }: Registry): Signer | undefined {
   const key = keys.get(row.kid);
   const person = people.get(row.person);
   if (key?.person !== row.person || person === undefined) return undefined;
@@ -58,6 +61,7 @@ function signerOf(row: SignerRow, { keys, people }: Registry): Signer | undefine
   return {
     person: { id: row.person, roles, interests },
     publicKey: row.public_key,
+    registryHead: head,
     key: {
       person: row.person,
       validFrom: inSeconds(row.valid_from),

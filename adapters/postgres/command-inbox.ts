@@ -145,14 +145,20 @@ async function weigh(
   const refusal = firstRefusal(all);
   if (refusal !== undefined) return refuse(tx, { arrival, refusal, decoded, by: signer });
   assert(seen.effect !== undefined, `a look at ${kind} finds an effect or why there is none`);
-  return accept(tx, { arrival, command, effect: seen.effect });
+  const { registryHead } = signer;
+  return accept(tx, { arrival, command, effect: seen.effect, registryHead });
 }
 
 async function accept(
   tx: Queryable,
-  given: { arrival: Checked; command: VerifiedCommand; effect: Effect },
+  given: {
+    arrival: Checked;
+    command: VerifiedCommand;
+    effect: Effect;
+    registryHead: Signer['registryHead'];
+  },
 ): Promise<AnsweredCommand> {
-  const { arrival, command, effect } = given;
+  const { arrival, command, effect, registryHead } = given;
   const { envelope, header } = arrival.decoded;
   const { person, jti, at } = command;
   const { note, result } = effect;
@@ -169,7 +175,8 @@ async function accept(
   await store(tx, { arrival, answer, incident: incident === registry ? null : incident, ...of });
   await effect.write(tx);
   const { kind, body } = effect.evidence;
-  const seal = { jti, kid: header.kid, jwsDigest: arrival.digest };
+  const seen = incident === registry ? {} : { registryHead }; // There it is the entry before.
+  const seal = { jti, kid: header.kid, jwsDigest: arrival.digest, ...seen };
   const entry = { chain: incident, at, actor: person.id, kind, body: { ...body, ...seal } };
   await appendEvidence(tx, entry);
   return { answer, nudge: nudgesFor(incident, envelope) };

@@ -5,6 +5,7 @@ import type {
   EvidenceVerdict,
 } from '../../activities/ports/evidence-log';
 import { readEntry } from '../../proof/evidence-chain';
+import { evidenceFileLines } from './evidence-export';
 import { evidenceRows, isChain } from './evidence-rows';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
@@ -99,5 +100,10 @@ export function postgresEvidenceLog(pool: Pool): EvidenceLog {
   return {
     read: (chain, after = 0) => readLines(pool, { chain, after }),
     verify: (chain) => inSnapshot(pool, (tx) => verifyInSnapshot(tx, chain)),
+    export: (of, take) =>
+      inSnapshot(pool, async (tx) => {
+        await requireChain(tx, of.incidentId);
+        for await (const line of evidenceFileLines(tx, of)) take(line);
+      }),
   };
 }

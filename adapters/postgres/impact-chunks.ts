@@ -5,6 +5,7 @@ import { digestOf } from '../../proof/digest';
 import { merkleRoot } from '../../proof/merkle';
 import { appendEvidence } from './evidence';
 import type { Queryable } from './pool';
+import { sealRows } from './sealed-rows';
 
 /** A walk over all deals that keeps its progress. */
 export type Walk = 'check' | 'recompute';
@@ -74,9 +75,10 @@ export async function bookChunk(tx: Queryable, given: Booking): Promise<void> {
   if (rowCount === 0) {
     throw new Error(`chunk ${chunk} of ${work} is done already: another try goes on after it`);
   }
+  await sealRows(tx, { chain: incidentId, leaves });
 }
 
-/** The one root of all chunks of a walk. */
+/** The one root of all chunks of a walk: its leaves are theirs. */
 export async function rootOf(
   tx: Queryable,
   { incidentId, work }: { incidentId: string; work: Walk },
@@ -85,7 +87,8 @@ export async function rootOf(
     'SELECT root FROM chunks WHERE incident_id = $1 AND work = $2 ORDER BY chunk',
     [incidentId, work],
   );
-  return { chunks: rows.length, root: merkleRoot(rows.map(({ root }) => root)) };
+  const leaves = rows.map(({ root }) => root);
+  return { chunks: rows.length, root: await sealRows(tx, { chain: incidentId, leaves }) };
 }
 
 /** Stores what a chunk of the check found: why deals are wrong, and with the last one the seal. */

@@ -8,11 +8,11 @@ import type {
 } from '../../activities/ports/invoices';
 import { formatMinor } from '../../domain/money';
 import { sha256Hex } from '../../proof/digest';
-import { merkleRoot } from '../../proof/merkle';
 import { appendEvidence } from './evidence';
 import { postEntries } from './ledger';
 import { inTransaction, type Queryable } from './pool';
 import { restate } from './restatements';
+import { sealRows } from './sealed-rows';
 import { endPaymentWaits, paymentWaitId, wantPersons } from './settlement-waits';
 
 /** The invoices in Postgres. */
@@ -122,7 +122,8 @@ async function issue(tx: Queryable, batch: Batch): Promise<number> {
     return `${key} ${formatMinor(amount, currency)} ${currency} ${document}`;
   });
   const keys = fresh.map(({ key }) => key);
-  const body = { version, digest, count: fresh.length, root: merkleRoot(leaves), keys };
+  const root = await sealRows(tx, { chain: incidentId, leaves });
+  const body = { version, digest, count: fresh.length, root, keys };
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind: 'invoice', body });
   return fresh.length;
 }
@@ -279,7 +280,8 @@ async function appendReceipts(tx: Queryable, part: Part): Promise<void> {
   const counts: Record<string, number> = {};
   for (const { match } of receipts) counts[match] = (counts[match] ?? 0) + 1;
   const range = [receipts[0]?.seq ?? 0, receipts.at(-1)?.seq ?? 0];
-  const body = { account, count: receipts.length, counts, range, root: merkleRoot(leaves) };
+  const root = await sealRows(tx, { chain: incidentId, leaves });
+  const body = { account, count: receipts.length, counts, range, root };
   const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'receipt-matched', body };
   await appendEvidence(tx, entry);
 }

@@ -7,12 +7,12 @@ import type {
   StoredText,
 } from '../../activities/ports/letter-ledger';
 import { digestOf } from '../../proof/digest';
-import { merkleRoot } from '../../proof/merkle';
 import { appendEvidence } from './evidence';
 import { lockDecisions } from './incident-lock';
 import { asLetterRow, letterColumns, type StoredLetter } from './letter-rows';
 import { endLetterWaits, wantLetterPersons } from './letter-waits';
 import { inTransaction, type Queryable } from './pool';
+import { sealRows } from './sealed-rows';
 
 /** The letters in Postgres. */
 export function postgresLetters(pool: Pool): LetterLedger {
@@ -158,7 +158,7 @@ async function book(tx: Queryable, given: Booking): Promise<void> {
     template,
     count: fresh.length,
     held: held.length,
-    root: merkleRoot(leaves),
+    root: await sealRows(tx, { chain: incidentId, leaves }),
     keys: fresh.map(({ messageId }) => messageId),
   };
   await appendEvidence(tx, {
@@ -208,21 +208,25 @@ async function claim(
   return rowCount === 1;
 }
 
+/** What became of a letter, and under which approved text it went out. */
+type Recorded = LetterOutcome & { template: string };
+
 async function record(
   tx: Queryable,
   given: StageOf & { at: string; outcomes: LetterOutcome[] },
 ): Promise<void> {
   const { incidentId, stage, at } = given;
-  const changed: LetterOutcome[] = [];
+  const changed: Recorded[] = [];
   for (const outcome of given.outcomes) {
     const { messageId, state, cause } = outcome;
-    const { rowCount } = await tx.query(
+    const { rows } = await tx.query<{ template: string }>(
       `UPDATE letters SET state = $2, cause = $3,
          sent_at = CASE WHEN $2 = 'sent' THEN $4::timestamptz END
-       WHERE message_id = $1 AND (state = 'sending' OR (state = 'unknown' AND $2 = 'sent'))`,
+       WHERE message_id = $1 AND (state = 'sending' OR (state = 'unknown' AND $2 = 'sent'))
+       RETURNING template_digest AS template`,
       [messageId, state, cause ?? null, at],
     );
-    if (rowCount === 1) changed.push(outcome);
+    changed.push(...rows.map(({ template }) => ({ ...outcome, template })));
   }
   const over = changed.filter(({ state }) => state !== 'queued');
   if (over.length === 0) return;
@@ -241,17 +245,18 @@ async function record(
 
 async function appendOutcomes(
   tx: Queryable,
-  given: StageOf & { at: string; kind: string; letters: readonly LetterOutcome[] },
+  given: StageOf & { at: string; kind: string; letters: readonly Recorded[] },
 ): Promise<void> {
   const { incidentId, stage, at, kind, letters } = given;
-  const leaves = letters.map(({ messageId, bodyDigest, state }) => {
-    return `${messageId} ${bodyDigest} ${state}`;
+  const leaves = letters.map(({ messageId, bodyDigest, state, template }) => {
+    return `${messageId} ${bodyDigest} ${state} ${template}`;
   });
   const count = (state: string) => letters.filter((letter) => letter.state === state).length;
   const counts =
     kind === 'letter-sent' ? {} : { unknown: count('unknown'), refused: count('failed') };
   const keys = letters.map(({ messageId }) => messageId);
-  const body = { stage, count: letters.length, ...counts, root: merkleRoot(leaves), keys };
+  const root = await sealRows(tx, { chain: incidentId, leaves });
+  const body = { stage, count: letters.length, ...counts, root, keys };
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind, body });
 }
 

@@ -10,7 +10,6 @@ import type {
 import { unfundedReason } from '../../contracts/payment-rail';
 import { formatMinor } from '../../domain/money';
 import { entryOf, type Entry } from '../../domain/posting-rules';
-import { merkleRoot } from '../../proof/merkle';
 import { appendEvidence } from './evidence';
 import { postEntries } from './ledger';
 import { readStopped, reissue } from './payment-reissues';
@@ -26,6 +25,7 @@ import {
 import { absentAmong, readWords } from './payment-words';
 import { inTransaction, type Queryable } from './pool';
 import { restate } from './restatements';
+import { sealRows } from './sealed-rows';
 import { endPaymentWaits, paymentWaitId, wantPersons } from './settlement-waits';
 
 /** The payments in Postgres. */
@@ -192,7 +192,7 @@ async function appendOutcomes(
     refused: refused.length,
     unknown: unknown.length,
     totals: totalsOf(settled),
-    root: merkleRoot(leaves),
+    root: await sealRows(tx, { chain: incidentId, leaves }),
     keys: over.map(({ key }) => key),
     unclear: unknown.map(({ key }) => key),
   };

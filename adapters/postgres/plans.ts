@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import type { Plans, PlanVersion, StoredPlan } from '../../activities/ports/plans';
-import { formatMinor } from '../../domain/money';
-import { compareLines, type PlanLine } from '../../domain/plan-line';
+import type { PlanLine } from '../../domain/plan-line';
 import { planFaults, type PlanManifest } from '../../proof/plan-digest';
 import { postgresApprovals } from './approvals';
 import { readOptions } from './options';
 import { savePlanDraft } from './plan-draft';
+import { readPlanLines } from './plan-lines';
 import { readPlanSources } from './plan-sources';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
@@ -18,7 +18,7 @@ export function postgresPlans(pool: Pool): Plans {
     changedSince: (of) => changedSince(pool, of),
     save: (drafting) => inTransaction(pool, (tx) => savePlanDraft(tx, drafting)),
     readPlan: (of) => readPlan(pool, of),
-    planLines: (of) => readLines(pool, of),
+    planLines: (of) => readPlanLines(pool, of),
     verifyPlan: (of) => verifyPlan(pool, of),
     options: (of) => readOptions(pool, of),
   };
@@ -50,24 +50,6 @@ async function readPlan(
 
 function asStored({ version, digest, manifest, draftedAt, makers }: PlanRow): StoredPlan {
   return { version, digest, manifest, draftedAt: draftedAt.toISOString(), makers };
-}
-
-type LineRow = Omit<PlanLine, 'amount'> & { minor: string; leaf: string };
-
-async function readLines(
-  db: Queryable,
-  { incidentId, version }: PlanVersion,
-): Promise<(PlanLine & { leaf: string })[]> {
-  const { rows } = await db.query<LineRow>(
-    `SELECT deal_id AS deal, investor_id AS investor, leg, branch AS "when", sequence,
-       amount_minor AS minor, currency, payer, payee, computed, leaf
-     FROM plan_lines WHERE incident_id = $1 AND version = $2`,
-    [incidentId, version],
-  );
-  const lines = rows.map(({ minor, ...line }) => {
-    return { ...line, amount: formatMinor(BigInt(minor), line.currency) };
-  });
-  return lines.sort(compareLines);
 }
 
 /** A key may turn out compromised after its vote has counted, and a row may say more than votes. */
@@ -105,7 +87,7 @@ async function verifyPlan(
   const row = await readRow(db, of);
   const named = `plan ${String(of.version)} of ${of.incidentId}`;
   if (row === undefined) throw new Refused('PLAN_MISMATCH', `${named} is not on file`);
-  const lines = await readLines(db, of);
+  const lines = await readPlanLines(db, of);
   const faults = [...headFaults(row.manifest, of), ...planFaults({ ...row, lines })];
   if (faults.length === 0) return { ...asStored(row), lines };
   const shown = faults.slice(0, 10).join('; ');

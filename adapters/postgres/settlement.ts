@@ -8,7 +8,7 @@ import type {
 } from '../../activities/ports/settlements';
 import { formatMinor, parseMinor } from '../../domain/money';
 import { canonicalJson } from '../../proof/canonical-json';
-import { merkleRoot } from '../../proof/merkle';
+import { leafOf } from '../../proof/plan-digest';
 import { postgresApprovals } from './approvals';
 import { dealStates, openAmong } from './deal-states';
 import { appendEvidence } from './evidence';
@@ -17,6 +17,7 @@ import { openCounts } from './line-states';
 import { postgresPlans } from './plans';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
+import { sealRows } from './sealed-rows';
 import { verifiedLines } from './verified-lines';
 
 const keysPerEntry = 1_000;
@@ -178,10 +179,10 @@ function refuseOthers(what: string, others: readonly { key: string }[]): void {
 async function appendIntent(tx: Queryable, intent: SettlementIntent): Promise<void> {
   const { incidentId, version, digest, at, payments, transfers } = intent;
   const items = [
-    ...payments.map(({ key, line }) => ({ key, leaf: canonicalJson({ key, ...line }), line })),
-    ...transfers.map(({ amount, ...row }) => {
+    ...payments.map(({ key, line }) => ({ key, leaf: `${key} ${leafOf(line)}`, line })),
+    ...transfers.map(({ key, amount, ...row }) => {
       const units = formatMinor(amount, row.currency);
-      return { key: row.key, leaf: canonicalJson({ ...row, units }), line: null };
+      return { key, leaf: `${key} ${canonicalJson({ ...row, units })}`, line: null };
     }),
   ];
   if (items.length === 0 && (await isBegun(tx, intent))) return;
@@ -195,7 +196,7 @@ async function appendIntent(tx: Queryable, intent: SettlementIntent): Promise<vo
       count: lines.length,
       transfers: part.length - lines.length,
       totals: totalsOf(lines),
-      root: merkleRoot(part.map(({ leaf }) => leaf)),
+      root: await sealRows(tx, { chain: incidentId, leaves: part.map(({ leaf }) => leaf) }),
       keys: part.map(({ key }) => key),
     };
     const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'payment-intent', body };

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Stages } from '../../activities/ports/stages';
 import type { BoardCounts } from '../../contracts/activities';
 import { assert } from '../../domain/assert';
-import { appendEvidence, headOf } from './evidence';
+import { appendEvidence } from './evidence';
 import { inTransaction } from './pool';
 import { endRun } from './runs';
 import { readStanding } from './status';
@@ -25,19 +25,19 @@ export function postgresStages(pool: Pool): Stages {
     },
     board: (incidentId) => readBoard(pool, incidentId),
     async close({ incidentId, at, ...body }) {
-      return inTransaction(pool, async (tx) => {
+      await inTransaction(pool, async (tx) => {
         const { rowCount } = await tx.query(
           'UPDATE incidents SET closed_at = $2 WHERE incident_id = $1 AND closed_at IS NULL',
           [incidentId, at],
         );
-        if (rowCount === 0) return headOf(tx, incidentId);
+        if (rowCount === 0) return;
         await tx.query('UPDATE waits SET over_at = $2 WHERE incident_id = $1 AND over_at IS NULL', [
           incidentId,
           at,
         ]);
         await endRun(tx, { incidentId, at });
         const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'closed', body };
-        return appendEvidence(tx, entry);
+        await appendEvidence(tx, entry);
       });
     },
   };

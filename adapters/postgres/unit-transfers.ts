@@ -8,11 +8,11 @@ import type {
 import type { InvoiceState } from '../../domain/match-receipt';
 import { formatMinor } from '../../domain/money';
 import { unitsEntry } from '../../domain/posting-rules';
-import { merkleRoot } from '../../proof/merkle';
 import { appendEvidence } from './evidence';
 import { postEntries } from './ledger';
 import { inTransaction, type Queryable } from './pool';
 import { restate } from './restatements';
+import { sealRows } from './sealed-rows';
 import { endPaymentWaits, wantPersons } from './settlement-waits';
 
 /** The transfers of units in Postgres. */
@@ -154,7 +154,7 @@ async function appendChanges(
   const body = {
     confirmed: confirmed.length,
     refused: refused.length,
-    root: merkleRoot(leaves),
+    root: await sealRows(tx, { chain: incidentId, leaves }),
     keys: [...confirmed, ...refused].map(({ key }) => key),
   };
   const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'register-change', body };

@@ -16,12 +16,12 @@ const base64url = (text: string): string => Buffer.from(text, 'utf8').toString('
 export function openInstanceSigner(path: string): InstanceSigner {
   const privateKey = readPrivateKey(path);
   const publicKey = createPublicKey(privateKey);
-  const header = { alg: 'EdDSA', kid: kidOf(publicKey), typ: 'makewhole-instrument+jws' };
-  const headerPart = base64url(canonicalJson(header));
+  const kid = kidOf(publicKey);
   return {
     publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    signInstrument(payload) {
-      const signingInput = `${headerPart}.${base64url(canonicalJson(payload))}`;
+    sign(typ, payload) {
+      const header = base64url(canonicalJson({ alg: 'EdDSA', kid, typ }));
+      const signingInput = `${header}.${base64url(canonicalJson(payload))}`;
       const signature = sign(null, Buffer.from(signingInput, 'ascii'), privateKey);
       return `${signingInput}.${signature.toString('base64url')}`;
     },

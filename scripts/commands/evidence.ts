@@ -3,6 +3,7 @@ import type { EvidenceLine, EvidenceVerdict } from '../../activities/ports/evide
 import { action, exitCodeOf, show, type CommandIo } from '../command-io';
 import { rejected } from '../signing-options';
 import { withRegistry } from '../with-registry';
+import { registerEvidenceExport } from './evidence-export';
 
 const chainForm = /^(INC-\d{4}-\d{4,}|registry)$/;
 
@@ -82,7 +83,7 @@ const verifyChain = (io: CommandIo, chain: string): Promise<number> =>
     return exitCodeOf('refused');
   });
 
-/** Adds `evidence show` and `evidence verify`. */
+/** Adds `evidence show`, `evidence verify` and `evidence export`. */
 export function registerEvidence(program: Command): void {
   const group = program
     .command('evidence')
@@ -105,4 +106,5 @@ export function registerEvidence(program: Command): void {
     .argument('<incident>', 'INC-2026-0042, or registry')
     .addHelpText('after', '\nExample:\n  ./makewhole evidence verify INC-2026-0042 --json')
     .action(action((_, io, [given]) => verifyChain(io, chainOf(given))));
+  registerEvidenceExport(group);
 }

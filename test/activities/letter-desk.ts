@@ -35,6 +35,7 @@ import { postgresLetters } from '../../adapters/postgres/letters';
 import { postgresForms } from '../../adapters/postgres/forms';
 import { postgresNotices } from '../../adapters/postgres/notices';
 import { postgresPersonCalls } from '../../adapters/postgres/person-calls';
+import { postgresChainHeads } from '../../adapters/postgres/chain-heads';
 import { postgresStages } from '../../adapters/postgres/stages';
 import { postgresUpdates } from '../../adapters/postgres/updates';
 import type { LetterStage } from '../../domain/letter-case';
@@ -52,6 +53,7 @@ function portsOf(on: SettlementDesk, smtpUrl: string) {
   return {
     ...on.ports,
     stages: postgresStages(pool),
+    heads: postgresChainHeads(pool),
     holds: postgresHolds(pool),
     impacts: postgresImpacts(pool),
     letters: postgresLetters(pool),

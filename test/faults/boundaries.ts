@@ -24,6 +24,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   incidents: { find: 'read', list: 'read', dossierOf: 'read', pages: 'read' },
   runs: { newest: 'read', halt: 'read', live: 'read', closed: 'read', noteStarted: 'people' },
   stages: { turn: 'effect', board: 'read', close: 'effect' },
+  heads: { now: 'read', keep: 'effect' },
   updates: { owed: 'read' },
   severities: { weigh: 'effect', lastRise: 'read', standing: 'read' },
   sizings: { size: 'effect' },
@@ -98,7 +99,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
     ...{ register: 'read', transfer: 'effect', transferByKey: 'read', exportFolder: 'people' },
   },
   rail: { capabilities: 'read', pay: 'effect', lookup: 'read', statement: 'read' },
-  signer: { signInstrument: 'read' },
+  signer: { sign: 'read' },
 };
 
 /** Every effect a worker may have, as `port.method`. */

@@ -173,8 +173,9 @@ const withoutClaim = (ports: Ports): Ports => ({
 const withoutInstrument = (ports: Ports): Ports => ({
   ...ports,
   signer: overriding(ports.signer, {
-    signInstrument: (payload) => {
-      return ports.signer.signInstrument({ ...payload, key: randomUUID() });
+    sign: (typ, payload) => {
+      const key = typ === 'makewhole-instrument+jws' ? { key: randomUUID() } : {};
+      return ports.signer.sign(typ, { ...payload, ...key });
     },
   }),
 });

@@ -10,6 +10,7 @@ import { postgresImports } from '../../adapters/postgres/imports';
 import { postgresRuns } from '../../adapters/postgres/runs';
 import { postgresSecondOpinions } from '../../adapters/postgres/second-opinion';
 import { postgresSeverities } from '../../adapters/postgres/severities';
+import { postgresChainHeads } from '../../adapters/postgres/chain-heads';
 import { postgresStages } from '../../adapters/postgres/stages';
 import type { Activities } from '../../contracts/activities';
 import { workflowIds } from '../../contracts/workflow-ids';
@@ -76,6 +77,7 @@ export class WholeDesk {
       commandBacklog: letters.on.desk.backlog(),
       runs: postgresRuns(pool),
       stages: postgresStages(pool),
+      heads: postgresChainHeads(pool),
       severities: postgresSeverities(pool),
       holds: postgresHolds(pool),
       forms: postgresForms(pool),

@@ -1,0 +1,969 @@
+#!/usr/bin/env node
+/**
+ * Checks an exported file of evidence with nothing but Node: no database, no network, no packages.
+ *
+ *     node verify.mjs INC-2026-0042.evidence [--instance KEYID] [--json]
+ *
+ * What is checked, byte by byte, stands in docs/evidence-format.md; the numbers of rules below are
+ * those of that page. Exit 0: everything holds. 3: it does not, with the first line at which that
+ * shows. 2: there is no such file. It reads line by line and keeps digests, not texts.
+ */
+import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { argv, exit, stderr, stdout } from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+class Broken extends Error {}
+/** Stops at the first thing that is not as it must be. */
+const must = (holds, what) => {
+  if (!holds) throw new Broken(typeof what === 'function' ? what() : what);
+};
+
+// --- Bytes: canonical JSON, digests, trees, signatures (rules 1 to 4) ---
+
+const sha256 = (...parts) => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+const hex = (content) => sha256(content).toString('hex');
+
+/** RFC 8785 for what may stand here: whole numbers, strings, booleans, null, arrays, objects. */
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const names = Object.keys(value).sort(); // By UTF-16 code units, as RFC 8785 wants it.
+    return `{${names.map((name) => `${canonical(name)}:${canonical(value[name])}`).join(',')}}`;
+  }
+  must(typeof value !== 'number' || Number.isSafeInteger(value), 'a number that is not whole');
+  if (typeof value === 'string') must(value.isWellFormed?.() ?? true, 'half a surrogate pair');
+  return JSON.stringify(value);
+}
+const digest = (value) => hex(canonical(value));
+const same = (one, other) => canonical(one) === canonical(other);
+
+const nodeHash = (left, right) => sha256(Buffer.of(1), left, right);
+const leafHash = (leaf) => sha256(Buffer.of(0), leaf);
+
+function rootOf(leaves) {
+  let level = leaves;
+  while (level.length > 1) {
+    const next = [];
+    for (let i = 0; i < level.length; i += 2) {
+      next.push(i + 1 < level.length ? nodeHash(level[i], level[i + 1]) : level[i]);
+    }
+    level = next;
+  }
+  return (level[0] ?? sha256()).toString('hex');
+}
+
+/** RFC 9162 §2.1.3.2. */
+function provesInclusion({ leaf, index, size, path, root }) {
+  let [hash, place, last] = [leaf, index, size - 1];
+  for (const neighbour of path) {
+    if (last === 0 || !/^[0-9a-f]{64}$/.test(neighbour)) return false;
+    const other = Buffer.from(neighbour, 'hex');
+    while (place % 2 === 0 && place === last) [place, last] = [place / 2, Math.floor(last / 2)];
+    hash = place % 2 === 1 ? nodeHash(other, hash) : nodeHash(hash, other);
+    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && hash.toString('hex') === root;
+}
+
+const codePoints = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+/** The parts of a compact JWS, whose base64url is the only one for its bytes. */
+function readJws(jws, typ) {
+  must(typeof jws === 'string' && jws.split('.').length === 3, 'not a compact JWS');
+  const parts = jws.split('.').map((part) => {
+    const bytes = Buffer.from(part, 'base64url');
+    must(bytes.toString('base64url') === part, 'base64url with idle bits or padding');
+    return bytes;
+  });
+  const [header, payload] = parts.slice(0, 2).map((bytes) => JSON.parse(bytes.toString('utf8')));
+  must(same(Object.keys(header).sort(), ['alg', 'kid', 'typ']), 'a JWS with another header');
+  must(header.alg === 'EdDSA' && header.typ === typ, `expected a JWS of ${typ}`);
+  const input = Buffer.from(jws.slice(0, jws.lastIndexOf('.')), 'ascii');
+  return { kid: header.kid, payload, input, signature: parts[2] };
+}
+
+function signatureHolds({ input, signature }, { crv, kty, x }) {
+  const key = createPublicKey({ key: { crv, kty, x }, format: 'jwk' });
+  return signature.length === 64 && verifySignature(null, input, key, signature);
+}
+
+const kidOf = ({ crv, kty, x }) => sha256(canonical({ crv, kty, x })).toString('base64url');
+
+/** Decimal texts as whole numbers of 10^-8, so that sums are exact. */
+function amountOf(text) {
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d{1,8}))?$/.exec(text) ?? [];
+  must(whole !== undefined, () => `not an amount: ${JSON.stringify(text)}`);
+  return BigInt(whole + fraction.padEnd(8, '0'));
+}
+const sumOf = (texts) => texts.reduce((sum, text) => sum + amountOf(text), 0n);
+
+// --- The registry of people, as it stood after any of its entries (rule 6) ---
+
+const day = 86_400;
+
+class Registry {
+  #entries = [];
+  #states = new Map();
+
+  add(entry) {
+    this.#entries.push(entry);
+    if (entry.kind === 'person') this.#requireAdmin(entry);
+  }
+
+  /** People and keys once entries 1 to `seq` had been written. */
+  asOf(seq) {
+    const known = this.#states.get(seq);
+    if (known !== undefined) return known;
+    const before =
+      seq === 0 ? { people: {}, keys: {}, standIns: [], asked: {} } : this.asOf(seq - 1);
+    const entry = this.#entries[seq - 1];
+    const state = entry?.kind === 'person' ? told(before, entry) : before;
+    this.#states.set(seq, state);
+    return state;
+  }
+
+  isCompromised(kid) {
+    return this.asOf(this.#entries.length).keys[kid]?.compromised === true;
+  }
+
+  kids() {
+    return Object.keys(this.asOf(this.#entries.length).keys);
+  }
+
+  /** Admins change it, two of them once there are two; the first one is made by the machine. */
+  #requireAdmin({ seq, at, actor, body }) {
+    const { people, asked } = this.asOf(seq - 1);
+    if (body.did === 'first-admin') {
+      must(seq === 1 && actor === 'makewhole', 'a first admin who is not the first entry');
+      return;
+    }
+    const admins = Object.keys(people).filter((id) => isAdmin(people[id]));
+    must(admins.includes(actor), `${actor} changed the registry without being an admin`);
+    if (body.did === 'asked' || admins.length === 1) return;
+    const first = asked[body.confirms];
+    must(
+      first !== undefined && first.actor !== actor,
+      'a change by one admin where two are needed',
+    );
+    must(first.at <= at && at < first.waitsUntil, 'a change confirmed after its time');
+  }
+}
+
+const isAdmin = ({ roles, revoked }) => roles.includes('admin') && !revoked;
+
+/** What one entry about people makes of the registry before it. */
+function told(before, { at, actor, body }) {
+  const { did, id } = body;
+  const state = { ...before };
+  if (did === 'first-admin' || did === 'enrolled') {
+    const { roles, interests, key } = body;
+    state.people = { ...before.people, [id]: { roles, interests, revoked: false } };
+    if (before.keys[key] === undefined) {
+      state.keys = { ...before.keys, [key]: { person: id, from: at, revoked: false } };
+    }
+    must(state.keys[key].person === id, `key ${key} is enrolled for two people`);
+  } else if (did === 'revoked') {
+    must(before.people[id] !== undefined, `${id} was revoked and never enrolled`);
+    state.people = { ...before.people, [id]: { ...before.people[id], revoked: true } };
+    state.keys = Object.fromEntries(
+      Object.entries(before.keys).map(([kid, key]) => {
+        if (key.person !== id) return [kid, key];
+        const compromised = key.compromised === true || body.compromised === true;
+        return [kid, { ...key, revoked: true, compromised }];
+      }),
+    );
+  } else if (did === 'stand-in') {
+    state.standIns = [...before.standIns, body];
+  } else {
+    must(did === 'asked', `the registry says that somebody ${did}`);
+    state.asked = { ...before.asked, [body.jti]: { actor, at, waitsUntil: body.waitsUntil } };
+  }
+  if (body.confirms !== undefined) {
+    const { [body.confirms]: _, ...asked } = state.asked;
+    state.asked = asked;
+  }
+  return state;
+}
+
+// --- Gates: who had to agree, who did (rules 8 and 9) ---
+
+/** The seats that have to be filled at least, by kind of gate. */
+const leastSeats = [
+  [/^letters\/./, [['customer-success'], ['legal']]],
+  [/^plan$/, [['legal'], ['finance']], ['management']],
+  [/^let-stand\/./, [['legal'], ['customer-success']]],
+  [/^unfreeze$/, [['engineering'], ['operations', 'legal']]],
+  [/^close$/, [['legal'], ['management']]],
+];
+
+/** Whether every seat can be given to another of these people, each a list of roles. */
+function fills(seats, people) {
+  const sits = new Map();
+  const seat = (index, asked) =>
+    people.some((roles, who) => {
+      if (asked.has(who) || !roles.some((role) => seats[index].includes(role))) return false;
+      asked.add(who);
+      if (sits.has(who) && !seat(sits.get(who), asked)) return false;
+      sits.set(who, index);
+      return true;
+    });
+  return seats.every((_, index) => seat(index, new Set()));
+}
+
+function tally({ seats, further = [[]], receiptFrom }, votes, receipts) {
+  if (votes.some(({ decision }) => decision === 'reject')) return 'rejected';
+  const people = votes.map(({ roles }) => roles);
+  const filled = further.some((set) => fills([...seats, ...set], people));
+  const received =
+    receiptFrom === undefined ||
+    receipts.some(({ roles }) => roles.some((role) => receiptFrom.includes(role)));
+  return filled && received ? 'passed' : 'open';
+}
+
+// --- The file, line by line ---
+
+const sections = ['registry', 'key', 'incident', 'command', 'plan', 'row', 'certificate', 'head'];
+const members = {
+  entry: ['chain', 'entry', 'hash', 'prevHash', 'type'],
+  key: ['crv', 'kid', 'kty', 'type', 'x'],
+  command: ['chain', 'jti', 'jws', 'type'],
+  plan: ['digest', 'manifest', 'type'],
+  line: ['line', 'plan', 'type'],
+  row: ['index', 'leaf', 'path', 'root', 'size', 'type'],
+  certificate: ['basis', 'certificate', 'deal', 'holds', 'type'],
+  head: ['jws', 'type'],
+  seal: ['jws', 'type'],
+};
+const lineMembers = 'amount computed currency deal investor leg payee payer sequence when'.split(
+  ' ',
+);
+
+/** Kinds of commands in which people are named: their texts may be left out. */
+const personal = new Set(
+  'answer correct-fact explain-contradiction open people-add submit-letter updated'.split(' '),
+);
+
+/** Which kind of command an entry seals, where that kind may be personal. */
+function commandKindOf({ kind, body }) {
+  const kinds = {
+    answered: 'answer',
+    explained: 'explain-contradiction',
+    fact: 'correct-fact',
+    'further-fact': 'correct-fact',
+    'letter-text': 'submit-letter',
+    opened: 'open',
+    person: body.did === 'enrolled' ? 'people-add' : body.command,
+    refusal: body.kind,
+    'update-given': 'updated',
+  };
+  return kinds[kind];
+}
+
+const walks = new Set(['scanned', 'recomputed']);
+
+/** A file as it is read; every method checks the lines of one section. */
+class Check {
+  lines = 0;
+  #digest = createHash('sha256');
+  #section = -1;
+  #incident;
+  #instance;
+  #registry = new Registry();
+  #hashes = {};
+  #keys = {};
+  #jtis = new Set();
+  #sealing = []; // Entries that seal a command, in order, until its text has come.
+  #votes = []; // What counts at gates, with the entry that sealed it.
+  #receipts = [];
+  #gates = new Map();
+  #ended = []; // Entries that say how gates ended.
+  #effects = []; // Entries that need a gate to have passed.
+  #drafted = [];
+  #plans = new Map();
+  #plan;
+  #makers = { plan: [], texts: [], fixes: new Map(), reports: new Map() };
+  #roots = []; // Roots whose rows are to come, in order.
+  #leaves = [];
+  #intents = new Map();
+  #queued = new Set();
+  #receiptsRead = new Set();
+  #certificates = new Map();
+  #last = {};
+  counts = { commands: 0, withheld: 0, gatesPassed: 0, plans: 0, rows: 0, settled: {} };
+
+  take(bytes) {
+    must(!this.isSealed, 'a line after the seal');
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const line = JSON.parse(text);
+    must(canonical(line) === text, 'the line is not canonical JSON');
+    if (this.lines === 0) this.#begin(line);
+    else if (line.type === 'seal') this.#end(line);
+    else this.#next(line);
+    this.#digest.update(bytes).update('\n');
+    this.lines += 1;
+  }
+
+  #begin({ type, version, incident, instance, ...others }) {
+    must(type === 'makewhole-evidence' && version === 1, 'not a file of evidence, version 1');
+    must(Object.keys(others).length === 0, 'a first line with more than it may have');
+    must(/^INC-\d{4}-\d{4,}$/.test(incident), 'no incident is named');
+    this.#incident = incident;
+    this.#instance = instance;
+    this.instance = kidOf(instance);
+    this.#hashes = { registry: [], [incident]: [] };
+  }
+
+  #next(line) {
+    must(Object.hasOwn(members, line.type), `a line of type ${line.type}`);
+    must(same(Object.keys(line), members[line.type]), `other members than a ${line.type} has`);
+    const { type, chain } = line;
+    const name = { entry: chain === 'registry' ? chain : 'incident', line: 'plan' }[type] ?? type;
+    const section = sections.indexOf(name);
+    must(section >= this.#section, `a ${type} after the section it belongs to`);
+    while (this.#section < section) this.#leave(sections[this.#section++]);
+    if (type === 'entry') this.#entry(line);
+    if (type === 'key') this.#key(line);
+    if (type === 'command') this.#command(line);
+    if (type === 'plan') this.#beginPlan(line);
+    if (type === 'line') this.#planLine(line);
+    if (type === 'row') this.#row(line);
+    if (type === 'certificate') this.#certificate(line);
+    if (type === 'head') this.#head(line);
+  }
+
+  /** What can only be said once a section is over. */
+  #leave(section) {
+    if (section === 'key') this.#keysAreComplete();
+    if (section === 'incident') this.#expectRows();
+    if (section === 'command') this.#countGates();
+    if (section === 'plan') this.#endPlans();
+    if (section === 'row')
+      must(this.#roots.length === 0, () => `no rows of ${this.#roots[0].root}`);
+    if (section === 'certificate') this.#noCertificateIsMissing();
+  }
+
+  #ascending(section, key) {
+    const last = this.#last[section];
+    must(last === undefined || codePoints(last, key) < 0, `${section} lines out of order`);
+    this.#last[section] = key;
+  }
+
+  // Rule 5: the chains.
+  #entry({ chain, entry, prevHash, hash }) {
+    const hashes = this.#hashes[chain];
+    must(hashes !== undefined, `an entry of the chain ${chain}`);
+    const seq = hashes.length + 1;
+    must(same(Object.keys(entry), ['actor', 'at', 'body', 'kind', 'seq']), 'not an entry');
+    must(entry.seq === seq, `expected entry ${seq} of ${chain}, found ${entry.seq}`);
+    must(prevHash === (hashes[seq - 2] ?? '0'.repeat(64)), `entry ${seq} follows another`);
+    must(hex(prevHash + canonical(entry)) === hash, `entry ${seq} of ${chain} was changed`);
+    must(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(entry.at), `entry ${seq} has no time`);
+    hashes.push(hash);
+    this.#gather(chain, entry);
+  }
+
+  #gather(chain, entry) {
+    const { kind, body, seq, actor } = entry;
+    const signed = kind !== 'refusal' || typeof body.person === 'string';
+    if (signed && typeof body.jwsDigest === 'string') this.#sealing.push({ chain, entry });
+    if (chain === 'registry') return this.#registry.add(entry);
+    const makers = this.#makers;
+    if (kind === 'opened' || kind === 'fact') makers.plan.push({ person: actor, seq });
+    if (kind === 'letter-text') makers.texts.push({ person: actor, seq, ...body });
+    if (kind === 'fix-proposed') makers.fixes.set(body.attempt, actor);
+    if (kind === 'fix-verified') makers.reports.set(body.reportDigest, body.attempt);
+    if (kind === 'gate-opened' && body.seats !== undefined) this.#openGate(entry);
+    if (/^gate-(passed|rejected|withdrawn)$/.test(kind)) this.#ended.push(entry);
+    if (kind === 'plan-drafted') this.#drafted.push(entry);
+    if (typeof body.root === 'string') this.#expectRoot(entry);
+    const approvals = {
+      'payment-intent': ['plan', body.digest],
+      invoice: ['plan', body.digest],
+      deployed: ['unfreeze', body.reportDigest],
+      closed: ['close', body.postMortem],
+    };
+    if (approvals[kind] !== undefined) this.#needs(seq, approvals[kind]);
+    if (kind === 'lifting' && body.holds.includes('service')) {
+      this.#needs(seq, ['unfreeze', String(body.why).replace(/^unfreeze /, '')]);
+    }
+  }
+
+  #needs(seq, [gate, subject]) {
+    this.#effects.push({ seq, gate, subject });
+  }
+
+  // Rule 6: keys, by the registry.
+  #key({ kid, ...key }) {
+    this.#ascending('key', kid);
+    must(kidOf(key) === kid, `key ${kid} is another key`);
+    this.#keys[kid] = key;
+  }
+
+  #keysAreComplete() {
+    const kids = this.#registry.kids();
+    must(kids.length === Object.keys(this.#keys).length, 'other keys than the registry names');
+    for (const kid of kids) must(this.#keys[kid] !== undefined, `key ${kid} is missing`);
+  }
+
+  // Rule 7: commands, each with the entry that seals it.
+  #command({ chain, jti, jws }) {
+    let next = this.#sealing.shift();
+    while (next !== undefined && (next.chain !== chain || next.entry.body.jti !== jti)) {
+      this.#withheld(next);
+      next = this.#sealing.shift();
+    }
+    must(next !== undefined, `no entry seals command ${jti}, or it comes out of order`);
+    must(!this.#jtis.has(jti), `command ${jti} counts twice`);
+    this.#jtis.add(jti);
+    const { entry } = next;
+    const { body, actor } = entry;
+    must(hex(jws) === body.jwsDigest, `command ${jti} is not the text that was sealed`);
+    const read = readJws(jws, 'makewhole+jws');
+    const { iss, jti: signedJti } = read.payload;
+    must(read.kid === body.kid && this.#keys[read.kid] !== undefined, `${jti}: another key`);
+    must(signatureHolds(read, this.#keys[read.kid]), `${jti}: the signature does not hold`);
+    must(iss === actor && signedJti === jti, `${jti}: counted for somebody else`);
+    this.counts.commands += 1;
+    if (entry.kind !== 'refusal') this.#accepted({ chain, entry, signed: read.payload });
+  }
+
+  #withheld({ entry }) {
+    must(personal.has(commandKindOf(entry)), `the signed text of entry ${entry.seq} is missing`);
+    this.counts.withheld += 1;
+  }
+
+  #accepted({ chain, entry, signed }) {
+    const { seq, at, kind, body, actor } = entry;
+    const head = chain === 'registry' ? { seq: seq - 1 } : body.registryHead;
+    if (chain !== 'registry') {
+      const known = head.seq === 0 ? '0'.repeat(64) : this.#hashes.registry[head.seq - 1];
+      must(known === head.hash, `entry ${seq} was accepted on another registry`);
+    }
+    const { people, keys, standIns } = this.#registry.asOf(head.seq);
+    const [person, key] = [people[actor], keys[body.kid]];
+    must(person !== undefined && key?.person === actor, `entry ${seq}: not a key of ${actor}`);
+    must(!person.revoked && !key.revoked && key.from <= at, `entry ${seq}: the key was not valid`);
+    const now = Date.parse(at) / 1000;
+    const lifeMax = (signed.kind === 'decide' ? 14 : 1) * day;
+    must(signed.iat <= now + 60 && now < signed.exp, `entry ${seq}: accepted outside its time`);
+    must(signed.exp - signed.iat <= lifeMax, `entry ${seq}: signed for too long`);
+    const named = signed.kind === 'open' ? 'registry' : chain;
+    must(signed.incident === named, `entry ${seq}: signed for ${signed.incident}`);
+    this.#sawHead(entry, signed.body.evidenceHead);
+    if (body.roles !== undefined && kind !== 'person') {
+      must(same(body.roles, person.roles), `entry ${seq}: the registry gave other roles`);
+    }
+    const counted = { ...body, person: actor, seq, at, standIns, interests: person.interests };
+    if (kind === 'vote') this.#vote(counted, signed);
+    if (kind === 'receipt') {
+      must(signed.kind === 'receipt' && signed.subject === body.subject, 'another receipt');
+      this.#receipts.push(counted);
+    }
+  }
+
+  /** What somebody signed to have seen must stand there still. */
+  #sawHead({ seq }, head) {
+    if (head === undefined || head.seq === 0) return;
+    const hash = this.#hashes[this.#incident][head.seq - 1];
+    must(head.seq < seq && hash === head.hash, `entry ${seq}: signed on another chain`);
+  }
+
+  #vote(vote, signed) {
+    const { gate, opening, decision, subject } = vote;
+    const { body } = signed;
+    const meant = [body.gate, body.opening, body.decision, signed.subject];
+    must(signed.kind === 'decide', `entry ${vote.seq} is no vote`);
+    must(same(meant, [gate, opening, decision, subject]), `entry ${vote.seq}: another vote`);
+    this.#votes.push(vote);
+  }
+
+  // Rules 8 and 9: gates.
+  #openGate({ seq, at, body }) {
+    const { gate, opening, subject, seats, further, receiptFrom } = body;
+    const [, least, receipt] = leastSeats.find(([form]) => form.test(gate)) ?? [];
+    must(least !== undefined, `no rule is known for gate ${gate}`);
+    must(same(seats, least), `gate ${gate} was opened with other seats`);
+    must(same(receiptFrom ?? null, receipt ?? null), `gate ${gate}: another receipt`);
+    const name = `${gate}#${opening}`;
+    must(!this.#gates.has(name), `gate ${name} was opened twice`);
+    const rule = { seats, further: further ?? undefined, receiptFrom };
+    this.#gates.set(name, { gate, opening, subject, rule, seq, at, votes: [] });
+  }
+
+  #countGates() {
+    for (const left of this.#sealing) this.#withheld(left);
+    for (const vote of this.#votes) this.#seatVote(vote);
+    for (const { kind, seq, body } of this.#ended) {
+      const opened = this.#gates.get(`${body.gate}#${body.opening}`);
+      must(opened !== undefined && opened.seq < seq, `entry ${seq}: the gate was not open`);
+      if (kind === 'gate-withdrawn') opened.withdrawn = seq;
+      else this.#passOrReject(opened, { kind, seq, body });
+    }
+    for (const effect of this.#effects) this.#requireApproval(effect);
+  }
+
+  #seatVote(vote) {
+    const { gate, opening, subject, person, seq, roles } = vote;
+    const opened = this.#gates.get(`${gate}#${opening}`);
+    must(opened !== undefined && opened.seq < seq, `entry ${seq}: a vote at no open gate`);
+    must(opened.subject === subject, `entry ${seq}: a vote on another digest`);
+    const { seats, further = [] } = opened.rule;
+    const all = [...seats, ...further.flat()].flat();
+    must(
+      roles.some((role) => all.includes(role)),
+      `entry ${seq}: a vote without a seat`,
+    );
+    must(!this.#makersOf(opened, seq).includes(person), `entry ${seq}: a vote by a maker`);
+    must(!opened.votes.some((each) => each.person === person), `entry ${seq}: a second vote`);
+    opened.votes.push(vote);
+  }
+
+  #makersOf({ gate, subject }, seq) {
+    const { plan, texts, fixes, reports } = this.#makers;
+    if (gate === 'plan' || gate.startsWith('let-stand/')) {
+      return plan.filter((each) => each.seq < seq).map(({ person }) => person);
+    }
+    if (gate === 'unfreeze') return [fixes.get(reports.get(subject))];
+    return texts
+      .filter(({ stage, digest: text }) => gate === `letters/${stage}` && text === subject)
+      .map(({ person }) => person);
+  }
+
+  #passOrReject(opened, { kind, seq, body }) {
+    must(opened.subject === body.subject, `entry ${seq}: decided on another digest`);
+    const votes = opened.votes.filter((vote) => vote.seq < seq);
+    const receipts = this.#receipts.filter((receipt) => receipt.seq < seq);
+    const found = tally(opened.rule, votes, receipts);
+    must(kind === `gate-${found}`, `entry ${seq}: by its votes the gate is ${found}`);
+    const named = (list) => list.map(({ person, decision }) => `${person} ${decision}`).sort();
+    must(same(named(body.votes), named(votes)), `entry ${seq}: counted other votes`);
+    if (kind !== 'gate-passed') return;
+    opened.passed = seq;
+    this.counts.gatesPassed += 1;
+  }
+
+  /** The gate had passed by then, and passes still without keys that turned out compromised. */
+  #requireApproval({ seq, gate, subject }) {
+    const openings = [...this.#gates.values()].filter((each) => {
+      return each.gate === gate && each.subject === subject && each.passed !== undefined;
+    });
+    const then = openings.some(
+      ({ passed, withdrawn = Infinity }) => passed < seq && seq < withdrawn,
+    );
+    must(then, `entry ${seq} was done without gate ${gate} on ${subject}`);
+    const honest = ({ kid }) => !this.#registry.isCompromised(kid);
+    const receipts = this.#receipts.filter(honest);
+    const now = openings.some(({ rule, votes }) => {
+      return tally(rule, votes.filter(honest), receipts) === 'passed';
+    });
+    must(now, `entry ${seq} stands on votes by a compromised key`);
+  }
+
+  // Rule 10: plans, from their lines up.
+  #beginPlan({ digest: said, manifest }) {
+    this.#endPlan();
+    const drafted = this.#drafted[this.#plans.size];
+    must(drafted !== undefined, 'a plan that no entry tells of');
+    const { version, digest: sealed } = drafted.body;
+    must(digest(manifest) === said && said === sealed, `plan ${version} is another plan`);
+    must(manifest.incident === this.#incident && manifest.version === version, 'another plan');
+    this.#plans.set(said, { version, manifest, leaves: new Map() });
+    this.#plan = { ...this.#plans.get(said), digest: said, deal: -1, lines: [] };
+  }
+
+  #planLine({ plan, line }) {
+    const at = this.#plan;
+    must(at?.manifest.version === plan, `a line of plan ${plan} outside of it`);
+    must(same(Object.keys(line), lineMembers), 'not a line of a plan');
+    if (line.deal !== at.manifest.deals[at.deal]?.deal) this.#beginDeal(line.deal);
+    const order = [line.investor, line.leg, line.when, String(line.sequence).padStart(9, '0')];
+    this.#ascending(`plan ${plan}, ${line.deal}`, order.join('\0'));
+    at.lines.push(line);
+  }
+
+  #beginDeal(deal) {
+    const at = this.#plan;
+    if (at.deal >= 0) this.#endDeal();
+    at.deal += 1;
+    must(at.manifest.deals[at.deal]?.deal === deal, `no lines of deal ${deal} are expected here`);
+    at.lines = [];
+  }
+
+  #endDeal() {
+    const { manifest, deal, lines, leaves } = this.#plan;
+    const { dealDigest, ...entry } = manifest.deals[deal];
+    must(digest(entry) === dealDigest, `deal ${entry.deal}: another digest`);
+    must(lines.length === entry.lines, `deal ${entry.deal}: another number of lines`);
+    const texts = lines.map(canonical);
+    must(rootOf(texts.map(leafHash)) === entry.root, `deal ${entry.deal}: its lines are others`);
+    must(same(totalsOf(lines, entry.totals), entry.totals), `deal ${entry.deal}: other totals`);
+    for (const [index, text] of texts.entries()) leaves.set(hex(text), dueOf(lines[index]));
+  }
+
+  #endPlan() {
+    if (this.#plan === undefined) return;
+    const { manifest, deal } = this.#plan;
+    if (deal >= 0) this.#endDeal();
+    must(deal === manifest.deals.length - 1, `plan ${manifest.version} lacks lines`);
+    const deals = manifest.deals.map((entry) => entry.deal);
+    must(same(deals, deals.toSorted?.(codePoints) ?? deals), 'deals of a plan out of order');
+    this.counts.plans += 1;
+    this.#plan = undefined;
+  }
+
+  #endPlans() {
+    this.#endPlan();
+    must(this.#plans.size === this.#drafted.length, 'a plan is missing');
+    for (const vote of this.#votes) {
+      const deals = (this.#plans.get(vote.subject)?.manifest.deals ?? []).map(({ deal }) => deal);
+      if (vote.gate.startsWith('let-stand/')) deals.push(vote.gate.slice('let-stand/'.length));
+      const held = deals.find((deal) => vote.interests.includes(deal));
+      must(held === undefined, `entry ${vote.seq}: a vote on ${held} by somebody who holds it`);
+    }
+  }
+
+  // Rule 11: rows under roots.
+  #expectRoot(entry) {
+    const { root } = entry.body;
+    const known = this.#roots.find((each) => each.root === root);
+    if (known !== undefined) known.entries.push(entry);
+    else this.#roots.push({ root, entries: [entry], walks: walks.has(entry.kind) });
+  }
+
+  #expectRows() {
+    const none = sha256().toString('hex');
+    this.#roots = this.#roots.filter(({ root }) => root !== none);
+  }
+
+  #row({ root, index, size, leaf, path }) {
+    const [next] = this.#roots;
+    must(next?.root === root, `no rows of ${root} are expected here`);
+    must(index === this.#leaves.length, `row ${index} of ${root} out of order`);
+    const hash = leafHash(leaf);
+    must(
+      provesInclusion({ leaf: hash, index, size, path, root }),
+      `row ${index} is not under ${root}`,
+    );
+    this.#leaves.push(hash);
+    this.counts.rows += 1;
+    next.texts = [...(next.walks ? (next.texts ?? []) : []), ...(next.walks ? [leaf] : [])];
+    for (const entry of next.entries) this.#tell(entry, { leaf, index, size });
+    if (index === size - 1) this.#endRoot();
+  }
+
+  #endRoot() {
+    const { root, texts, entries, walks: isWalk } = this.#roots.shift();
+    must(rootOf(this.#leaves) === root, `rows of ${root} are missing`);
+    this.#leaves = [];
+    if (!isWalk) return;
+    const chunks = texts.map((chunk) => {
+      return { root: chunk, entries: [{ ...entries[0], kind: `${entries[0].kind} deals` }] };
+    });
+    this.#roots.unshift(...chunks);
+  }
+
+  // Rule 12: what was done, row by row.
+  #tell(entry, row) {
+    const { kind, body, seq } = entry;
+    const { leaf, index, size } = row;
+    const [key] = leaf.split(' ');
+    if (body.keys !== undefined) {
+      const named = body.keys.length === size && body.keys[index] === key;
+      must(named, `entry ${seq} names other keys`);
+    }
+    const tells = {
+      'payment-intent': () => this.#intend(entry, leaf),
+      'payment-outcome': () => this.#outcome(entry, leaf),
+      'register-change': () => this.#registerChange(entry, leaf),
+      invoice: () => this.#invoice(entry, leaf),
+      'receipt-matched': () => this.#received(entry, leaf),
+      'letter-queued': () => this.#queued.add(key),
+      'letter-sent': () => this.#sent(entry, leaf),
+      'scanned deals': () => this.#scanned(leaf),
+      'recomputed deals': () => this.#recomputed(leaf),
+    };
+    tells[kind]?.();
+  }
+
+  #planOf({ seq, body }) {
+    const plan = this.#plans.get(body.digest);
+    must(plan?.version === body.version, `entry ${seq} is about no plan`);
+    return plan;
+  }
+
+  #intend(entry, leaf) {
+    const [key] = leaf.split(' ', 1);
+    const text = leaf.slice(key.length + 1);
+    const said = JSON.parse(text);
+    const { leaves } = this.#planOf(entry);
+    must(canonical(said) === text, `entry ${entry.seq}: a row that is not canonical`);
+    must(!this.#intents.has(key), `${key} was intended twice`);
+    const { deal, sequence, currency } = said;
+    if (said.leg === undefined) {
+      const { from, to, units } = said;
+      const name = { incident: this.#incident, deal, leg: 'transfer', from, to, sequence };
+      must(digest(name) === key, `transfer ${key} has another's key`);
+      const moves = [...leaves.values()].filter((due) => {
+        return due.transfer === `${deal} ${sequence}` && due.amount === units;
+      });
+      const holders = moves.map(({ leg, investor }) => `${leg} ${investor}`).sort();
+      must(same(holders, [`transfer-in ${to}`, `transfer-out ${from}`]), `${key} is in no plan`);
+      this.#intents.set(key, { amount: units, currency, moves: true });
+      return;
+    }
+    must(leaves.get(hex(text))?.pays === true, `payment ${key} is no line of the plan`);
+    must(digest(this.#nameOf(said)) === key, `payment ${key} has another's key`);
+    this.#intents.set(key, { amount: said.amount, currency, payer: said.payer });
+  }
+
+  #nameOf({ deal, investor, leg, sequence }) {
+    return { incident: this.#incident, deal, investor, leg, sequence };
+  }
+
+  #outcome({ seq, body }, leaf) {
+    const [key, state, amount, currency] = leaf.split(' ');
+    const intent = this.#intents.get(key);
+    must(intent?.payer === body.payer, `entry ${seq}: ${key} was never intended`);
+    must(intent.amount === amount && intent.currency === currency, `entry ${seq}: another amount`);
+    if (state !== 'settled') return;
+    must(intent.isSettled !== true, `entry ${seq}: ${key} was paid twice`);
+    intent.isSettled = true;
+    const { settled } = this.counts;
+    settled[currency] = (settled[currency] ?? 0n) + amountOf(amount);
+  }
+
+  #registerChange({ seq }, leaf) {
+    const [key, state, units, currency] = leaf.split(' ');
+    const intent = this.#intents.get(key);
+    must(intent?.moves === true, `entry ${seq}: transfer ${key} was never intended`);
+    must(intent.amount === units && intent.currency === currency, `entry ${seq}: other units`);
+    must(state !== 'confirmed' || intent.isSettled !== true, `entry ${seq}: ${key} moved twice`);
+    intent.isSettled ||= state === 'confirmed';
+  }
+
+  #invoice(entry, leaf) {
+    const [key, amount, currency] = leaf.split(' ');
+    const calls = [...this.#planOf(entry).leaves.values()].filter(({ call }) => call !== undefined);
+    const line = calls.find(({ call }) => digest(this.#nameOf(call)) === key);
+    const billed = line !== undefined && line.amount === amount && line.call.currency === currency;
+    must(billed, `entry ${entry.seq}: invoice ${key} is no line of the plan`);
+  }
+
+  #received({ seq, body }, leaf) {
+    const account = `${body.account} `;
+    must(leaf.startsWith(account), `entry ${seq}: a receipt on another account`);
+    const [number, amount, currency, match, key] = leaf.slice(account.length).split(' ');
+    const name = `${account}${currency} ${number}`;
+    must(!this.#receiptsRead.has(name), `entry ${seq}: entry ${number} came twice`);
+    this.#receiptsRead.add(name);
+    if (match !== 'return') return;
+    const intent = this.#intents.get(key);
+    must(intent?.isSettled === true, `entry ${seq}: ${key} came back and had not been paid`);
+    intent.isSettled = false;
+    this.counts.settled[currency] -= amountOf(amount);
+  }
+
+  #sent({ seq, body }, leaf) {
+    const [key, , state, template] = leaf.split(' ');
+    must(state === 'sent' && this.#queued.has(key), `entry ${seq}: letter ${key} was not queued`);
+    this.#requireApproval({ seq, gate: `letters/${body.stage}`, subject: template });
+  }
+
+  // Rule 13: certificates.
+  #scanned(leaf) {
+    const { deal, holds, certificate } = JSON.parse(leaf);
+    must(holds === (certificate === null), `deal ${deal}: right and wrong at once`);
+    if (certificate !== null) this.#certificates.set(`${deal}\x01recorded`, certificate);
+  }
+
+  #recomputed(leaf) {
+    const { deal, ...of } = JSON.parse(leaf);
+    for (const basis of ['asRecorded', 'asShouldHaveBeen']) {
+      if (of[basis] !== null) this.#certificates.set(`${deal}\x01${basis}`, of[basis]);
+    }
+  }
+
+  #certificate({ deal, basis, holds, certificate }) {
+    const name = `${deal}\x01${basis}`;
+    this.#ascending('certificate', name);
+    must(this.#certificates.get(name) === digest(certificate), `another certificate of ${deal}`);
+    must(holds === (basis !== 'recorded'), `the certificate of ${deal} turned round`);
+    this.#certificates.delete(name);
+  }
+
+  #noCertificateIsMissing() {
+    const [lost] = this.#certificates.keys();
+    must(lost === undefined, () => `a certificate of ${lost.split('\x01')[0]} is missing`);
+  }
+
+  // Rules 14 and 15: what the instance signed.
+  #head({ jws }) {
+    const { chain, seq, hash } = this.#said(jws, 'makewhole-head+jws');
+    this.#ascending('head', `${chain} ${String(seq).padStart(12, '0')}`);
+    must(this.#hashes[chain]?.[seq - 1] === hash, `${chain} had another entry ${seq}`);
+  }
+
+  #said(jws, typ) {
+    const read = readJws(jws, typ);
+    must(read.kid === this.instance, 'signed by another instance');
+    must(signatureHolds(read, this.#instance), 'the instance’s signature does not hold');
+    return read.payload;
+  }
+
+  #end({ jws, type, ...others }) {
+    must(Object.keys(others).length === 0, `other members than a ${type} has`);
+    while (this.#section < sections.length) this.#leave(sections[this.#section++]);
+    const heads = Object.entries(this.#hashes).map(([chain, hashes]) => {
+      return [chain, { seq: hashes.length, hash: hashes.at(-1) }];
+    });
+    const [incident, lines] = [this.#incident, this.lines];
+    const found = { incident, lines, chains: Object.fromEntries(heads) };
+    found.sha256 = this.#digest.copy().digest('hex');
+    must(same(this.#said(jws, 'makewhole-export+jws'), found), 'the file was sealed as another');
+    this.heads = found.chains;
+    this.isSealed = true;
+  }
+}
+
+/** What a line of a plan makes due, kept instead of its text. */
+function dueOf(line) {
+  const { deal, investor, leg, when, sequence, amount, payer } = line;
+  const { currency } = line;
+  if (when !== 'always') return {};
+  if (leg === 'call') return { amount, call: { deal, investor, leg, sequence, currency } };
+  const transfer = `${deal} ${sequence}`;
+  if (leg.startsWith('transfer-')) return { amount, transfer, leg, investor };
+  return { pays: payer !== '' };
+}
+
+/** What the lines of a deal come to; `as` says which totals the plan has, and how written. */
+function totalsOf(lines, as) {
+  const of = (some, written) => {
+    const sum = sumOf(some.map(({ amount }) => amount));
+    return sum === amountOf(written) ? written : sum;
+  };
+  const byAccount = (some, account, said) => {
+    const names = [...new Set(some.map((line) => line[account]))];
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        of(
+          some.filter((line) => line[account] === name),
+          said[name] ?? '0',
+        ),
+      ]),
+    );
+  };
+  const { currency } = lines[0] ?? {};
+  must(
+    lines.every((line) => line.currency === currency),
+    'a deal in two currencies',
+  );
+  const ofLeg = (leg) => lines.filter((line) => line.leg === leg);
+  const amounts = lines.map(({ amount }) => amountOf(amount));
+  const most = amounts.reduce((one, other) => (other > one ? other : one), 0n);
+  const paying = lines.filter(({ leg, payer }) => payer !== '' && leg !== 'call');
+  return {
+    currency,
+    out: byAccount(paying, 'payer', as.out),
+    in: byAccount(ofLeg('call'), 'payee', as.in),
+    units: of(ofLeg('transfer-out'), as.units),
+    letStand: of(ofLeg('let-stand'), as.letStand),
+    ...(as.largest === undefined
+      ? {}
+      : { largest: amountOf(as.largest) === most ? as.largest : most }),
+  };
+}
+
+// --- Reading, and saying what was found ---
+
+/** The lines of a file as bytes, without their line feed. */
+function* linesOf(path) {
+  const file = openSync(path, 'r');
+  const block = Buffer.allocUnsafe(1 << 20);
+  let rest = [];
+  try {
+    for (let size = readSync(file, block); size > 0; size = readSync(file, block)) {
+      let from = 0;
+      for (let end = block.indexOf(10); end >= 0 && end < size; end = block.indexOf(10, from)) {
+        yield Buffer.concat([...rest, block.subarray(from, end)]);
+        [rest, from] = [[], end + 1];
+      }
+      if (from < size) rest.push(Buffer.from(block.subarray(from, size)));
+    }
+  } finally {
+    closeSync(file);
+  }
+  must(rest.length === 0, 'the file does not end with a line feed');
+}
+
+const moneyText = (units) => {
+  const digits = String(units).padStart(9, '0');
+  return `${digits.slice(0, -8)}.${digits.slice(-8).replace(/0{1,6}$/, '')}`;
+};
+
+/**
+ * Checks a file: what was found of it, or the first line at which it does not hold.
+ *
+ * `instance` is the key id the file has to be sealed by; without it any key will do that the file
+ * names itself, so compare the one in the answer with the one you were given.
+ */
+export function verifyFile(path, { instance } = {}) {
+  const check = new Check();
+  try {
+    for (const line of linesOf(path)) check.take(line);
+    must(check.isSealed, 'the file has no seal: its end is missing');
+    must(instance === undefined || instance === check.instance, 'sealed by another instance');
+  } catch (error) {
+    if (error.code !== undefined && error.syscall !== undefined) throw error;
+    return { holds: false, line: check.lines + 1, what: error.message };
+  }
+  const { counts, heads, lines } = check;
+  const paid = Object.entries(counts.settled).map(([name, sum]) => [name, moneyText(sum)]);
+  const settled = Object.fromEntries(paid);
+  return { holds: true, lines, instance: check.instance, heads, ...counts, settled };
+}
+
+function textOf(found, path) {
+  if (!found.holds) return `${path} does not hold, line ${found.line}: ${found.what}`;
+  const { lines, heads, commands, withheld, gatesPassed, plans, rows, settled } = found;
+  const chains = Object.entries(heads).map(
+    ([name, head]) => `   ${name}: ${head.seq} entries, head ${head.hash}`,
+  );
+  const paid = Object.entries(settled).map(([currency, sum]) => `${sum} ${currency}`);
+  return [
+    `${path} holds: ${lines} lines, sealed by instance ${found.instance}`,
+    ...chains,
+    `   ${commands} signed commands verified, the texts of ${withheld} more are not in the file`,
+    `   ${gatesPassed} gates passed, ${plans} plans, ${rows} rows proven, ${paid.join(', ') || 'nothing'} paid`,
+  ].join('\n');
+}
+
+function main(words) {
+  const [path, ...others] = words.filter((word, index) => {
+    return !word.startsWith('--') && words[index - 1] !== '--instance';
+  });
+  const instance = words.includes('--instance')
+    ? words[words.indexOf('--instance') + 1]
+    : undefined;
+  if (path === undefined || others.length > 0) {
+    stderr.write('usage: node verify.mjs FILE [--instance KEYID] [--json]\n');
+    return 2;
+  }
+  try {
+    const found = verifyFile(path, { instance });
+    const text = words.includes('--json') ? JSON.stringify(found) : textOf(found, path);
+    (found.holds || words.includes('--json') ? stdout : stderr).write(`${text}\n`);
+    return found.holds ? 0 : 3;
+  } catch (error) {
+    stderr.write(`${path} cannot be read: ${error.message}\n`);
+    return 2;
+  }
+}
+
+if (import.meta.url === pathToFileURL(argv[1] ?? '').href) exit(main(argv.slice(2)));
