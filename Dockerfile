@@ -36,7 +36,7 @@ RUN apt-get update \
 ENV NODE_ENV=production
 ENV MAKEWHOLE_STATE=/var/lib/makewhole
 WORKDIR /app
-COPY package.json LICENSE ./
+COPY package.json LICENSE verify.mjs ./
 COPY adapters/postgres/migrations adapters/postgres/migrations
 COPY allocator/migrations allocator/migrations
 COPY policies policies

@@ -572,7 +572,8 @@ class Check {
     const { version, digest: sealed } = drafted.body;
     must(digest(manifest) === said && said === sealed, `plan ${version} is another plan`);
     must(manifest.incident === this.#incident && manifest.version === version, 'another plan');
-    this.#plans.set(said, { version, manifest, leaves: new Map() });
+    const due = { pays: new Set(), calls: new Map(), transfers: new Map() };
+    this.#plans.set(said, { version, manifest, ...due });
     this.#plan = { ...this.#plans.get(said), digest: said, deal: -1, lines: [] };
   }
 
@@ -595,14 +596,26 @@ class Check {
   }
 
   #endDeal() {
-    const { manifest, deal, lines, leaves } = this.#plan;
+    const { manifest, deal, lines } = this.#plan;
     const { dealDigest, ...entry } = manifest.deals[deal];
     must(digest(entry) === dealDigest, `deal ${entry.deal}: another digest`);
     must(lines.length === entry.lines, `deal ${entry.deal}: another number of lines`);
     const texts = lines.map(canonical);
     must(rootOf(texts.map(leafHash)) === entry.root, `deal ${entry.deal}: its lines are others`);
     must(same(totalsOf(lines, entry.totals), entry.totals), `deal ${entry.deal}: other totals`);
-    for (const [index, text] of texts.entries()) leaves.set(hex(text), dueOf(lines[index]));
+    for (const [index, text] of texts.entries()) this.#isDue(lines[index], text);
+  }
+
+  /** What a line makes due is kept instead of its text. */
+  #isDue(line, text) {
+    const { pays, calls, transfers } = this.#plan;
+    const { deal, leg, sequence, payer, when } = line;
+    if (when !== 'always') return;
+    if (leg === 'call') calls.set(this.#keyOf(line), line);
+    else if (leg.startsWith('transfer-')) {
+      const name = `${deal} ${sequence}`;
+      transfers.set(name, [...(transfers.get(name) ?? []), line]);
+    } else if (payer !== '') pays.add(hex(text));
   }
 
   #endPlan() {
@@ -651,7 +664,7 @@ class Check {
     );
     this.#leaves.push(hash);
     this.counts.rows += 1;
-    next.texts = [...(next.walks ? (next.texts ?? []) : []), ...(next.walks ? [leaf] : [])];
+    if (next.walks) (next.texts ??= []).push(leaf);
     for (const entry of next.entries) this.#tell(entry, { leaf, index, size });
     if (index === size - 1) this.#endRoot();
   }
@@ -700,29 +713,32 @@ class Check {
     const [key] = leaf.split(' ', 1);
     const text = leaf.slice(key.length + 1);
     const said = JSON.parse(text);
-    const { leaves } = this.#planOf(entry);
+    const { pays, transfers } = this.#planOf(entry);
     must(canonical(said) === text, `entry ${entry.seq}: a row that is not canonical`);
     must(!this.#intents.has(key), `${key} was intended twice`);
-    const { deal, sequence, currency } = said;
-    if (said.leg === undefined) {
-      const { from, to, units } = said;
-      const name = { incident: this.#incident, deal, leg: 'transfer', from, to, sequence };
-      must(digest(name) === key, `transfer ${key} has another's key`);
-      const moves = [...leaves.values()].filter((due) => {
-        return due.transfer === `${deal} ${sequence}` && due.amount === units;
-      });
-      const holders = moves.map(({ leg, investor }) => `${leg} ${investor}`).sort();
-      must(same(holders, [`transfer-in ${to}`, `transfer-out ${from}`]), `${key} is in no plan`);
-      this.#intents.set(key, { amount: units, currency, moves: true });
+    const { deal, from, to, units, sequence, currency, leg, amount, payer } = said;
+    if (leg !== undefined) {
+      must(pays.has(hex(text)), `payment ${key} is no line of the plan`);
+      must(this.#keyOf(said) === key, `payment ${key} has another's key`);
+      this.#intents.set(key, { amount, currency, payer });
       return;
     }
-    must(leaves.get(hex(text))?.pays === true, `payment ${key} is no line of the plan`);
-    must(digest(this.#nameOf(said)) === key, `payment ${key} has another's key`);
-    this.#intents.set(key, { amount: said.amount, currency, payer: said.payer });
+    const name = { incident: this.#incident, deal, leg: 'transfer', from, to, sequence };
+    must(digest(name) === key, `transfer ${key} has another's key`);
+    const planned = (transfers.get(`${deal} ${sequence}`) ?? []).map((line) => {
+      return `${line.leg} ${line.investor} ${line.amount} ${line.currency}`;
+    });
+    const both = [
+      `transfer-in ${to} ${units} ${currency}`,
+      `transfer-out ${from} ${units} ${currency}`,
+    ];
+    must(same(planned.sort(), both), `transfer ${key} is in no plan`);
+    this.#intents.set(key, { amount: units, currency, moves: true });
   }
 
-  #nameOf({ deal, investor, leg, sequence }) {
-    return { incident: this.#incident, deal, investor, leg, sequence };
+  /** The key under which a line is paid or invoiced. */
+  #keyOf({ deal, investor, leg, sequence }) {
+    return digest({ incident: this.#incident, deal, investor, leg, sequence });
   }
 
   #outcome({ seq, body }, leaf) {
@@ -748,9 +764,8 @@ class Check {
 
   #invoice(entry, leaf) {
     const [key, amount, currency] = leaf.split(' ');
-    const calls = [...this.#planOf(entry).leaves.values()].filter(({ call }) => call !== undefined);
-    const line = calls.find(({ call }) => digest(this.#nameOf(call)) === key);
-    const billed = line !== undefined && line.amount === amount && line.call.currency === currency;
+    const line = this.#planOf(entry).calls.get(key);
+    const billed = line?.amount === amount && line.currency === currency;
     must(billed, `entry ${entry.seq}: invoice ${key} is no line of the plan`);
   }
 
@@ -828,17 +843,6 @@ class Check {
     this.heads = found.chains;
     this.isSealed = true;
   }
-}
-
-/** What a line of a plan makes due, kept instead of its text. */
-function dueOf(line) {
-  const { deal, investor, leg, when, sequence, amount, payer } = line;
-  const { currency } = line;
-  if (when !== 'always') return {};
-  if (leg === 'call') return { amount, call: { deal, investor, leg, sequence, currency } };
-  const transfer = `${deal} ${sequence}`;
-  if (leg.startsWith('transfer-')) return { amount, transfer, leg, investor };
-  return { pays: payer !== '' };
 }
 
 /** What the lines of a deal come to; `as` says which totals the plan has, and how written. */
@@ -957,7 +961,8 @@ function main(words) {
   }
   try {
     const found = verifyFile(path, { instance });
-    const text = words.includes('--json') ? JSON.stringify(found) : textOf(found, path);
+    const said = textOf(found, path);
+    const text = words.includes('--json') ? JSON.stringify({ ...found, said }) : said;
     (found.holds || words.includes('--json') ? stdout : stderr).write(`${text}\n`);
     return found.holds ? 0 : 3;
   } catch (error) {

@@ -74,6 +74,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
       import('./commands/command-sign.js').then((each) => each.registerCommandSign),
       import('./commands/command-submit.js').then((each) => each.registerCommandSubmit),
     ),
+  verify: async () => (await import('./commands/verify.js')).registerVerify,
   evidence: async () => (await import('./commands/evidence.js')).registerEvidence,
   letters: () =>
     together(
