@@ -173,5 +173,7 @@ export default defineConfig(
     languageOptions: { globals: {}, sourceType: 'module' },
     rules: { 'max-lines': ['error', 300], 'house/function-size': 'error', 'house/names': 'error' },
   },
+  // Handed on as the one file it is, to whoever has nothing else of ours.
+  { files: ['verify.mjs'], rules: { 'max-lines': ['error', 1000] } },
   { files: ['**/*.{js,cjs}'], languageOptions: { sourceType: 'commonjs' } },
 );

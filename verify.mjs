@@ -944,7 +944,8 @@ function textOf(found, path) {
     `${path} holds: ${lines} lines, sealed by instance ${found.instance}`,
     ...chains,
     `   ${commands} signed commands verified, the texts of ${withheld} more are not in the file`,
-    `   ${gatesPassed} gates passed, ${plans} plans, ${rows} rows proven, ${paid.join(', ') || 'nothing'} paid`,
+    `   ${gatesPassed} gates passed, ${plans} plans, ${rows} rows proven`,
+    `   paid: ${paid.join(', ') || 'nothing'}`,
   ].join('\n');
 }
 

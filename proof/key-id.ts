@@ -17,5 +17,7 @@ export function publicJwkOf(key: KeyObject): PublicJwk {
  * Source: RFC 7638 thumbprint (SHA-256, base64url) of the key's OKP JWK {crv, kty, x}.
  */
 export function kidOf(key: KeyObject): string {
-  return createHash('sha256').update(canonicalJson(publicJwkOf(key))).digest('base64url');
+  return createHash('sha256')
+    .update(canonicalJson(publicJwkOf(key)))
+    .digest('base64url');
 }

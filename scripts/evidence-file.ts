@@ -25,11 +25,7 @@ export class EvidenceFile {
   #buffered = '';
   #lines = 0;
 
-  constructor(given: {
-    path: string;
-    incident: string;
-    signer: InstanceSigner;
-  }) {
+  constructor(given: { path: string; incident: string; signer: InstanceSigner }) {
     const { path, incident, signer } = given;
     this.#path = path;
     this.#draft = `${path}.${process.pid}.draft`;

@@ -3,7 +3,7 @@ import { installationSigner, wireRegistry, type Registry } from '../workers/wire
 import type { CommandIo } from './command-io';
 import { readStack } from './stack/read-stack';
 
-/** People and evidence, and who signs for the stack: its key is opened only when it is asked for. */
+/** People and evidence, and who signs for the stack: its key is opened only when asked for. */
 type RegistryOfStack = Registry & { signer(): InstanceSigner };
 
 /** Runs `work` with people and evidence in the database of the running stack. */

@@ -167,10 +167,10 @@ async function* certificateLines(db: Queryable, incidentId: string): Lines {
 }
 
 async function* headLines(db: Queryable, incidentId: string): Lines {
-  const { rows } = await db.query<{ chain: string; seq: string; jws: string }>(
-    'SELECT chain, seq, jws FROM signed_heads WHERE chain IN ($1, $2)',
+  const { rows } = await db.query<{ chain: string; seq: number; jws: string }>(
+    'SELECT chain, seq::integer, jws FROM signed_heads WHERE chain IN ($1, $2)',
     [registry, incidentId],
   );
-  const inOrder = rows.sort((a, b) => compareCodePoints(a.chain, b.chain) || +a.seq - +b.seq);
+  const inOrder = rows.sort((a, b) => compareCodePoints(a.chain, b.chain) || a.seq - b.seq);
   for (const { jws } of inOrder) yield { type: 'head', jws };
 }

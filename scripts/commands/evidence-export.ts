@@ -48,10 +48,10 @@ function exportEvidence(
   { io, of }: { io: CommandIo; of: string },
 ): Promise<number> {
   const withheld = whole === true ? [] : personal;
-  return withRegistry(io, async ({ evidence, signer }) => {
-    const file = openFile({ path: resolve(out), incident: of, signer: signer() });
+  return withRegistry(io, async (registry) => {
+    const file = openFile({ path: resolve(out), incident: of, signer: registry.signer() });
     try {
-      await evidence.export({ incidentId: of, withheld }, (line) => file.add(line));
+      await registry.evidence.export({ incidentId: of, withheld }, (line) => file.add(line));
     } catch (error) {
       file.discard();
       throw error;

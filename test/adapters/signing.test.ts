@@ -123,7 +123,11 @@ describe('the instance', () => {
   it('signs instruments that its public key verifies and that are no commands', () => {
     makeSigner(stateDir, 'instance');
     const signer = openInstanceSigner(keyFile('instance'));
-    const jws = signer.sign('makewhole-instrument+jws', { units: '3540.64', currency: 'USD', deal: 'fresh' });
+    const jws = signer.sign('makewhole-instrument+jws', {
+      units: '3540.64',
+      currency: 'USD',
+      deal: 'fresh',
+    });
     const [header = '', payload = '', signature = ''] = jws.split('.');
     const input = Buffer.from(`${header}.${payload}`);
     const key = createPublicKey(signer.publicKeyPem);
