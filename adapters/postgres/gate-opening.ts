@@ -86,7 +86,7 @@ export async function insertOpening(
       gate: gateId,
       opening,
       subject,
-seats: rule.seats.map((seat) => seat.roles),
+      seats: rule.seats.map((seat) => seat.roles),
       ...(rule.further && { further: rule.further.map((set) => set.map((seat) => seat.roles)) }),
       ...(rule.receiptFrom && { receiptFrom: rule.receiptFrom }),
       makers,
