@@ -105,89 +105,212 @@ const sumOf = (texts) => texts.reduce((sum, text) => sum + amountOf(text), 0n);
 // --- The registry of people, as it stood after any of its entries (rule 6) ---
 
 const day = 86_400;
+const isLive = ({ revokedAt, endedAt }) => revokedAt === undefined && endedAt === undefined;
+const utc = (instant) => new Date(instant).toISOString();
 
 class Registry {
   #entries = [];
-  #states = new Map();
+  #states = [{ people: {}, keys: {}, standIns: [], asked: {} }];
+  #instance;
 
-  add(entry) {
+  constructor(instance) {
+    this.#instance = instance;
+  }
+
+  add(entry, prevHash) {
     this.#entries.push(entry);
-    if (entry.kind === 'person') this.#requireAdmin(entry);
+    const before = this.#states.at(-1);
+    if (entry.kind === 'person') this.#requireAdmin(before, { entry, prevHash });
+    this.#states.push(entry.kind === 'person' ? told(before, entry) : before);
   }
 
   /** People and keys once entries 1 to `seq` had been written. */
   asOf(seq) {
-    const known = this.#states.get(seq);
-    if (known !== undefined) return known;
-    const before =
-      seq === 0 ? { people: {}, keys: {}, standIns: [], asked: {} } : this.asOf(seq - 1);
-    const entry = this.#entries[seq - 1];
-    const state = entry?.kind === 'person' ? told(before, entry) : before;
-    this.#states.set(seq, state);
-    return state;
+    must(this.#states[seq] !== undefined, `there is no entry ${seq} of the registry`);
+    return this.#states[seq];
   }
 
-  isCompromised(kid) {
-    return this.asOf(this.#entries.length).keys[kid]?.compromised === true;
+  get now() {
+    return this.#states.at(-1);
   }
 
-  kids() {
-    return Object.keys(this.asOf(this.#entries.length).keys);
+  /** When a key, or whoever's it is, was revoked; undefined where neither ever was. */
+  revokedAt(kid) {
+    const { people, keys } = this.now;
+    const { person, revokedAt } = keys[kid];
+    return [revokedAt, people[person].revokedAt].filter((each) => each !== undefined).sort()[0];
   }
 
-  /** Admins change it, two of them once there are two; the first one is made by the machine. */
-  #requireAdmin({ seq, at, actor, body }) {
-    const { people, asked } = this.asOf(seq - 1);
+  /** Admins change it, most things two of them once there are two. */
+  #requireAdmin(before, { entry, prevHash }) {
+    const { seq, at, actor, body } = entry;
     if (body.did === 'first-admin') {
-      must(seq === 1 && actor === 'makewhole', 'a first admin who is not the first entry');
+      must(
+        Object.keys(before.people).length === 0 && actor === 'makewhole',
+        'a second first admin',
+      );
+      const { instanceKey = this.#instance.kid } = body;
+      must(instanceKey === this.#instance.kid, 'the registry began under another instance');
       return;
     }
-    const admins = Object.keys(people).filter((id) => isAdmin(people[id]));
+    if (body.did === 'break-glass') {
+      this.#requireInstance(body, prevHash);
+      return;
+    }
+    const admins = activeAdmins(before);
     must(admins.includes(actor), `${actor} changed the registry without being an admin`);
-    if (body.did === 'asked' || admins.length === 1) return;
-    const first = asked[body.confirms];
+    must(typeof body.jwsDigest === 'string', `nobody signed entry ${seq} of the registry`);
+    if (!needsSecond(before, { admins, actor, body })) return;
+    const first = before.asked[body.confirms];
     must(
       first !== undefined && first.actor !== actor,
       'a change by one admin where two are needed',
     );
-    must(first.at <= at && at < first.waitsUntil, 'a change confirmed after its time');
+    must(at < first.waitsUntil && admins.includes(first.actor), 'a change confirmed too late');
+  }
+
+  /** Nobody was left who could make an admin: the instance's own key made one. */
+  #requireInstance({ id, key, reasonDigest, instrument }, after) {
+    const read = readJws(instrument, 'makewhole-instrument+jws');
+    must(read.kid === this.#instance.kid, 'a break-glass by another instance');
+    must(signatureHolds(read, this.#instance), 'a break-glass that is not signed');
+    const payload = { act: 'break-glass', id, key, reasonDigest, after };
+    must(same(read.payload, payload), 'a break-glass for somebody else');
   }
 }
 
-const isAdmin = ({ roles, revoked }) => roles.includes('admin') && !revoked;
+const liveKeys = ({ keys }, id) =>
+  Object.values(keys).filter((key) => key.person === id && isLive(key));
 
-/** What one entry about people makes of the registry before it. */
+const activeAdmins = (state) =>
+  Object.entries(state.people)
+    .filter(([id, { roles, revokedAt }]) => {
+      return roles.includes('admin') && revokedAt === undefined && liveKeys(state, id).length > 0;
+    })
+    .map(([id]) => id);
+
+function needsSecond({ people }, { admins, actor, body: { did, id } }) {
+  if (did === 'asked' || !admins.some((admin) => admin !== actor)) return false;
+  const takesAway = did === 'revoked' || did === 'key-revoked';
+  return !takesAway || people[id]?.roles.includes('admin') === true;
+}
+
+/** What one entry about people makes of the registry before it, which stays as it is. */
 function told(before, { at, actor, body }) {
+  const state = structuredClone(before);
   const { did, id } = body;
-  const state = { ...before };
-  if (did === 'first-admin' || did === 'enrolled') {
-    const { roles, interests, key } = body;
-    state.people = { ...before.people, [id]: { roles, interests, revoked: false } };
-    if (before.keys[key] === undefined) {
-      state.keys = { ...before.keys, [key]: { person: id, from: at, revoked: false } };
-    }
-    must(state.keys[key].person === id, `key ${key} is enrolled for two people`);
-  } else if (did === 'revoked') {
-    must(before.people[id] !== undefined, `${id} was revoked and never enrolled`);
-    state.people = { ...before.people, [id]: { ...before.people[id], revoked: true } };
-    state.keys = Object.fromEntries(
-      Object.entries(before.keys).map(([kid, key]) => {
-        if (key.person !== id) return [kid, key];
-        const compromised = key.compromised === true || body.compromised === true;
-        return [kid, { ...key, revoked: true, compromised }];
-      }),
-    );
-  } else if (did === 'stand-in') {
-    state.standIns = [...before.standIns, body];
-  } else {
-    must(did === 'asked', `the registry says that somebody ${did}`);
-    state.asked = { ...before.asked, [body.jti]: { actor, at, waitsUntil: body.waitsUntil } };
-  }
-  if (body.confirms !== undefined) {
-    const { [body.confirms]: _, ...asked } = state.asked;
-    state.asked = asked;
-  }
+  const { people, keys } = state;
+  const addKey = (kid) => {
+    keys[kid] ??= { person: id, from: at, compromised: false };
+    must(keys[kid].person === id, `key ${kid} is enrolled for two people`);
+  };
+  const revokeKey = (key, compromised) => {
+    key.revokedAt ??= at;
+    key.compromised ||= compromised === true;
+  };
+  const revoke = (who, compromised) => {
+    must(people[who] !== undefined, `${who} was revoked and never enrolled`);
+    people[who].revokedAt ??= at;
+    for (const key of Object.values(keys)) if (key.person === who) revokeKey(key, compromised);
+  };
+  const enrol = ({ roles, interests, key }) => {
+    addKey(key);
+    people[id] = { roles, interests };
+  };
+  const does = {
+    'first-admin': () => enrol(body),
+    enrolled: () => enrol(body),
+    changed: () => {
+      must(people[id] !== undefined, `${id} was changed and never enrolled`);
+      const { roles = people[id].roles, interests = people[id].interests } = body;
+      Object.assign(people[id], { roles, interests });
+    },
+    'key-added': () => {
+      addKey(body.key);
+      const ended = keys[body.ends];
+      if (ended?.person === id) ended.endedAt ??= at;
+    },
+    'key-revoked': () => {
+      must(keys[body.key]?.person === id, `key ${body.key} was revoked for somebody else`);
+      revokeKey(keys[body.key], body.compromised);
+    },
+    revoked: () => revoke(id, body.compromised),
+    'stand-in': () => {
+      const { standIn, from, until } = body;
+      state.standIns.push({ person: id, standIn, from: utc(from), until: utc(until) });
+    },
+    'break-glass': () => {
+      for (const admin of activeAdmins(state)) if (admin !== id) revoke(admin);
+      for (const key of Object.values(keys)) if (key.person === id) revokeKey(key);
+      enrol(body);
+    },
+    asked: () => {
+      const { jti, bodyDigest, waitsUntil } = body;
+      state.asked[jti] = { actor, bodyDigest, waitsUntil };
+    },
+  };
+  must(Object.hasOwn(does, did), `the registry says that somebody ${did}`);
+  does[did]();
+  if (body.confirms !== undefined) delete state.asked[body.confirms];
   return state;
+}
+
+/** Who counts as one with somebody: whoever stood in for them, or they for, while a gate waited. */
+function tiedTo(standIns, { person, openedAt, at }) {
+  return standIns.flatMap((each) => {
+    if (each.from > at || each.until <= openedAt) return [];
+    if (each.person === person) return [each.standIn];
+    return each.standIn === person ? [each.person] : [];
+  });
+}
+
+/** What an entry about people has to say by the signed text; what is personal stays there. */
+function wordsOf({ kind, body }) {
+  const {
+    id,
+    roles,
+    interests,
+    timeZone,
+    calendar,
+    key,
+    compromised,
+    ends,
+    name: _,
+    ...rest
+  } = body;
+  const place = { ...(timeZone && { timeZone }), ...(calendar && { calendar }) };
+  const keyOf = (pem) => {
+    const { crv, kty, x } = createPublicKey(pem).export({ format: 'jwk' });
+    return kidOf({ crv, kty, x });
+  };
+  const kinds = {
+    'people-add': () => ({
+      ...{ did: 'enrolled', id, roles, key: keyOf(body.publicKey), interests, ...place },
+    }),
+    'people-change': () => ({
+      ...{
+        did: 'changed',
+        id,
+        parts: Object.keys(body)
+          .filter((part) => part !== 'id')
+          .sort(),
+      },
+      ...(roles && { roles }),
+      ...(interests && { interests }),
+      ...place,
+    }),
+    'people-add-key': () => ({
+      ...{ did: 'key-added', id, key: keyOf(body.publicKey) },
+      ...(ends && { ends }),
+    }),
+    'people-revoke-key': () => ({ did: 'key-revoked', id, key, compromised }),
+    'people-revoke': () => ({ did: 'revoked', id, compromised }),
+    'people-stand-in': () => {
+      return { did: 'stand-in', id, standIn: rest.standIn, from: rest.from, until: rest.until };
+    },
+  };
+  must(Object.hasOwn(kinds, kind), `${kind} is no command about people`);
+  return kinds[kind]();
 }
 
 // --- Gates: who had to agree, who did (rules 8 and 9) ---
@@ -215,6 +338,29 @@ function fills(seats, people) {
   return seats.every((_, index) => seat(index, new Set()));
 }
 
+/** The further seats of a plan, by what it comes to and the incident's policy. */
+function furtherSeats({ approvalTiers }, { deals }) {
+  const tiers = approvalTiers?.value ?? [];
+  const sizes = new Map();
+  for (const { totals } of deals) {
+    const { currency, out, in: called, units, letStand, largest } = totals;
+    const sum = sumOf([...Object.values(out), ...Object.values(called), units, letStand]);
+    const [total, most] = sizes.get(currency) ?? [0n, 0n];
+    const line = amountOf(largest);
+    sizes.set(currency, [total + sum, line > most ? line : most]);
+  }
+  const reached = [...sizes].map(([currency, [total, line]]) => {
+    if (tiers.every(({ from }) => from[currency] === undefined)) return tiers.length;
+    return (
+      tiers.findLastIndex(({ from: { [currency]: from } }) => {
+        return from && (total >= amountOf(from.total) || line >= amountOf(from.line));
+      }) + 1
+    );
+  });
+  const sets = tiers[Math.max(0, ...reached) - 1]?.further;
+  return sets?.map((roles) => roles.map((role) => [role]));
+}
+
 function tally({ seats, further = [[]], receiptFrom }, votes, receipts) {
   if (votes.some(({ decision }) => decision === 'reject')) return 'rejected';
   const people = votes.map(({ roles }) => roles);
@@ -227,10 +373,11 @@ function tally({ seats, further = [[]], receiptFrom }, votes, receipts) {
 
 // --- The file, line by line ---
 
-const sections = ['registry', 'key', 'incident', 'command', 'plan', 'row', 'certificate', 'head'];
+const sections = 'registry key incident policy command plan row certificate head'.split(' ');
 const members = {
   entry: ['chain', 'entry', 'hash', 'prevHash', 'type'],
   key: ['crv', 'kid', 'kty', 'type', 'x'],
+  policy: ['text', 'type'],
   command: ['chain', 'jti', 'jws', 'type'],
   plan: ['digest', 'manifest', 'type'],
   line: ['line', 'plan', 'type'],
@@ -244,9 +391,11 @@ const lineMembers = 'amount computed currency deal investor leg payee payer sequ
 );
 
 /** Kinds of commands in which people are named: their texts may be left out. */
-const personal = new Set(
-  'answer correct-fact explain-contradiction open people-add submit-letter updated'.split(' '),
-);
+const personal = new Set([
+  ...['answer', 'correct-fact', 'explain-contradiction', 'open', 'people-add', 'people-change'],
+  ...['submit-letter', 'updated'],
+]);
+const didBy = { enrolled: 'people-add', changed: 'people-change' };
 
 /** Which kind of command an entry seals, where that kind may be personal. */
 function commandKindOf({ kind, body }) {
@@ -257,7 +406,7 @@ function commandKindOf({ kind, body }) {
     'further-fact': 'correct-fact',
     'letter-text': 'submit-letter',
     opened: 'open',
-    person: body.did === 'enrolled' ? 'people-add' : body.command,
+    person: didBy[body.did] ?? body.command,
     refusal: body.kind,
     'update-given': 'updated',
   };
@@ -273,7 +422,9 @@ class Check {
   #section = -1;
   #incident;
   #instance;
-  #registry = new Registry();
+  #registry;
+  #policy;
+  #policyDigest;
   #hashes = {};
   #keys = {};
   #jtis = new Set();
@@ -315,6 +466,7 @@ class Check {
     this.#incident = incident;
     this.#instance = instance;
     this.instance = kidOf(instance);
+    this.#registry = new Registry({ ...instance, kid: this.instance });
     this.#hashes = { registry: [], [incident]: [] };
   }
 
@@ -328,6 +480,7 @@ class Check {
     while (this.#section < section) this.#leave(sections[this.#section++]);
     if (type === 'entry') this.#entry(line);
     if (type === 'key') this.#key(line);
+    if (type === 'policy') this.#bindPolicy(line);
     if (type === 'command') this.#command(line);
     if (type === 'plan') this.#beginPlan(line);
     if (type === 'line') this.#planLine(line);
@@ -340,7 +493,8 @@ class Check {
   #leave(section) {
     if (section === 'key') this.#keysAreComplete();
     if (section === 'incident') this.#expectRows();
-    if (section === 'command') this.#countGates();
+    if (section === 'policy') must(this.#policy !== undefined, 'the policy is missing');
+    if (section === 'command') for (const left of this.#sealing) this.#withheld(left);
     if (section === 'plan') this.#endPlans();
     if (section === 'row')
       must(this.#roots.length === 0, () => `no rows of ${this.#roots[0].root}`);
@@ -364,15 +518,19 @@ class Check {
     must(hex(prevHash + canonical(entry)) === hash, `entry ${seq} of ${chain} was changed`);
     must(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(entry.at), `entry ${seq} has no time`);
     hashes.push(hash);
-    this.#gather(chain, entry);
+    this.#gather({ chain, entry, prevHash });
   }
 
-  #gather(chain, entry) {
+  #gather({ chain, entry, prevHash }) {
     const { kind, body, seq, actor } = entry;
     const signed = kind !== 'refusal' || typeof body.person === 'string';
     if (signed && typeof body.jwsDigest === 'string') this.#sealing.push({ chain, entry });
-    if (chain === 'registry') return this.#registry.add(entry);
+    if (chain === 'registry') {
+      this.#registry.add(entry, prevHash);
+      return;
+    }
     const makers = this.#makers;
+    if (kind === 'opened') this.#policyDigest = body.packDigest;
     if (kind === 'opened' || kind === 'fact') makers.plan.push({ person: actor, seq });
     if (kind === 'letter-text') makers.texts.push({ person: actor, seq, ...body });
     if (kind === 'fix-proposed') makers.fixes.set(body.attempt, actor);
@@ -405,9 +563,15 @@ class Check {
   }
 
   #keysAreComplete() {
-    const kids = this.#registry.kids();
+    const kids = Object.keys(this.#registry.now.keys);
     must(kids.length === Object.keys(this.#keys).length, 'other keys than the registry names');
     for (const kid of kids) must(this.#keys[kid] !== undefined, `key ${kid} is missing`);
+  }
+
+  #bindPolicy({ text }) {
+    must(this.#policy === undefined, 'two policies');
+    must(hex(text) === this.#policyDigest, 'the policy is not the one of the opening');
+    this.#policy = JSON.parse(text);
   }
 
   // Rule 7: commands, each with the entry that seals it.
@@ -444,10 +608,11 @@ class Check {
       const known = head.seq === 0 ? '0'.repeat(64) : this.#hashes.registry[head.seq - 1];
       must(known === head.hash, `entry ${seq} was accepted on another registry`);
     }
-    const { people, keys, standIns } = this.#registry.asOf(head.seq);
-    const [person, key] = [people[actor], keys[body.kid]];
+    const registry = this.#registry.asOf(head.seq);
+    const [person, key] = [registry.people[actor], registry.keys[body.kid]];
     must(person !== undefined && key?.person === actor, `entry ${seq}: not a key of ${actor}`);
-    must(!person.revoked && !key.revoked && key.from <= at, `entry ${seq}: the key was not valid`);
+    const valid = person.revokedAt === undefined && isLive(key) && key.from <= at;
+    must(valid, `entry ${seq}: the key was not valid`);
     const now = Date.parse(at) / 1000;
     const lifeMax = (signed.kind === 'decide' ? 14 : 1) * day;
     must(signed.iat <= now + 60 && now < signed.exp, `entry ${seq}: accepted outside its time`);
@@ -455,15 +620,31 @@ class Check {
     const named = signed.kind === 'open' ? 'registry' : chain;
     must(signed.incident === named, `entry ${seq}: signed for ${signed.incident}`);
     this.#sawHead(entry, signed.body.evidenceHead);
-    if (body.roles !== undefined && kind !== 'person') {
+    if (kind === 'person') this.#saysWhatWasSigned(entry, signed);
+    else if (body.roles !== undefined) {
       must(same(body.roles, person.roles), `entry ${seq}: the registry gave other roles`);
     }
-    const counted = { ...body, person: actor, seq, at, standIns, interests: person.interests };
-    if (kind === 'vote') this.#vote(counted, signed);
-    if (kind === 'receipt') {
-      must(signed.kind === 'receipt' && signed.subject === body.subject, 'another receipt');
-      this.#receipts.push(counted);
-    }
+    this.#counts({ ...body, person: actor, seq, at, kind, registry, signed });
+  }
+
+  #counts(said) {
+    const { kind, subject, signed, seq } = said;
+    if (kind === 'vote') this.#vote(said);
+    if (kind === 'vote-withdrawn') this.#withdraw(said);
+    if (kind !== 'receipt') return;
+    must(signed.kind === 'receipt' && signed.subject === subject, `entry ${seq}: another receipt`);
+    this.#receipts.push(said);
+  }
+
+  #saysWhatWasSigned({ seq, body }, { kind, body: signed }) {
+    const { jti: _1, jwsDigest: _2, kid: _3, confirms, ...said } = body;
+    const asks = digest({ kind, body: signed });
+    const first = this.#registry.asOf(seq - 1).asked[confirms];
+    must(first === undefined || first.bodyDigest === asks, `entry ${seq} confirms something else`);
+    const { waitsUntil } = body;
+    const asked = { did: 'asked', command: kind, bodyDigest: asks, waitsUntil };
+    const wanted = body.did === 'asked' ? asked : wordsOf({ kind, body: signed });
+    must(same(said, wanted), `entry ${seq} says something else than was signed`);
   }
 
   /** What somebody signed to have seen must stand there still. */
@@ -473,13 +654,23 @@ class Check {
     must(head.seq < seq && hash === head.hash, `entry ${seq}: signed on another chain`);
   }
 
-  #vote(vote, signed) {
-    const { gate, opening, decision, subject } = vote;
+  #vote(vote) {
+    const { gate, opening, decision, subject, signed, seq } = vote;
     const { body } = signed;
     const meant = [body.gate, body.opening, body.decision, signed.subject];
-    must(signed.kind === 'decide', `entry ${vote.seq} is no vote`);
-    must(same(meant, [gate, opening, decision, subject]), `entry ${vote.seq}: another vote`);
+    must(signed.kind === 'decide', `entry ${seq} is no vote`);
+    must(same(meant, [gate, opening, decision, subject]), `entry ${seq}: another vote`);
     this.#votes.push(vote);
+  }
+
+  #withdraw({ gate, opening, vote: jti, subject, signed, seq, person }) {
+    const { body } = signed;
+    const meant = [signed.kind, body.gate, body.opening, signed.subject];
+    must(same(meant, ['withdraw-vote', gate, opening, subject]), `entry ${seq}: not withdrawn so`);
+    const vote = this.#votes.find((each) => each.jti === jti);
+    const own = vote?.person === person && vote.gate === gate && vote.opening === opening;
+    must(own, `entry ${seq} withdraws no vote of ${person}`);
+    vote.withdrawn ??= seq;
   }
 
   // Rules 8 and 9: gates.
@@ -491,24 +682,31 @@ class Check {
     must(same(receiptFrom ?? null, receipt ?? null), `gate ${gate}: another receipt`);
     const name = `${gate}#${opening}`;
     must(!this.#gates.has(name), `gate ${name} was opened twice`);
-    const rule = { seats, further: further ?? undefined, receiptFrom };
-    this.#gates.set(name, { gate, opening, subject, rule, seq, at, votes: [] });
+    const rule = { seats, further, receiptFrom };
+    this.#gates.set(name, { gate, opening, subject, rule, seq, openedAt: at, votes: [] });
   }
 
   #countGates() {
-    for (const left of this.#sealing) this.#withheld(left);
+    for (const opened of this.#gates.values()) this.#hasRightSeats(opened);
     for (const vote of this.#votes) this.#seatVote(vote);
-    for (const { kind, seq, body } of this.#ended) {
+    for (const { kind, seq, at, body } of this.#ended) {
       const opened = this.#gates.get(`${body.gate}#${body.opening}`);
       must(opened !== undefined && opened.seq < seq, `entry ${seq}: the gate was not open`);
       if (kind === 'gate-withdrawn') opened.withdrawn = seq;
-      else this.#passOrReject(opened, { kind, seq, body });
+      else this.#passOrReject(opened, { kind, seq, at, body });
     }
     for (const effect of this.#effects) this.#requireApproval(effect);
   }
 
+  #hasRightSeats({ gate, subject, rule, seq }) {
+    const plan = this.#plans.get(subject);
+    must(gate !== 'plan' || plan !== undefined, `entry ${seq}: a gate on no plan`);
+    const further = gate === 'plan' ? furtherSeats(this.#policy, plan.manifest) : undefined;
+    must(same(rule.further ?? null, further ?? null), `entry ${seq}: other further seats`);
+  }
+
   #seatVote(vote) {
-    const { gate, opening, subject, person, seq, roles } = vote;
+    const { gate, opening, subject, person, seq, at, roles, registry } = vote;
     const opened = this.#gates.get(`${gate}#${opening}`);
     must(opened !== undefined && opened.seq < seq, `entry ${seq}: a vote at no open gate`);
     must(opened.subject === subject, `entry ${seq}: a vote on another digest`);
@@ -518,8 +716,19 @@ class Check {
       roles.some((role) => all.includes(role)),
       `entry ${seq}: a vote without a seat`,
     );
-    must(!this.#makersOf(opened, seq).includes(person), `entry ${seq}: a vote by a maker`);
-    must(!opened.votes.some((each) => each.person === person), `entry ${seq}: a second vote`);
+    const { openedAt } = opened;
+    const asOne = [person, ...tiedTo(registry.standIns, { person, openedAt, at })];
+    const makers = this.#makersOf(opened, seq);
+    must(!asOne.some((each) => makers.includes(each)), `entry ${seq}: a vote by a maker`);
+    const standing = opened.votes.filter(({ kid, withdrawn = Infinity }) => {
+      return withdrawn > seq && registry.keys[kid].revokedAt === undefined;
+    });
+    const twice = standing.some((each) => asOne.includes(each.person));
+    must(!twice, `entry ${seq}: a second vote`);
+    const deals = (this.#plans.get(subject)?.manifest.deals ?? []).map(({ deal }) => deal);
+    if (gate.startsWith('let-stand/')) deals.push(gate.slice('let-stand/'.length));
+    const held = deals.find((deal) => registry.people[person].interests.includes(deal));
+    must(held === undefined, `entry ${seq}: a vote on ${held} by somebody who holds it`);
     opened.votes.push(vote);
   }
 
@@ -534,9 +743,10 @@ class Check {
       .map(({ person }) => person);
   }
 
-  #passOrReject(opened, { kind, seq, body }) {
+  #passOrReject(opened, { kind, seq, at, body }) {
     must(opened.subject === body.subject, `entry ${seq}: decided on another digest`);
-    const votes = opened.votes.filter((vote) => vote.seq < seq);
+    opened.decidedAt ??= at;
+    const votes = this.#standing(opened).filter((vote) => vote.seq < seq);
     const receipts = this.#receipts.filter((receipt) => receipt.seq < seq);
     const found = tally(opened.rule, votes, receipts);
     must(kind === `gate-${found}`, `entry ${seq}: by its votes the gate is ${found}`);
@@ -545,6 +755,13 @@ class Check {
     if (kind !== 'gate-passed') return;
     opened.passed = seq;
     this.counts.gatesPassed += 1;
+  }
+
+  /** Votes that were not taken back, by keys that were not revoked while the gate waited. */
+  #standing({ votes, decidedAt }) {
+    return votes.filter(({ kid, withdrawn }) => {
+      return withdrawn === undefined && !(this.#registry.revokedAt(kid) <= decidedAt);
+    });
   }
 
   /** The gate had passed by then, and passes still without keys that turned out compromised. */
@@ -556,10 +773,10 @@ class Check {
       ({ passed, withdrawn = Infinity }) => passed < seq && seq < withdrawn,
     );
     must(then, `entry ${seq} was done without gate ${gate} on ${subject}`);
-    const honest = ({ kid }) => !this.#registry.isCompromised(kid);
+    const honest = ({ kid }) => !this.#registry.now.keys[kid].compromised;
     const receipts = this.#receipts.filter(honest);
-    const now = openings.some(({ rule, votes }) => {
-      return tally(rule, votes.filter(honest), receipts) === 'passed';
+    const now = openings.some((opened) => {
+      return tally(opened.rule, this.#standing(opened).filter(honest), receipts) === 'passed';
     });
     must(now, `entry ${seq} stands on votes by a compromised key`);
   }
@@ -632,12 +849,7 @@ class Check {
   #endPlans() {
     this.#endPlan();
     must(this.#plans.size === this.#drafted.length, 'a plan is missing');
-    for (const vote of this.#votes) {
-      const deals = (this.#plans.get(vote.subject)?.manifest.deals ?? []).map(({ deal }) => deal);
-      if (vote.gate.startsWith('let-stand/')) deals.push(vote.gate.slice('let-stand/'.length));
-      const held = deals.find((deal) => vote.interests.includes(deal));
-      must(held === undefined, `entry ${vote.seq}: a vote on ${held} by somebody who holds it`);
-    }
+    this.#countGates();
   }
 
   // Rule 11: rows under roots.
@@ -878,9 +1090,7 @@ function totalsOf(lines, as) {
     in: byAccount(ofLeg('call'), 'payee', as.in),
     units: of(ofLeg('transfer-out'), as.units),
     letStand: of(ofLeg('let-stand'), as.letStand),
-    ...(as.largest === undefined
-      ? {}
-      : { largest: amountOf(as.largest) === most ? as.largest : most }),
+    largest: amountOf(as.largest) === most ? as.largest : most,
   };
 }
 

@@ -5,6 +5,7 @@ import type { PlanManifest } from '../../proof/plan-digest';
 export type EvidenceFileLine =
   | { type: 'entry'; chain: string; entry: unknown; prevHash: string; hash: string }
   | { type: 'key'; kid: string; crv: 'Ed25519'; kty: 'OKP'; x: string }
+  | { type: 'policy'; text: string }
   | { type: 'command'; chain: string; jti: string; jws: string }
   | { type: 'plan'; digest: string; manifest: PlanManifest }
   | { type: 'line'; plan: number; line: PlanLine }

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { EvidenceFileLine } from '../../activities/ports/evidence-file';
 import { compareCodePoints } from '../../domain/code-points';
+import { canonicalJson } from '../../proof/canonical-json';
 import { readEntry, type EvidenceContent } from '../../proof/evidence-chain';
 import { publicJwkOf } from '../../proof/key-id';
 import { inclusionProofs } from '../../proof/merkle';
@@ -37,6 +38,7 @@ export async function* evidenceFileLines(
   yield* entryLines(db, { chain: registry, named });
   yield* keyLines(db);
   yield* entryLines(db, { chain: incidentId, named });
+  yield* policyLine(db, incidentId);
   yield* commandLines(db, { named, withheld });
   yield* planLines(db, incidentId);
   yield* rowLines(db, { chain: incidentId, roots: named.roots });
@@ -80,6 +82,15 @@ async function* keyLines(db: Queryable): Lines {
   for (const { kid, pem } of rows) {
     yield { type: 'key', kid, ...publicJwkOf(createPublicKey(pem)) };
   }
+}
+
+async function* policyLine(db: Queryable, incidentId: string): Lines {
+  const { rows } = await db.query<{ policy: unknown }>(
+    'SELECT pack_snapshot AS policy FROM incidents WHERE incident_id = $1',
+    [incidentId],
+  );
+  // As a text: it may hold fractions, which readers of other languages write in other ways.
+  for (const { policy } of rows) yield { type: 'policy', text: canonicalJson(policy) };
 }
 
 async function* commandLines(

@@ -67,7 +67,8 @@ export async function breakGlass(
   const { hash: after } = await headOf(tx, registry);
   const reasonDigest = digestOf(reason);
   const payload = breakGlassPayload({ id, key: kid, reasonDigest, after });
-  const signed = { instrument: signer.signInstrument(payload), signedBy: signer.publicKeyPem };
+  const instrument = signer.sign('makewhole-instrument+jws', payload);
+  const signed = { instrument, signedBy: signer.publicKeyPem };
   const said = { did: 'break-glass', id, roles: ['admin'], key: kid, interests: [], reasonDigest };
   await appendEvidence(tx, {
     ...{ chain: registry, at, actor: 'makewhole', kind: 'person' },

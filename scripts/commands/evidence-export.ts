@@ -13,6 +13,7 @@ const personal: readonly CommandKind[] = [
   'explain-contradiction',
   'open',
   'people-add',
+  'people-change',
   'submit-letter',
   'updated',
 ];

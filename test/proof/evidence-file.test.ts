@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const root = join(__dirname, '../..');
 /** An incident of two deals, as `evidence export` wrote it. */
 const sample = join(__dirname, 'made-whole.evidence');
-const instance = '4fPHjlHwIA_31PgFZStZZBF2hQ_K32A0P23jqBT-n_0';
+const instance = 'QsH9MjASSFoJ_x9H4wu1sC_WF_QKsWVBivYEmpqauXU';
 
 function node(script: string, ...words: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, script), ...words], {

@@ -1,4 +1,11 @@
-import { createHash, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+} from 'node:crypto';
+import { readFileSync } from 'node:fs';
 
 /** What a forger of files of evidence needs: written apart from the checker and from our code. */
 export const sha256 = (content) => createHash('sha256').update(content).digest();
@@ -22,12 +29,16 @@ export function seeded(seed) {
   };
 }
 
-export function instanceKey() {
-  const { privateKey } = generateKeyPairSync('ed25519');
+function keyOf(privateKey) {
   const { crv, kty, x } = createPublicKey(privateKey).export({ format: 'jwk' });
   const kid = sha256(canonical({ crv, kty, x })).toString('base64url');
   return { privateKey, jwk: { crv, kty, x }, kid };
 }
+
+export const strangersKey = () => keyOf(generateKeyPairSync('ed25519').privateKey);
+/** The key of the instance that sealed a sample: a drill's, which nobody uses any more. */
+export const keyFrom = (path) =>
+  keyOf(createPrivateKey({ key: JSON.parse(readFileSync(path, 'utf8')), format: 'jwk' }));
 
 const encode = (value) => Buffer.from(canonical(value)).toString('base64url');
 export function signed({ privateKey, kid }, { typ, payload }) {
@@ -52,15 +63,10 @@ export function sealed(lines, key) {
   return `${text}${canonical({ type: 'seal', jws })}\n`;
 }
 
-/** The file as if the key at hand were its instance's: the same evidence under another seal. */
-export function rekeyed(text, key) {
-  const lines = text
+/** The lines of a file without its seal. */
+export const linesOf = (text) =>
+  text
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line));
-  lines[0].instance = key.jwk;
-  for (const line of lines.filter(({ type }) => type === 'head')) {
-    line.jws = signed(key, { typ: 'makewhole-head+jws', payload: payloadOf(line.jws) });
-  }
-  return lines.filter(({ type }) => type !== 'seal');
-}
+    .map((line) => JSON.parse(line))
+    .filter(({ type }) => type !== 'seal');

@@ -3,6 +3,8 @@
  *
  *     node test/proof/tamper-evidence.mjs FILE [COUNT] [SEED]
  *
+ * FILE.key is the instance's private key, a JWK.
+ *
  * Each is checked as the file is then; those of lines also as somebody leaves it who has the
  * instance's key and seals what was changed anew. Prints one JSON document; ends with 1 when any
  * is not found.
@@ -11,21 +13,21 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyFile } from '../../verify.mjs';
-import { canonical, instanceKey, rekeyed, sealed, seeded } from './file-forger.mjs';
+import { canonical, keyFrom, linesOf, sealed, seeded } from './file-forger.mjs';
 import { ofBytes, tamperings } from './tamperings.mjs';
 
 /** Plays `count` tamperings of a file; what was not found is named with how to draw it again. */
 function play({ file, count, seed }) {
   const folder = mkdtempSync(join(tmpdir(), 'makewhole-tamper-'));
   const path = join(folder, 'tampered.evidence');
-  const key = instanceKey();
-  const original = rekeyed(readFileSync(file, 'utf8'), key);
-  const whole = sealed(original, key);
+  const key = keyFrom(`${file}.key`);
+  const whole = readFileSync(file, 'utf8');
+  const original = linesOf(whole);
   const draw = seeded(seed);
   const names = [...Object.keys(tamperings), ...Object.keys(ofBytes)];
   const verified = (content) => {
     writeFileSync(path, content);
-    return verifyFile(path, { instance: key.kid });
+    return verifyFile(path);
   };
   const result = { holds: verified(whole), played: 0, sealedAnew: 0, missed: [] };
   const judge = (name, content, how) => {

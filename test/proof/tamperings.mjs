@@ -1,11 +1,11 @@
 import {
   canonical,
-  instanceKey,
+  linesOf,
   payloadOf,
-  rekeyed,
   sealed,
   sha256,
   signed,
+  strangersKey,
 } from './file-forger.mjs';
 
 // --- Tamperings: each takes the lines (its own copy) and a draw, and gives them changed ---
@@ -107,7 +107,7 @@ export const tamperings = {
     return lines;
   },
   'a key of somebody else’s, and the vote signed with it': (draw, lines) => {
-    const stranger = instanceKey();
+    const stranger = strangersKey();
     const command = lines[pick(draw, places(ofType('command'))(lines))];
     const { jti } = command;
     const entry = lines.find((line) => line.entry?.body.jti === jti);
@@ -210,6 +210,14 @@ export const ofBytes = {
   },
   'the file cut anywhere': (draw, text) =>
     Buffer.from(text).subarray(0, Math.floor(draw() * text.length)),
-  'another instance’s seal': (draw, text) =>
-    Buffer.from(sealed(rekeyed(text, instanceKey()), instanceKey())),
+  'another instance’s seal': (draw, text) => Buffer.from(sealed(linesOf(text), strangersKey())),
+  'another instance’s seal, and its name in the first line': (draw, text) => {
+    const [stranger, lines] = [strangersKey(), linesOf(text)];
+    lines[0].instance = stranger.jwk;
+    const heads = lines.filter(({ type }) => type === 'head');
+    for (const head of heads) {
+      head.jws = signed(stranger, { typ: 'makewhole-head+jws', payload: payloadOf(head.jws) });
+    }
+    return Buffer.from(sealed(lines, stranger));
+  },
 };
