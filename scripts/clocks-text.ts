@@ -24,7 +24,8 @@ export function clocksText(clocks: readonly Clock[], { today }: { today: string 
   if (clocks.length === 0) return 'No deadline runs.';
   const rows = clocks.map((clock) => {
     const { clock: id, deal, name, owner, startsOn, warnOn, assumed } = clock;
-    const from = `${startsOn ?? 'unknown'}${assumed ? ' (assumed)' : ''}`;
+    const named = clock.dueOn === null ? 'unknown' : `named by ${owner}`;
+    const from = `${startsOn ?? named}${assumed ? ' (assumed)' : ''}`;
     return [stateText(clock, today), deal ?? '', id, name, owner, from, warnOn ?? ''];
   });
   const assumed = clocks.filter((clock) => clock.assumed && clock.metOn === null);

@@ -45,7 +45,9 @@ export function clocksBlocks({ clocks, incident }: CaseFile, today?: string): Bl
 function clocksTable(clocks: readonly Clock[]): Block {
   const rows = clocks.map(({ deal, name, does, owner, startsOn, dueOn, metOn, assumed }) => {
     const due = dueOn === null ? 'unknown' : shortDay(dueOn);
-    const from = startsOn === null ? 'unknown' : shortDay(startsOn);
+    // A day that a team has named is counted from nothing.
+    const undated = dueOn === null ? 'unknown' : `named by ${owner}`;
+    const from = startsOn === null ? undated : shortDay(startsOn);
     return [
       metOn === null ? due : `${due}, met ${shortDay(metOn)}`,
       deal ?? 'the incident',
@@ -55,8 +57,8 @@ function clocksTable(clocks: readonly Clock[]): Block {
       `${from}${assumed ? ', assumed' : ''}`,
     ];
   });
-  const columns = [words('due', 3), words('deal', 3), words('what', 4), words('to be done', 6)];
-  return table([...columns, words('by', 2), words('runs from', 3)], rows);
+  const columns = [words('due', 3), words('deal', 3), words('what', 4), words('to be done', 5)];
+  return table([...columns, words('by', 3), words('runs from', 3)], rows);
 }
 
 /** What an assumed day rests on, each reason once with the deals it holds for. */
