@@ -26,13 +26,19 @@ export function postgresApprovals(db: Pool | Queryable): Approvals {
   };
 }
 
+type Opening = { opening: number; state: string; sealed: boolean; ended: boolean };
+
+/** SQL: whether the chain says so of an opening of `g`; what is over by it is over in any row. */
+const saysEvidence = (kinds: string) => `EXISTS (
+  SELECT FROM evidence e WHERE e.chain = g.incident_id AND e.kind IN (${kinds})
+    AND e.entry::jsonb @> jsonb_build_object('body', jsonb_build_object(
+      'gate', g.gate_id, 'opening', g.opening, 'subject', g.subject)))`;
+
 async function readStanding(db: Queryable, wanted: ApprovalWanted): Promise<ApprovalStanding> {
   const { incidentId, gateId, subject } = wanted;
-  const { rows } = await db.query<{ opening: number; state: string; sealed: boolean }>(
-    `SELECT opening, state, EXISTS (
-       SELECT FROM evidence e WHERE e.chain = g.incident_id AND e.kind = 'gate-passed'
-         AND e.entry::jsonb @> jsonb_build_object('body', jsonb_build_object(
-           'gate', g.gate_id, 'opening', g.opening, 'subject', g.subject))) AS sealed
+  const { rows } = await db.query<Opening>(
+    `SELECT opening, state, ${saysEvidence("'gate-passed'")} AS sealed,
+       ${saysEvidence("'gate-withdrawn', 'gate-expired'")} AS ended
      FROM gates g WHERE incident_id = $1 AND gate_id = $2 AND subject = $3
      ORDER BY opening DESC LIMIT 1`,
     [incidentId, gateId, subject],
@@ -42,7 +48,7 @@ async function readStanding(db: Queryable, wanted: ApprovalWanted): Promise<Appr
   if (gate === undefined) {
     return { approved: false, missing: ['the gate was never opened on this digest'], rejected };
   }
-  const { opening, state, sealed } = gate;
+  const { opening, state, sealed, ended } = gate;
   const counted = await recount(db, { ...wanted, opening });
   const isRejected = counted.state === 'rejected';
   // Not while somebody has it decided again: then its votes are what is missing.
@@ -53,6 +59,7 @@ async function readStanding(db: Queryable, wanted: ApprovalWanted): Promise<Appr
   ];
   if (counted.state !== 'passed') return { approved: false, missing, rejected };
   if (state !== 'passed') missing.push(`its opening ${String(opening)} is ${state}`);
+  else if (ended) missing.push(`its opening ${String(opening)} is void`);
   else if (!sealed) missing.push('there is no evidence that it passed');
   else return { approved: true, opening };
   return { approved: false, missing, rejected };

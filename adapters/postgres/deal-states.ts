@@ -13,18 +13,21 @@ type Approved = { version: number; deals: Set<string> };
 /**
  * How each deal found wrong stands, by the lines and votes of approved versions.
  *
- * Order: by deal. Ensures: a deal in which somebody wronged has no approved line yet is not done.
+ * Order: by deal; those last that only a signed plan still names. Ensures: a deal in which somebody wronged has no approved line yet is not done.
  */
 export async function dealStates(pool: Pool, incidentId: string): Promise<DealState[]> {
   const approved = await approvedDeals(pool, incidentId);
   const versions = approved.map(({ version }) => version);
   const states: DealState[] = [];
+  const signed = new Set(approved.flatMap(({ deals }) => [...deals]));
   for (const affected of await affectedDeals(pool, { incidentId, versions })) {
     const within = approved.filter(({ deals }) => deals.has(affected.deal));
     const terminal = await isTerminal(pool, { incidentId, affected, within });
     states.push({ dealId: affected.deal, approved: within.length > 0, terminal });
+    signed.delete(affected.deal);
   }
-  return states;
+  // People signed that it is wrong, and no row says so any more: it is not done, whoever says it.
+  return [...states, ...[...signed].map((dealId) => ({ dealId, approved: true, terminal: false }))];
 }
 
 /** Deals by version, for versions whose signed votes are on exactly this manifest. */

@@ -16,6 +16,8 @@ import { walkChain, type WalkedChain } from './walks/walk-chain';
 import { walkCommands } from './walks/walk-commands';
 import { walkEffects } from './walks/walk-effects';
 import { walkPeople } from './walks/walk-people';
+import { walkPlans } from './walks/walk-plans';
+import { walkPolicy } from './walks/walk-policy';
 import { walkGates, walkVotes } from './walks/walk-votes';
 
 type Walk = (db: Queryable, sealed: Sealed) => Promise<Break | undefined>;
@@ -28,6 +30,8 @@ const incidentWalks: readonly Walk[] = [
   walkGates,
   walkEffects,
   walkAnswers,
+  walkPolicy,
+  walkPlans,
   walkApprovals,
 ];
 

@@ -169,7 +169,8 @@ async function withdrawGate(tx: Queryable, of: Timed): ReturnType<Gates['withdra
   await setState(tx, { ...of, state: 'void' });
   const { incidentId, gateId, opening, at } = of;
   await endWaits(tx, { incidentId, waitingFor: 'gate', at, ids: [gateId] });
-  const body = { gate: gateId, opening };
+  const subject = (await readGate(tx, of))?.subject;
+  const body = { gate: gateId, opening, subject };
   const entry = { chain: incidentId, at, actor: 'makewhole', kind: 'gate-withdrawn', body };
   await appendEvidence(tx, entry);
   return { state: 'void' };

@@ -80,7 +80,8 @@ async function changedSince(db: Queryable, of: PlanVersion): Promise<boolean> {
   return rowCount !== 0;
 }
 
-async function verifyPlan(
+/** A stored version recomputed from its lines up, as the port promises. */
+export async function verifyPlan(
   db: Queryable,
   of: PlanVersion,
 ): Promise<StoredPlan & { lines: PlanLine[] }> {

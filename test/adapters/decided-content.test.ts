@@ -83,7 +83,7 @@ describe('a plan before it is signed', () => {
 });
 
 describe('a plan that is drafted again', () => {
-  it('is shown with what is other than in opening 1: 1 remedy, and a refund that is gone', async () => {
+  it('is shown with what is other than in opening 1: 1 remedy, 1 refund gone', async () => {
     await open('plan', digest);
     expect(await plan.redraft('FRESH', 'R8')).toBe('accepted');
     await plan.draft();

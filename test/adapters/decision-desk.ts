@@ -5,13 +5,14 @@ import type { AnsweredCommand, OpeningPack } from '../../activities/ports/comman
 import { postgresApprovals } from '../../adapters/postgres/approvals';
 import { postgresCommandBacklog } from '../../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../../adapters/postgres/command-inbox';
-import { appendEvidence } from '../../adapters/postgres/evidence';
+import { appendEvidence, headOf } from '../../adapters/postgres/evidence';
 import { postgresGates } from '../../adapters/postgres/gates';
 import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
 import { postgresPeople } from '../../adapters/postgres/people';
 import { inTransaction, openPool } from '../../adapters/postgres/pool';
 import type { CommandEnvelope, CommandKind } from '../../contracts/command';
 import type { PolicyPack } from '../../contracts/pack';
+import type { DealTotals } from '../../domain/plan';
 import { loadPack } from '../../policies/load-pack';
 import { signCommand } from '../../proof/command-jws';
 import { digestOf, sha256Hex } from '../../proof/digest';
@@ -128,9 +129,12 @@ export class DecisionDesk {
     );
   }
 
-  /** Puts a version 1 without deals on file; gives its digest. */
-  async planOnFile(incidentId: string): Promise<string> {
-    const text = JSON.stringify({ deals: [], incident: incidentId, version: 1 });
+  /** Puts a version 1 of some deals, by their totals, on file; gives its digest. */
+  async planOnFile(incidentId: string, totals: DealTotals[] = []): Promise<string> {
+    const deals = totals.map((each, index) => {
+      return { deal: `D${index}`, remedy: 'R8', reasons: [], lines: 1, totals: each };
+    });
+    const text = JSON.stringify({ deals, incident: incidentId, version: 1 });
     await this.pool.query(
       `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
        VALUES ($1, 1, $2, $3::jsonb, $4, '{}', $5)`,
@@ -227,6 +231,8 @@ export class DecisionDesk {
     );
     return digest;
   }
+
+  readonly head = (chain: string) => headOf(this.pool, chain);
 
   async evidence(chain: string): Promise<{ kind: string; actor: string; body: Body }[]> {
     const { rows } = await this.pool.query<{ entry: string }>(
