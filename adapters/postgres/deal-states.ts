@@ -13,7 +13,8 @@ type Approved = { version: number; deals: Set<string> };
 /**
  * How each deal found wrong stands, by the lines and votes of approved versions.
  *
- * Order: by deal; those last that only a signed plan still names. Ensures: a deal in which somebody wronged has no approved line yet is not done.
+ * Order: by deal; those last that only a signed plan still names.
+ * Ensures: a deal in which somebody wronged has no approved line yet is not done.
  */
 export async function dealStates(pool: Pool, incidentId: string): Promise<DealState[]> {
   const approved = await approvedDeals(pool, incidentId);

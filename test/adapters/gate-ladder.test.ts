@@ -42,7 +42,7 @@ async function silence(openedAt: string): Promise<string[]> {
 }
 
 describe('the ladder of us-private, to the minute', () => {
-  it('opened on Friday, 23 October 2026, steps over 2 changes of clocks and 3 weekends', async () => {
+  it('opened on Friday, 23 October 2026, steps over 2 changes of clocks, 3 weekends', async () => {
     await desk.standIn({
       ...{ id: 'lena', standIn: 'lou' },
       ...{ from: '2026-10-01T00:00:00.000Z', until: '2026-10-29T00:00:00.000Z' },

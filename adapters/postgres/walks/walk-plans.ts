@@ -46,7 +46,8 @@ async function draftFlaw(
   try {
     const plan = await verifyPlan(db, of);
     if (plan.digest === digest) return undefined;
-    return `version ${String(of.version)} of the plan was drafted as ${digest}, found ${plan.digest}`;
+    const drafted = `version ${String(of.version)} of the plan was drafted as ${digest}`;
+    return `${drafted}, found ${plan.digest}`;
   } catch (error) {
     if (error instanceof Refused) return error.message;
     throw error;
