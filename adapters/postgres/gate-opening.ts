@@ -1,9 +1,7 @@
 import type { GateName } from '../../activities/ports/gates';
 import { assert } from '../../domain/assert';
-import { contentWords } from '../../domain/decided-content';
 import { seatsOf } from '../../domain/gate-rule';
 import { expiryOf } from '../../domain/reminder-ladder';
-import { readContent } from './decided-content';
 import { appendEvidence } from './evidence';
 import { recount } from './gate-recount';
 import { hoursOfRoles, nextReminder } from './gate-reminders';
@@ -47,22 +45,10 @@ export async function insertOpening(
   const asked = await hoursOfRoles(tx, { roles, makers: barred, times });
   const lapses = expiryOf({ ladder: times.ladder, openedAt: since, asked });
   const expiresAt = new Date(lapses);
-  const decided = await readContent(tx, wish);
-  const content = decided === undefined ? [] : contentWords(decided);
   await tx.query(
     `INSERT INTO gates (incident_id, gate_id, opening, subject, rule, makers, content, opened_at,
-       expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      incidentId,
-      gateId,
-      opening,
-      subject,
-      rule,
-      makers,
-      JSON.stringify(content),
-      openedAt,
-      expiresAt,
-    ],
+       expires_at) VALUES ($1, $2, $3, $4, $5, $6, '[]', $7, $8)`,
+    [incidentId, gateId, opening, subject, rule, makers, openedAt, expiresAt],
   );
   const { missing } = await recount(tx, { incidentId, gateId, opening, subject });
   const of = { incidentId, gateId, opening };

@@ -89,12 +89,9 @@ describe('redraft', () => {
     const body = { deal, remedy, reason: 'the company asks for it' };
     return desk.tell({ incidentId, by: 'lena', kind: 'redraft', body });
   };
+  let subject: string;
   beforeEach(async () => {
-    await desk.pool.query(
-      `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
-       VALUES ($1, 1, $2, '{}', '{}', '{}', $3)`,
-      [incidentId, 'd'.repeat(64), noon],
-    );
+    subject = await desk.planOnFile(incidentId);
     for (const [remedy, standing] of Object.entries({
       R8: 'open',
       R2: 'blocked',
@@ -120,7 +117,6 @@ describe('redraft', () => {
 
   it('makes nobody a maker: legal may vote on what 1 redraft led to', async () => {
     expect(await tell('OLD', 'R8')).toBe('accepted');
-    const subject = 'd'.repeat(64);
     await desk.gates().open({ incidentId, gateId: 'plan', subject, at: noon });
     expect(await desk.vote({ incidentId, by: 'lena', gate: 'plan', subject })).toBe('accepted');
   });

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { sha256Hex } from '../../proof/digest';
 import { after, DecisionDesk, noon, opening, type Draft } from './decision-desk';
 
-const subject = 'a'.repeat(64);
+let subject: string;
 const hour = 3600;
 let desk: DecisionDesk;
 let incidentId: string;
@@ -21,12 +21,8 @@ beforeAll(async () => {
   await desk.revoke('gone', { at: '2026-11-01T00:00:00.000Z' });
   incidentId = await desk.openIncident('olga', ['OLD']);
   other = await desk.openIncident('olga');
+  subject = await desk.planOnFile(incidentId);
   await desk.gates().open({ incidentId, gateId: 'plan', subject, at: noon });
-  await desk.intruder.query(
-    `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
-     VALUES ($1, 1, $2, '{}', '{}', '{}', now())`,
-    [incidentId, subject],
-  );
   await desk.intruder.query(
     `INSERT INTO plan_lines (incident_id, version, deal_id, investor_id, leg, sequence,
        amount_minor, currency, payer, payee, computed, leaf)

@@ -134,7 +134,8 @@ export class DecisionDesk {
     const deals = totals.map((each, index) => {
       return { deal: `D${index}`, remedy: 'R8', reasons: [], lines: 1, totals: each };
     });
-    const text = JSON.stringify({ deals, incident: incidentId, version: 1 });
+    const head = { pack: 'test', packVersion: '1', basis: 'asRecorded', payOn: noon.slice(0, 10) };
+    const text = JSON.stringify({ ...head, deals, incident: incidentId, version: 1 });
     await this.pool.query(
       `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
        VALUES ($1, 1, $2, $3::jsonb, $4, '{}', $5)`,

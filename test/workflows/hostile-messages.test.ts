@@ -23,7 +23,7 @@ type Runbook = typeof remediateIncident;
 const messagesMax = Number(process.env['MAKEWHOLE_HOSTILE_MESSAGES'] ?? '500');
 const signalsMax = Math.min(messagesMax / 2, 1000);
 const inFlight = 50;
-const planDigest = '1'.repeat(64);
+let planDigest: string;
 let env: TestWorkflowEnvironment;
 let desk: DecisionDesk;
 let decisions: Decisions;
@@ -137,13 +137,12 @@ function activitiesOf(world: PlayedWorld): Activities {
 }
 
 /** Opens an incident and plays it until it waits at gate `plan`. */
-async function waitingAtPlan(): Promise<{ id: string; parent: WorkflowHandle<Runbook> }> {
+async function waitingAtPlan(
+  world: PlayedWorld,
+): Promise<{ id: string; parent: WorkflowHandle<Runbook> }> {
   const id = await desk.openIncident('olga');
-  await desk.intruder.query(
-    `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
-     VALUES ($1, 1, $2, '{}', '{}', '{}', now())`,
-    [id, planDigest],
-  );
+  planDigest = await desk.planOnFile(id);
+  world.plan = { kind: 'drafted', version: 1, digest: planDigest, deals: 1, lines: 2 };
   await desk.intruder.query(
     `INSERT INTO plan_lines (incident_id, version, deal_id, investor_id, leg, sequence,
        amount_minor, currency, payer, payee, computed, leaf)
@@ -206,7 +205,7 @@ describe('an incident that waits at gate plan', () => {
     const world = new PlayedWorld();
     world.taken = false;
     const run = async () => {
-      const { id, parent } = await waitingAtPlan();
+      const { id, parent } = await waitingAtPlan(world);
       const flood = new Flood(id, await desk.openIncident('olga'));
       flood.accepted = desk.sign('olga', {
         ...{ kind: 'take', incident: id },
@@ -247,7 +246,7 @@ describe('an incident that waits at gate plan', () => {
   it(`decides nothing by ${signalsMax} signals to parent and gates`, async () => {
     const world = new PlayedWorld();
     const run = async () => {
-      const { id, parent } = await waitingAtPlan();
+      const { id, parent } = await waitingAtPlan(world);
       const before = await untouched();
       const homes = [id, workflowIds.gate(id, 'plan'), workflowIds.gate(id, 'unfreeze')];
       const names = ['nudge', 'decide', 'approve', 'command', '__temporal_x'];

@@ -23,7 +23,7 @@ const whole = process.env['MAKEWHOLE_SILENCE'] === 'whole';
 const silentDays = whole ? 120 : 35;
 const watchEvery = whole ? 3600 : 12 * 3600;
 const minute = 60_000;
-const digest = '1'.repeat(64);
+let digest: string;
 const { pack } = packWith({});
 
 /** Whom the plan waits for: from which rung on, and where they are. */
@@ -75,11 +75,7 @@ beforeAll(async () => {
     `INSERT INTO stand_ins VALUES ('finn', 'stan', '2020-01-01T00:00Z', '2100-01-01T00:00Z')`,
   );
   incidentId = await desk.openIncident('olga');
-  await desk.pool.query(
-    `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
-     VALUES ($1, 1, $2, '{}', '{}', '{}', $3)`,
-    [incidentId, digest, noon],
-  );
+  digest = await desk.planOnFile(incidentId);
 });
 afterAll(async () => {
   await env.teardown();
@@ -185,6 +181,7 @@ async function decideNow(): Promise<string[]> {
 /** The incident as far as it is played: everything but the plan goes on as it can. */
 function playedWorld(): PlayedWorld {
   const world = new PlayedWorld();
+  world.plan = { kind: 'drafted', version: 1, digest, deals: 1, lines: 2 };
   const stages = ['acknowledgement', 'call', 'advice', 'resolution'];
   for (const gate of ['close', ...stages.map((stage) => `letters/${stage}`)]) {
     world.gates[gate] = 'passed';
