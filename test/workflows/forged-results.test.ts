@@ -90,12 +90,18 @@ const begin = (of: ServiceDesk) =>
 
 type Holds = () => Promise<boolean>;
 
-/** Until it holds; whoever waits a minute before the next try is nudged. */
+/**
+ * Until it holds; looks when something was asked of activities since the last look. Whoever waits a
+ * minute before the next try is nudged.
+ */
 const untilNudged = (of: ServiceDesk) => (what: string, holds: Holds) => {
-  let nudged = 0;
+  let [seen, nudged] = [-1, Date.now()];
   return until(what, async () => {
+    const isStill = Date.now() > nudged + 1_000;
+    if (desk.asked.length === seen && !isStill) return false;
+    seen = desk.asked.length;
     if (await holds()) return true;
-    if (Date.now() < nudged + 1_000) return false;
+    if (!isStill) return false;
     nudged = Date.now();
     await desk.nudge(of.incidentId);
     return false;

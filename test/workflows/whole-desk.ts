@@ -65,6 +65,7 @@ export class WholeDesk {
   /** What was asked of activities, oldest first. */
   readonly asked: { name: string; input: Asked }[] = [];
   private readonly forgeries: Forgery[] = [];
+  private readonly decided = new Set<string>();
 
   private constructor(
     readonly env: TestWorkflowEnvironment,
@@ -154,11 +155,13 @@ export class WholeDesk {
   /** Made-up results that no activity has been in flight for yet. */
   left = () => this.forgeries.map(({ name, of = '' }) => `${name} ${of}`.trim());
 
-  /** Everybody votes at the gates that are open now, and nudges whoever waits, as the desk does. */
+  /** Everybody votes once at the gates open now, and nudges whoever waits, as the desk does. */
   async decide(incidentId: string, only = /./): Promise<void> {
     const { desk } = this.letters.on;
     for (const { gateId, opening, subject, state } of await desk.gates().views(incidentId)) {
-      if (state !== 'open' || !only.test(gateId)) continue;
+      const asked = [incidentId, gateId, opening, subject].join();
+      if (state !== 'open' || !only.test(gateId) || this.decided.has(asked)) continue;
+      this.decided.add(asked);
       if (gateId === 'plan') await this.receipt(incidentId);
       for (const by of await this.votersAt(gateId)) {
         const vote = { incidentId, by, gate: gateId, opening, subject, at: after(secondsNow()) };
@@ -166,8 +169,8 @@ export class WholeDesk {
         if (!expected.includes(said)) throw new Error(`${by}: ${said}`);
       }
       await this.nudge(workflowIds.gate(incidentId, gateId));
+      await this.nudge(incidentId);
     }
-    await this.nudge(incidentId);
   }
 
   private async votersAt(gateId: string): Promise<string[]> {
