@@ -92,6 +92,7 @@ export function temporalPart(place: PartPlace, found: FoundBinary): Part {
       command: found.path,
       args: [
         ...['server', 'start-dev', '--db-filename', join(stateDir, 'temporal', 'history.db')],
+        ...['--sqlite-pragma', 'journal_mode=wal'], // Half the work of the journal it has else.
         ...['--ip', '127.0.0.1', '--port', `${ports.temporal}`],
         ...['--ui-ip', '127.0.0.1', '--ui-port', `${ports.temporalUi}`, '--ui-disable-news-fetch'],
         ...['--log-level', 'warn', ...attributes, ...limits],
