@@ -33,6 +33,13 @@ export function incidentStart(incidentId: string): IncidentStart {
   return { ...of, drill: true, reportedDeals: ['OLD'], severity, waits: waitsInDays };
 }
 
+/** Everybody has signed everything that the runbook asks for. */
+export function allSigned(): Record<string, GateState> {
+  const letters = ['acknowledgement', 'call', 'advice', 'resolution'];
+  const gates = ['plan', 'unfreeze', 'close', ...letters.map((stage) => `letters/${stage}`)];
+  return Object.fromEntries(gates.map((gate) => [gate, 'passed']));
+}
+
 const noCounts: BoardCounts = {
   severity: 'Sev 1',
   taken: true,
@@ -119,7 +126,6 @@ export class PlayedWorld {
       },
       tallyGate: async ({ gateId, at }) => {
         const state = this.gates[gateId] ?? 'open';
-        this.signed ||= gateId === 'plan' && state === 'passed';
         if (gateId === 'plan' && state === 'rejected') this.refused = digestOf(this.plan);
         const opened = this.openings[gateId];
         const next = opened && nextToTell(opened, { ...anybody, at });
@@ -173,7 +179,8 @@ export class PlayedWorld {
       }),
       sendDueLetters: async () => ({ sent: 2, waiting: 0, unknown: 0, failed: 0, left: 0 }),
       draftPlan: async () => {
-        // A plan whose gate was seen to have passed leaves nothing to plan.
+        // A plan that is booked leaves nothing to plan. Said any sooner, the runbook would withdraw
+        // a gate that is just ending, and the server that skips time locks up over that.
         if (this.signed) return { kind: 'nothing' };
         const [{ plan }, digest] = [this, digestOf(this.plan)];
         return digest === this.refused ? { kind: 'rejected', version: 1, digest } : plan;
@@ -191,7 +198,7 @@ export class PlayedWorld {
   private money() {
     return {
       prepareSettlement: async () => {
-        this.signed = true; // Also where its gate is counted by somebody else.
+        this.signed = true;
         return { payers: ['firm'], payments: 1, calls: 0, transfers: 0, outdated: false };
       },
       payChunk: async () => ({ settled: 0, refused: 0, unknown: 0, waiting: 0 }),

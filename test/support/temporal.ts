@@ -57,6 +57,21 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   return env;
 }
 
+/**
+ * Runs `run` on such a server of its own: its clock is one for all workflows, and a finished one
+ * pushes it on.
+ */
+export async function whileTimeSkips<T>(
+  run: (env: TestWorkflowEnvironment) => Promise<T>,
+): Promise<T> {
+  const env = await timeSkippingServer();
+  try {
+    return await run(env);
+  } finally {
+    await env.teardown();
+  }
+}
+
 /** The real dev server, for what the other one lacks: lists, schedules, real time. */
 export async function devServer(): Promise<TestWorkflowEnvironment> {
   return TestWorkflowEnvironment.createLocal({

@@ -3,48 +3,62 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { taskQueues, workflowIds } from '../../contracts/workflow-ids';
 import type { Activities } from '../../contracts/activities';
 import type { IncidentOutcome } from '../../contracts/incident';
-import { incidentStart, PlayedWorld } from '../support/played-world';
-import { timeSkippingServer, withWorker } from '../support/temporal';
+import { allSigned, incidentStart, PlayedWorld } from '../support/played-world';
+import { whileTimeSkips, withWorker } from '../support/temporal';
 import { until } from '../support/until';
 
-// A server for each test: its clock is one for all workflows, and a finished one pushes it on.
-let env: TestWorkflowEnvironment;
-beforeEach(async () => {
-  env = await timeSkippingServer();
-});
-afterEach(async () => {
-  await env.teardown();
-});
-
 const incidentId = 'INC-2026-0001';
-const everyGate = ['plan', 'unfreeze', 'close'].concat(
-  ['acknowledgement', 'call', 'advice', 'resolution'].map((stage) => `letters/${stage}`),
-);
-const allPass = () => Object.fromEntries(everyGate.map((gate) => [gate, 'passed' as const]));
+const planGate = workflowIds.gate(incidentId, 'plan');
 
+type Playing = { env: TestWorkflowEnvironment; nudge: (id?: string) => Promise<void> };
+type During = (playing: Playing) => Promise<void>;
 type Played = { world: PlayedWorld; overrides?: Partial<Activities>; during?: During };
-type During = (id: string) => Promise<void>;
 
+/** Plays a whole incident; what several rules are about is played once for all of them. */
 async function play({ world, overrides, during }: Played): Promise<IncidentOutcome> {
-  const run = async () => {
-    const handle = await env.client.workflow.start('remediateIncident', {
-      workflowId: incidentId,
-      taskQueue: taskQueues.incidents,
-      args: [incidentStart(incidentId)],
-    });
-    await during?.(incidentId);
-    return (await handle.result()) as IncidentOutcome;
-  };
-  return withWorker({ env, activities: world.activities(overrides), run });
+  return whileTimeSkips((env) => {
+    const client = env.client.workflow;
+    const nudge = (id = incidentId) => client.getHandle(id).signal('nudge');
+    const run = async () => {
+      const handle = await client.start('remediateIncident', {
+        workflowId: incidentId,
+        taskQueue: taskQueues.incidents,
+        args: [incidentStart(incidentId)],
+      });
+      await during?.({ env, nudge });
+      return (await handle.result()) as IncidentOutcome;
+    };
+    return withWorker({ env, activities: world.activities(overrides), run });
+  });
 }
 
-const nudge = (id: string) => env.client.workflow.getHandle(id).signal('nudge');
+const openWorld = (gates: PlayedWorld['gates'] = {}) =>
+  Object.assign(new PlayedWorld(), { gates: { ...allSigned(), ...gates } });
+const planOf = (version: number) =>
+  ({ kind: 'drafted', version, digest: digestOf(version), deals: 1, lines: 2 }) as const;
+const digestOf = (version: number) => String(version).repeat(64);
+const failsFor = (code: string) => ApplicationFailure.nonRetryable('differs', code);
 
-describe('remediateIncident', () => {
-  it('freezes before it declares, and closes with the head of its evidence', async () => {
-    const world = new PlayedWorld();
-    world.gates = allPass();
-    const outcome = await play({ world });
+describe('an incident whose history comes after 30 days', () => {
+  const world = openWorld();
+  let outcome: IncidentOutcome;
+  const early: Record<string, number> = {};
+  beforeAll(async () => {
+    let snapshotId: string | null = null;
+    outcome = await play({
+      world,
+      overrides: { findSnapshot: async () => ({ snapshotId }) },
+      during: async ({ env }) => {
+        await env.sleep('30 days');
+        for (const name of ['scanDeals', 'freezeAllocations', 'findSnapshot'] as const) {
+          early[name] = world.count(name);
+        }
+        snapshotId = '7';
+      },
+    });
+  });
+
+  it('freezes before it declares, and closes with the head of its evidence', () => {
     expect(outcome).toMatchObject({ outcome: 'made-whole', planVersions: 1 });
     expect(outcome.evidenceHead.seq).toBe(99);
     expect(world.calls.indexOf('freezeAllocations')).toBeLessThan(
@@ -53,22 +67,44 @@ describe('remediateIncident', () => {
     expect(world.calls.at(-1)).not.toBe('freezeAllocations');
   });
 
-  it('moves no money and keeps the freeze while legal is silent for 40 days', async () => {
-    const world = new PlayedWorld();
-    world.gates = { ...allPass(), plan: 'open' };
-    world.standing = 1;
+  it('waits for an import for 30 days when there is no history', () => {
+    expect(early).toMatchObject({ scanDeals: 0, freezeAllocations: 1 });
+    expect(early['findSnapshot']).toBeLessThan(100);
+    expect(world.count('scanDeals')).toBe(1);
+  });
+});
+
+describe('an incident whose plan waits for 40 days for legal', () => {
+  const world = openWorld({ plan: 'open' });
+  world.standing = 1;
+  const paid: Record<string, number> = {};
+  beforeAll(async () => {
     await play({
       world,
-      during: async (id) => {
+      during: async ({ env, nudge }) => {
+        const signal = (id: string, name: string, word: unknown) =>
+          env.client.workflow.getHandle(id).signal(name, word);
+        await env.sleep('1 hour');
+        for (let sent = 0; sent < 50; sent += 1) {
+          await signal(incidentId, 'nudge', { decision: 'approve' });
+          await signal(incidentId, 'decide', 'approve');
+        }
+        await signal(planGate, 'nudge', 'passed');
+        await env.sleep('1 hour');
+        paid['signalled'] = world.count('prepareSettlement');
         await env.sleep('40 days');
-        expect(world.count('prepareSettlement')).toBe(0);
+        paid['waited'] = world.count('prepareSettlement');
         expect(world.count('expireGate')).toBe(2);
         expect(world.count('verifyFreeze')).toBeGreaterThan(35);
         world.gates['plan'] = 'passed';
         world.standing = 0;
-        await nudge(workflowIds.gate(id, 'plan'));
+        await nudge(planGate);
       },
     });
+  });
+
+  it('moves no money and keeps the freeze while legal is silent for 40 days', () => {
+    expect(paid['waited']).toBe(0);
     expect(world.count('prepareSettlement')).toBe(2); // The page's own, and its child's.
     const reminders = world.inputs.filter(({ name, input }) => {
       return name === 'remindGate' && input['gateId'] === 'plan';
@@ -78,114 +114,53 @@ describe('remediateIncident', () => {
     expect([because('opened'), because('due'), because('expired')]).toEqual([3, 9, 2]);
   });
 
-  it('decides nothing by 100 signals to the parent and to a gate', async () => {
-    const world = new PlayedWorld();
-    world.gates = { ...allPass(), plan: 'open' };
+  it('decides nothing by 100 signals to the parent and to a gate', () => {
+    expect(paid['signalled']).toBe(0);
+  });
+});
+
+describe('an incident whose plan is drafted 3 times', () => {
+  const world = openWorld({ plan: 'rejected' });
+  const opened = () =>
+    world.inputs
+      .filter(({ name, input }) => name === 'openGate' && input['gateId'] === 'plan')
+      .map(({ input }) => input['subject']);
+  let paidWhenRejected: number;
+  beforeAll(async () => {
     await play({
       world,
-      during: async (id) => {
+      during: async ({ env, nudge }) => {
         await env.sleep('1 hour');
-        for (let sent = 0; sent < 50; sent += 1) {
-          await env.client.workflow.getHandle(id).signal('nudge', { decision: 'approve' });
-          await env.client.workflow.getHandle(id).signal('decide', 'approve');
-        }
-        await env.client.workflow.getHandle(workflowIds.gate(id, 'plan')).signal('nudge', 'passed');
+        paidWhenRejected = world.count('prepareSettlement');
+        world.gates['plan'] = 'open';
+        world.plan = planOf(2);
+        await nudge();
+        await env.sleep('1 hour'); // Until all is quiet: a gate is not withdrawn as it opens.
+        world.plan = planOf(3);
+        await nudge();
         await env.sleep('1 hour');
-        expect(world.count('prepareSettlement')).toBe(0);
         world.gates['plan'] = 'passed';
-        await nudge(workflowIds.gate(id, 'plan'));
+        await nudge(planGate);
       },
     });
-    expect(world.count('prepareSettlement')).toBe(2); // The page's own, and its child's.
   });
 
-  it('plans again after a rejection, and settles only the second plan', async () => {
-    const world = new PlayedWorld();
-    world.gates = { ...allPass(), plan: 'rejected' };
-    const second = {
-      kind: 'drafted',
-      version: 2,
-      digest: '2'.repeat(64),
-      deals: 1,
-      lines: 2,
-    } as const;
-    await play({
-      world,
-      during: async (id) => {
-        await env.sleep('1 hour');
-        expect(world.count('prepareSettlement')).toBe(0);
-        world.plan = second;
-        world.gates['plan'] = 'passed';
-        await nudge(id);
-      },
-    });
+  it('plans again after a rejection, and settles only the last plan', () => {
+    expect(paidWhenRejected).toBe(0);
     const settled = world.inputs.filter(({ name }) => name === 'prepareSettlement');
-    expect(new Set(settled.map(({ input }) => input['version']))).toEqual(new Set([2]));
+    expect(new Set(settled.map(({ input }) => input['version']))).toEqual(new Set([3]));
   });
 
-  it('puts a redraft in the place of the plan that is being decided', async () => {
-    const world = new PlayedWorld();
-    world.gates = { ...allPass(), plan: 'open' };
-    const redrafted = {
-      kind: 'drafted',
-      version: 2,
-      digest: '2'.repeat(64),
-      deals: 1,
-      lines: 2,
-    } as const;
-    await play({
-      world,
-      during: async (id) => {
-        await env.sleep('1 hour');
-        world.plan = redrafted;
-        await nudge(id);
-        await env.sleep('1 hour');
-        world.gates['plan'] = 'passed';
-        await nudge(workflowIds.gate(id, 'plan'));
-      },
-    });
-    const opened = world.inputs.filter(({ name, input }) => {
-      return name === 'openGate' && input['gateId'] === 'plan';
-    });
-    expect(opened.map(({ input }) => input['subject'])).toEqual(['1'.repeat(64), '2'.repeat(64)]);
+  it('puts a redraft in the place of the plan that is being decided', () => {
+    expect(opened()).toEqual([1, 2, 3].map(digestOf));
   });
+});
 
-  it('brings a 2nd dossier when it changes during a decision, and no 3rd', async () => {
-    const world = new PlayedWorld();
-    world.gates = { ...allPass(), plan: 'open' };
-    await play({
-      world,
-      during: async (id) => {
-        await env.sleep('1 hour');
-        world.dossier = 'e'.repeat(64);
-        await nudge(id);
-        await env.sleep('1 hour');
-        await nudge(id);
-        await env.sleep('1 hour');
-        world.gates['plan'] = 'passed';
-        await nudge(workflowIds.gate(id, 'plan'));
-      },
-    });
-    const sent = world.inputs.filter(({ name }) => name === 'sendDossier');
-    expect(sent.map(({ input }) => input['digest'])).toEqual(['d'.repeat(64), 'e'.repeat(64)]);
-  });
-
-  it('asks for no plan and writes nobody when nobody was harmed', async () => {
-    const world = new PlayedWorld();
-    world.gates = allPass();
-    world.affected = 0;
-    world.fix = { kind: 'not-needed', reportDigest: 'f'.repeat(64) };
-    const outcome = await play({ world });
-    expect(outcome).toMatchObject({ outcome: 'no-impact', planVersions: 0 });
-    expect(world.count('draftPlan')).toBe(0);
-    expect(world.count('sendDueLetters')).toBe(0);
-    expect(world.count('liftFreeze')).toBe(1);
-  });
-
-  it('lifts the freeze over 1 clean history, though no command comes after the scan', async () => {
-    const world = new PlayedWorld();
-    world.gates = allPass();
-    world.affected = 0;
+describe('an incident that harmed nobody', () => {
+  const world = openWorld();
+  world.affected = 0;
+  let outcome: IncidentOutcome;
+  beforeAll(async () => {
     const clean = { kind: 'not-needed', reportDigest: 'f'.repeat(64) } as const;
     const readFix: Activities['readFix'] = async () => {
       return world.count('askSecondOpinion') > 0 ? clean : { kind: 'none' };
@@ -194,28 +169,140 @@ describe('remediateIncident', () => {
       await until('the service track waits', async () => world.count('readFix') > 0);
       return { deals: 3, wrong: 0 };
     };
-    const outcome = await play({ world, overrides: { readFix, scanDeals } });
-    expect(outcome).toMatchObject({ outcome: 'no-impact' });
+    outcome = await play({ world, overrides: { readFix, scanDeals } });
+  });
+
+  it('asks for no plan and writes nobody when nobody was harmed', () => {
+    expect(outcome).toMatchObject({ outcome: 'no-impact', planVersions: 0 });
+    expect(world.count('draftPlan')).toBe(0);
+    expect(world.count('sendDueLetters')).toBe(0);
+  });
+
+  it('lifts the freeze over 1 clean history, though no command comes after the scan', () => {
     expect(world.count('liftFreeze')).toBe(1);
+  });
+});
+
+describe('an incident one of whose steps fails for 3 hours', () => {
+  const world = openWorld();
+  const calls: number[] = [];
+  let planned: number;
+  beforeAll(async () => {
+    let broken = true;
+    const recomputeShares: Activities['recomputeShares'] = async () => {
+      if (!broken) return { dealsAffected: 1, investorsAffected: 2, impactDigest: 'f'.repeat(64) };
+      throw failsFor('RECOMPUTATION_DIFFERS');
+    };
+    await play({
+      world,
+      overrides: { recomputeShares },
+      during: async ({ env, nudge }) => {
+        const after = async (time: string) => {
+          await env.sleep(time);
+          calls.push(world.count('callForPerson'));
+        };
+        await after('10 minutes');
+        await env.sleep('35 minutes');
+        await nudge();
+        for (let nudged = 0; nudged < 3; nudged += 1) {
+          await env.sleep('45 minutes');
+          await nudge();
+        }
+        await after('5 minutes');
+        planned = world.count('draftPlan');
+        broken = false;
+        await nudge();
+      },
+    });
+  });
+
+  it('calls a person by name when a step fails for good, and goes on from there', () => {
+    const called = world.inputs.find(({ name }) => name === 'callForPerson');
+    expect(called?.input).toMatchObject({ step: 'recomputeShares', code: 'RECOMPUTATION_DIFFERS' });
+    expect([planned, world.count('thankPerson')]).toEqual([0, 1]);
+  });
+
+  it('calls again each hour while a step fails, however often it is nudged', () => {
+    expect(calls).toEqual([1, 4]); // At once, and after 1, 2 and 3 hours.
+  });
+});
+
+describe('an incident nobody has taken, whose first fix does not hold', () => {
+  const world = openWorld({ close: 'open' });
+  world.taken = false;
+  let [attempt, deployed] = [1, 0];
+  const paged: number[] = [];
+  beforeAll(async () => {
+    await play({
+      world,
+      overrides: {
+        readFix: async () =>
+          world.count('verifyFix') === attempt
+            ? { kind: 'none' }
+            : { kind: 'proposed', attempt, rule: 'prorate@1' },
+        verifyFix: async (fix) => ({ holds: fix.attempt > 1, reportDigest: 'e'.repeat(64) }),
+      },
+      during: async ({ env, nudge }) => {
+        await env.sleep('26 minutes');
+        paged.push(world.count('pagePeople'));
+        deployed = world.count('deployFix');
+        world.taken = true;
+        await nudge(workflowIds.paging(incidentId));
+        attempt = 2;
+        await nudge();
+        world.gates['close'] = 'passed';
+      },
+    });
+    paged.push(world.count('pagePeople'));
+  });
+
+  it('pages on-call every 5 minutes until somebody takes it', () => {
+    expect(paged).toEqual([6, 7]);
+  });
+
+  it('tries the next fix when the first one does not hold', () => {
+    expect(deployed).toBe(0);
+    expect(world.count('verifyFix')).toBe(2);
+    expect(world.count('deployFix')).toBe(1);
+  });
+});
+
+describe('remediateIncident', () => {
+  it('brings a 2nd dossier when it changes during a decision, and no 3rd', async () => {
+    const world = openWorld({ plan: 'open' });
+    await play({
+      world,
+      during: async ({ env, nudge }) => {
+        await env.sleep('1 hour');
+        world.dossier = 'e'.repeat(64);
+        await nudge();
+        await env.sleep('1 hour');
+        await nudge();
+        await env.sleep('1 hour');
+        world.gates['plan'] = 'passed';
+        await nudge(planGate);
+      },
+    });
+    const sent = world.inputs.filter(({ name }) => name === 'sendDossier');
+    expect(sent.map(({ input }) => input['digest'])).toEqual(['d'.repeat(64), 'e'.repeat(64)]);
   });
 
   it('plans nothing and lifts nothing while 1 second opinion differs', async () => {
-    const world = new PlayedWorld();
-    world.gates = allPass();
+    const world = openWorld();
     let differs = true;
     const askSecondOpinion: Activities['askSecondOpinion'] = async () => {
       if (!differs) return { affected: 1, sampled: 9, commitments: 50 };
-      throw ApplicationFailure.nonRetryable('differs', 'SECOND_OPINION_DIFFERS');
+      throw failsFor('SECOND_OPINION_DIFFERS');
     };
     await play({
       world,
       overrides: { askSecondOpinion },
-      during: async (id) => {
+      during: async ({ env, nudge }) => {
         await env.sleep('3 hours');
         expect(world.count('holdDeals')).toBe(1);
         expect(world.count('draftPlan') + world.count('sendDueLetters')).toBe(0);
         differs = false;
-        await nudge(id);
+        await nudge();
       },
     });
     const called = world.inputs.find(({ name }) => name === 'callForPerson');
@@ -223,95 +310,8 @@ describe('remediateIncident', () => {
     expect(world.count('draftPlan')).toBeGreaterThan(0);
   });
 
-  it('waits for an import for 30 days when there is no history', async () => {
-    const world = new PlayedWorld();
-    world.gates = allPass();
-    let snapshotId: string | null = null;
-    await play({
-      world,
-      overrides: { findSnapshot: async () => ({ snapshotId }) },
-      during: async () => {
-        await env.sleep('30 days');
-        expect(world.count('scanDeals')).toBe(0);
-        expect(world.count('freezeAllocations')).toBe(1);
-        expect(world.count('findSnapshot')).toBeLessThan(100);
-        snapshotId = '7';
-      },
-    });
-    expect(world.count('scanDeals')).toBe(1);
-  });
-
-  it('pages on-call every 5 minutes until somebody takes it', async () => {
-    const world = new PlayedWorld();
-    world.gates = { ...allPass(), close: 'open' };
-    world.taken = false;
-    await play({
-      world,
-      during: async (id) => {
-        await env.sleep('26 minutes');
-        expect(world.count('pagePeople')).toBe(6);
-        world.taken = true;
-        await nudge(workflowIds.paging(id));
-        world.gates['close'] = 'passed';
-        await nudge(workflowIds.gate(id, 'close'));
-      },
-    });
-    const paged = world.count('pagePeople');
-    expect(paged).toBe(7);
-  });
-
-  it('calls a person by name when a step fails for good, and goes on from there', async () => {
-    const world = new PlayedWorld();
-    world.gates = allPass();
-    let broken = true;
-    const recomputeShares: Activities['recomputeShares'] = async () => {
-      if (!broken) return { dealsAffected: 1, investorsAffected: 2, impactDigest: 'f'.repeat(64) };
-      throw ApplicationFailure.nonRetryable('differs', 'RECOMPUTATION_DIFFERS');
-    };
-    await play({
-      world,
-      overrides: { recomputeShares },
-      during: async (id) => {
-        await env.sleep('10 minutes');
-        expect(world.count('callForPerson')).toBe(1);
-        expect(world.count('draftPlan')).toBe(0);
-        broken = false;
-        await nudge(id);
-      },
-    });
-    const called = world.inputs.find(({ name }) => name === 'callForPerson');
-    expect(called?.input).toMatchObject({ step: 'recomputeShares', code: 'RECOMPUTATION_DIFFERS' });
-    expect(world.count('thankPerson')).toBe(1);
-  });
-
-  it('calls again each hour while a step fails, however often it is nudged', async () => {
-    const world = new PlayedWorld();
-    world.gates = allPass();
-    let broken = true;
-    const recomputeShares: Activities['recomputeShares'] = async () => {
-      if (!broken) return { dealsAffected: 1, investorsAffected: 2, impactDigest: 'f'.repeat(64) };
-      throw ApplicationFailure.nonRetryable('differs', 'RECOMPUTATION_DIFFERS');
-    };
-    await play({
-      world,
-      overrides: { recomputeShares },
-      during: async (id) => {
-        for (let nudged = 0; nudged < 4; nudged += 1) {
-          await env.sleep('45 minutes');
-          await nudge(id);
-        }
-        await env.sleep('5 minutes');
-        expect(world.count('callForPerson')).toBe(4); // At once, and after 1, 2 and 3 hours.
-        broken = false;
-        await nudge(id);
-      },
-    });
-    expect(world.count('thankPerson')).toBe(1);
-  });
-
   it('settles anew what comes back while 2 people read the post-mortem', async () => {
-    const world = new PlayedWorld();
-    world.gates = { ...allPass(), close: 'open' };
+    const world = openWorld({ close: 'open' });
     let back = false;
     const proveTerminal: Activities['proveTerminal'] = async () => {
       return { affected: 2, open: back ? 1 : 0 };
@@ -327,7 +327,7 @@ describe('remediateIncident', () => {
     await play({
       world,
       overrides: { proveTerminal, settlementState, followReturns },
-      during: async (id) => {
+      during: async ({ env, nudge }) => {
         await env.sleep('1 hour');
         expect(world.count('draftPostMortem')).toBe(1);
         back = true;
@@ -336,7 +336,7 @@ describe('remediateIncident', () => {
         expect(world.count('draftPostMortem')).toBe(2);
         expect(world.count('publishPostMortem')).toBe(0);
         world.gates['close'] = 'passed';
-        await nudge(workflowIds.gate(id, 'close'));
+        await nudge(workflowIds.gate(incidentId, 'close'));
       },
     });
     expect(world.count('closeIncident')).toBe(1);
@@ -346,41 +346,16 @@ describe('remediateIncident', () => {
     const world = new PlayedWorld();
     const { run, waits } = incidentStart(incidentId);
     const [every, after] = [waits.followUpEvery, waits.followUpFor];
-    world.closedAt = new Date(await env.currentTimeMs()).toISOString();
-    await withWorker({
-      env,
-      activities: world.activities(),
-      run: () =>
-        env.client.workflow.execute('watchReturns', {
-          workflowId: workflowIds.returns(incidentId),
-          taskQueue: taskQueues.incidents,
-          args: [{ incidentId, run, every, after }],
-        }),
+    await whileTimeSkips(async (env) => {
+      world.closedAt = new Date(await env.currentTimeMs()).toISOString();
+      const watching = {
+        workflowId: workflowIds.returns(incidentId),
+        taskQueue: taskQueues.incidents,
+        args: [{ incidentId, run, every, after }],
+      };
+      const watch = () => env.client.workflow.execute('watchReturns', watching);
+      await withWorker({ env, activities: world.activities(), run: watch });
     });
     expect(world.count('followReturns')).toBe(Math.ceil(after / every) + 1);
-  });
-
-  it('tries the next fix when the first one does not hold', async () => {
-    const world = new PlayedWorld();
-    world.gates = allPass();
-    let attempt = 1;
-    await play({
-      world,
-      overrides: {
-        readFix: async () =>
-          world.count('verifyFix') === attempt
-            ? { kind: 'none' }
-            : { kind: 'proposed', attempt, rule: 'prorate@1' },
-        verifyFix: async (fix) => ({ holds: fix.attempt > 1, reportDigest: 'e'.repeat(64) }),
-      },
-      during: async (id) => {
-        await env.sleep('1 hour');
-        expect(world.count('deployFix')).toBe(0);
-        attempt = 2;
-        await nudge(id);
-      },
-    });
-    expect(world.count('verifyFix')).toBe(2);
-    expect(world.count('deployFix')).toBe(1);
   });
 });

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../contracts/activities';
 import type { IncidentStart } from '../../contracts/incident';
 import { stages, taskQueues, type Stage } from '../../contracts/workflow-ids';
-import { incidentStart, PlayedWorld } from '../support/played-world';
+import { allSigned, incidentStart, PlayedWorld } from '../support/played-world';
 import { timeSkippingServer, withWorker } from '../support/temporal';
 import { until } from '../support/until';
 
@@ -16,13 +16,9 @@ afterAll(async () => {
   await env.teardown();
 });
 
-const everyGate = ['plan', 'unfreeze', 'close'].concat(
-  ['acknowledgement', 'call', 'advice', 'resolution'].map((stage) => `letters/${stage}`),
-);
-
 function openWorld(): PlayedWorld {
   const world = new PlayedWorld();
-  world.gates = Object.fromEntries(everyGate.map((gate) => [gate, 'passed' as const]));
+  world.gates = allSigned();
   return world;
 }
 

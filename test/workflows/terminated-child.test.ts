@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { taskQueues, workflowIds } from '../../contracts/workflow-ids';
 import type { remediateIncident } from '../../workflows/remediate-incident';
-import { incidentStart, PlayedWorld } from '../support/played-world';
+import { allSigned, incidentStart, PlayedWorld } from '../support/played-world';
 import { devServer, withWorker } from '../support/temporal';
 import { until } from '../support/until';
 
@@ -19,10 +19,7 @@ afterAll(async () => {
 describe('a child that somebody terminates', () => {
   it('is started again within the same incident, which then goes on to its end', async () => {
     const world = new PlayedWorld();
-    const gates = ['unfreeze', 'close', 'letters/acknowledgement', 'letters/call'];
-    for (const gate of [...gates, 'letters/advice', 'letters/resolution']) {
-      world.gates[gate] = 'passed';
-    }
+    world.gates = { ...allSigned(), plan: 'open' };
     const id = 'INC-2026-0001';
     const run = async () => {
       const workflow = { workflowId: id, taskQueue: taskQueues.incidents };

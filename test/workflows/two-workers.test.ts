@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { taskQueues } from '../../contracts/workflow-ids';
 import type { remediateIncident } from '../../workflows/remediate-incident';
 import { changedRunbook, patchedAs } from '../support/changed-bundle';
-import { incidentStart, PlayedWorld } from '../support/played-world';
+import { allSigned, incidentStart, PlayedWorld } from '../support/played-world';
 import { devServer, withWorker } from '../support/temporal';
 import { until } from '../support/until';
 
@@ -19,10 +19,7 @@ afterAll(async () => {
 /** A world in which everything is decided, but for the plan. */
 function waitingForThePlan(): PlayedWorld {
   const world = new PlayedWorld();
-  const gates = ['unfreeze', 'close', 'letters/acknowledgement', 'letters/call'];
-  for (const gate of [...gates, 'letters/advice', 'letters/resolution']) {
-    world.gates[gate] = 'passed';
-  }
+  world.gates = { ...allSigned(), plan: 'open' };
   return world;
 }
 

@@ -3,54 +3,45 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Activities } from '../../contracts/activities';
 import { taskQueues, workflowIds } from '../../contracts/workflow-ids';
 import { PlayedWorld } from '../support/played-world';
-import { timeSkippingServer, withWorker } from '../support/temporal';
-
-let env: TestWorkflowEnvironment;
-beforeEach(async () => {
-  env = await timeSkippingServer();
-});
-afterEach(async () => {
-  await env.teardown();
-});
+import { whileTimeSkips, withWorker } from '../support/temporal';
 
 const incidentId = 'INC-2026-0001';
 const day = 86_400_000;
 const isoIn = (at: string, days: number) => new Date(Date.parse(at) + days * day).toISOString();
 
-async function watch(
-  told: Activities['tellClocks'],
-  during: (world: PlayedWorld) => Promise<void>,
-): Promise<PlayedWorld> {
-  const world = new PlayedWorld();
-  const run = async () => {
-    const handle = await env.client.workflow.start('watchClocks', {
-      workflowId: workflowIds.clocks(incidentId),
-      taskQueue: taskQueues.incidents,
-      args: [{ incidentId, run: 1 }],
-    });
-    await during(world);
-    await handle.result();
-  };
-  await withWorker({ env, activities: world.activities({ tellClocks: told }), run });
-  return world;
-}
+type Watching = { env: TestWorkflowEnvironment; seen: PlayedWorld; nudge: () => Promise<void> };
 
-const nudge = () => env.client.workflow.getHandle(workflowIds.clocks(incidentId)).signal('nudge');
+async function watch(
+  tellClocks: Activities['tellClocks'],
+  during: (watching: Watching) => Promise<void> = async () => undefined,
+): Promise<PlayedWorld> {
+  const seen = new PlayedWorld();
+  await whileTimeSkips((env) => {
+    const run = async () => {
+      const handle = await env.client.workflow.start('watchClocks', {
+        workflowId: workflowIds.clocks(incidentId),
+        taskQueue: taskQueues.incidents,
+        args: [{ incidentId, run: 1 }],
+      });
+      await during({ env, seen, nudge: () => handle.signal('nudge') });
+      await handle.result();
+    };
+    return withWorker({ env, activities: seen.activities({ tellClocks }), run });
+  });
+  return seen;
+}
 
 describe('watchClocks', () => {
   it('looks at each of 3 instants it was told, over 2 years, and never in between', async () => {
     const looks: string[] = [];
     const waits = [20, 340, 370];
-    await watch(
-      async ({ at }) => {
-        const next = waits[looks.length];
-        looks.push(at.slice(0, 10));
-        return next === undefined
-          ? { nextAt: null, over: true }
-          : { nextAt: isoIn(at, next), over: false };
-      },
-      async () => undefined,
-    );
+    await watch(async ({ at }) => {
+      const next = waits[looks.length];
+      looks.push(at.slice(0, 10));
+      return next === undefined
+        ? { nextAt: null, over: true }
+        : { nextAt: isoIn(at, next), over: false };
+    });
     const [begin = ''] = looks;
     const days = looks.map((each) => Math.round((Date.parse(each) - Date.parse(begin)) / day));
     // A wait beyond a year is looked at once in between: another version may count otherwise.
@@ -61,7 +52,7 @@ describe('watchClocks', () => {
     let over = false;
     const world = await watch(
       async () => ({ nextAt: null, over }),
-      async (seen) => {
+      async ({ env, seen, nudge }) => {
         await env.sleep('300 days');
         expect(seen.count('weighFacts')).toBe(1);
         await nudge();
@@ -77,14 +68,11 @@ describe('watchClocks', () => {
   it('stays a small history: 120 looks are 2 runs, and none forgets a clock', async () => {
     let looks = 0;
     const runs = new Set<string | undefined>();
-    await watch(
-      async ({ at }) => {
-        looks += 1;
-        runs.add(Context.current().info.workflowExecution?.runId);
-        return { nextAt: isoIn(at, 1), over: looks === 120 };
-      },
-      async () => undefined,
-    );
+    await watch(async ({ at }) => {
+      looks += 1;
+      runs.add(Context.current().info.workflowExecution?.runId);
+      return { nextAt: isoIn(at, 1), over: looks === 120 };
+    });
     expect([looks, runs.size]).toEqual([120, 2]);
   });
 });
