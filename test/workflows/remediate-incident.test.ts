@@ -82,14 +82,13 @@ describe('an incident whose plan waits for 40 days for legal', () => {
     await play({
       world,
       during: async ({ env, nudge }) => {
-        const signal = (id: string, name: string, word: unknown) =>
-          env.client.workflow.getHandle(id).signal(name, word);
+        const handleOf = env.client.workflow.getHandle.bind(env.client.workflow);
         await env.sleep('1 hour');
         for (let sent = 0; sent < 50; sent += 1) {
-          await signal(incidentId, 'nudge', { decision: 'approve' });
-          await signal(incidentId, 'decide', 'approve');
+          await handleOf(incidentId).signal('nudge', { decision: 'approve' });
+          await handleOf(incidentId).signal('decide', 'approve');
         }
-        await signal(planGate, 'nudge', 'passed');
+        await handleOf(planGate).signal('nudge', 'passed');
         await env.sleep('1 hour');
         paid['signalled'] = world.count('prepareSettlement');
         await env.sleep('40 days');
