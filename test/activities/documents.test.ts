@@ -2,16 +2,10 @@ import type { SettlementCase } from '../adapters/settlement-desk';
 import { sha256Hex } from '../../proof/digest';
 import { noon } from '../adapters/decision-desk';
 import { filled, unknown } from '../domain/team-answers';
-import { agreedDeals, LetterDesk } from './letter-desk';
+import { agreedDeals, useLetterDesk, type LetterDesk } from './letter-desk';
 
 let on: LetterDesk;
-beforeAll(async () => {
-  on = await LetterDesk.open();
-});
-afterAll(() => on.close());
-beforeEach(() => {
-  on.mail.taken.length = 0;
-});
+useLetterDesk((desk) => (on = desk));
 
 const both = <T>(value: T) => ({ asRecorded: value, asShouldHaveBeen: value });
 

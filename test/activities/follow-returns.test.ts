@@ -2,16 +2,10 @@ import { postgresStatus } from '../../adapters/postgres/status';
 import { after } from '../adapters/decision-desk';
 import { oldDeal } from '../adapters/plan-desk';
 import type { SettlementCase } from '../adapters/settlement-desk';
-import { LetterDesk } from './letter-desk';
+import { useLetterDesk, type LetterDesk } from './letter-desk';
 
 let on: LetterDesk;
-beforeAll(async () => {
-  on = await LetterDesk.open();
-});
-afterAll(() => on.close());
-beforeEach(() => {
-  on.mail.taken.length = 0;
-});
+useLetterDesk((desk) => (on = desk));
 afterEach(() => on.on.endFaults());
 
 const returns = { kind: 'return-later', seconds: 0, count: 1, match: { to: 'investor:E' } };

@@ -219,3 +219,14 @@ export class LetterDesk {
     return rows.map(({ wait }) => wait);
   }
 }
+
+/** One desk for all tests of a file, each of which finds an empty inbox and an honest server. */
+export function useLetterDesk(give: (desk: LetterDesk) => void): void {
+  let desk: LetterDesk | undefined;
+  beforeAll(async () => {
+    desk = await LetterDesk.open();
+    give(desk);
+  });
+  beforeEach(() => desk?.mail.forget());
+  afterAll(() => desk?.close());
+}

@@ -1,23 +1,15 @@
 import type { SettlementCase } from '../adapters/settlement-desk';
 import { wrapped } from '../adapters/settlement-desk';
-import { agreedDeals, LetterDesk } from './letter-desk';
+import { agreedDeals, useLetterDesk, type LetterDesk } from './letter-desk';
 import type { Trick } from './mail-server';
 
 let on: LetterDesk;
-beforeAll(async () => {
-  on = await LetterDesk.open();
-});
-afterAll(() => on.close());
+useLetterDesk((desk) => (on = desk));
 
 const none = { sent: 0, waiting: 0, unknown: 0, failed: 0, left: 0 };
 const d = 'D@investor.example';
 const e = 'E@investor.example';
 const acknowledgement = 'acknowledgement';
-
-beforeEach(() => {
-  on.mail.tricks.clear();
-  on.mail.taken.length = 0;
-});
 
 /** An incident whose acknowledgement is signed and not sent. */
 async function signed(): Promise<SettlementCase> {

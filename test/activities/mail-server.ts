@@ -19,6 +19,12 @@ export class MailServer {
     return `smtp://127.0.0.1:${String(this.#port)}`;
   }
 
+  /** Forgets what it took and what it was told: it is honest again. */
+  forget(): void {
+    this.tricks.clear();
+    this.taken.length = 0;
+  }
+
   /** Starts it, on the port it had before where it has been stopped. */
   async start(): Promise<this> {
     const server = new SMTPServer({

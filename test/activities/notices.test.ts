@@ -1,17 +1,10 @@
 import type { ParsedMail } from 'mailparser';
 import type { SettlementCase } from '../adapters/settlement-desk';
 import { after, noon } from '../adapters/decision-desk';
-import { agreedDeals, LetterDesk } from './letter-desk';
+import { agreedDeals, useLetterDesk, type LetterDesk } from './letter-desk';
 
 let on: LetterDesk;
-beforeAll(async () => {
-  on = await LetterDesk.open();
-});
-afterAll(() => on.close());
-beforeEach(() => {
-  on.mail.tricks.clear();
-  on.mail.taken.length = 0;
-});
+useLetterDesk((desk) => (on = desk));
 
 const planned = () => on.on.planned(agreedDeals);
 const recipients = () => on.mail.taken.map((mail) => `${kindOf(mail)} ${addressOf(mail)}`);

@@ -1,17 +1,11 @@
 import { postgresStatus } from '../../adapters/postgres/status';
 import { after, noon } from '../adapters/decision-desk';
 import type { SettlementCase } from '../adapters/settlement-desk';
-import { agreedDeals, LetterDesk } from './letter-desk';
+import { agreedDeals, useLetterDesk, type LetterDesk } from './letter-desk';
 
 const day = 86_400;
 let on: LetterDesk;
-beforeAll(async () => {
-  on = await LetterDesk.open();
-});
-afterAll(() => on.close());
-beforeEach(() => {
-  on.mail.taken.length = 0;
-});
+useLetterDesk((desk) => (on = desk));
 
 const addresses = () => on.mail.taken.map(({ to }) => [to].flat()[0]?.value[0]?.address).sort();
 const remind = (of: SettlementCase, at: string) => on.run('remindUpdate', { of, at });

@@ -6,16 +6,10 @@ import { readStatus } from '../../adapters/postgres/status';
 import type { SettlementCase } from '../adapters/settlement-desk';
 import { noon } from '../adapters/decision-desk';
 import { filled } from '../domain/team-answers';
-import { agreedDeals, LetterDesk } from './letter-desk';
+import { agreedDeals, useLetterDesk, type LetterDesk } from './letter-desk';
 
 let on: LetterDesk;
-beforeAll(async () => {
-  on = await LetterDesk.open();
-});
-afterAll(() => on.close());
-beforeEach(() => {
-  on.mail.taken.length = 0;
-});
+useLetterDesk((desk) => (on = desk));
 
 const planned = () => on.on.planned(agreedDeals);
 const mailed = () =>
