@@ -2,6 +2,7 @@ import { continueAsNew } from '@temporalio/workflow';
 import type { OfRun } from '../contracts/incident';
 import { workflowIds } from '../contracts/workflow-ids';
 import { listen, nudge } from './nudges';
+import { secondsUntil } from './until-instant';
 import { worldOf } from './world';
 
 const roundsPerRun = 100;
@@ -24,7 +25,7 @@ export async function watchClocks(input: OfRun): Promise<void> {
     if (over) return;
     if (nextAt === null) await nudges.since(mark, { summary: 'Until a fact comes' });
     else {
-      const seconds = Math.min((Date.parse(nextAt) - Date.now()) / 1000, lookAtLeastEvery);
+      const seconds = Math.min(secondsUntil(nextAt), lookAtLeastEvery);
       await nudges.since(mark, { seconds, summary: `The next clock: ${nextAt}` });
     }
   }
