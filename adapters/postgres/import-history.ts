@@ -210,14 +210,15 @@ async function insertSnapshot(tx: PoolClient, given: Sealing): Promise<string> {
   return snapshotId;
 }
 
-// In the order of the keys, which fills an index three times faster than any other.
+// In the order of the keys, which fills an index three times faster than any other; of commitments
+// the deals are enough, and their rows stay as they are read again: in the order of the import.
 const movesOf = [
   `INSERT INTO deals SELECT $1, deal_id, name, company, closed_on, currency, allocation_minor,
      rule_version, facts FROM staged_deals ORDER BY deal_id`,
   `INSERT INTO investors SELECT $1, investor_id, name, email, locale, history_total_minor,
      history_count, history_currency, facts FROM staged_investors ORDER BY investor_id`,
   `INSERT INTO commitments SELECT $1, deal_id, investor_id, row_number, requested_minor, average,
-     allocated_minor FROM staged_commitments ORDER BY deal_id, investor_id`,
+     allocated_minor FROM staged_commitments ORDER BY deal_id`,
   `INSERT INTO payment_details SELECT $1, investor_id, sealed, verified_on
    FROM staged_payment_details ORDER BY investor_id`,
 ];

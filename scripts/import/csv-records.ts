@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { TextRecord } from './records';
 import { wholeLines } from './whole-lines';
 
-const chunkBytes = 1 << 18;
+const chunkBytes = 1 << 15;
 const recordLengthMax = 1 << 16;
 
 /** What stops a file from being read on, and on which line. */

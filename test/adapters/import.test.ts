@@ -41,7 +41,20 @@ describe('an import', () => {
   });
 
   it('reads 230 deals in columns as they are, all of them or those after the 110th', async () => {
-    const history = randomHistory(7, { deals: 230 });
+    const made = randomHistory(7, { deals: 230 });
+    // Rows in no order of their ids, and here and there an average that no exact float holds.
+    const history = {
+      ...made,
+      deals: made.deals.map((deal, at) => {
+        const rows = deal.commitments.toReversed();
+        const long = { average: '123456789.0123456789' };
+        const isLong = (row: number) => row === 0 && at % 10 === 0;
+        return {
+          ...deal,
+          commitments: rows.map((each, row) => ({ ...each, ...(isLong(row) ? long : {}) })),
+        };
+      }),
+    };
     await desk.import(historyFiles(history));
     const imports = postgresImports(desk.pool);
     const { snapshotId } = (await imports.latestSnapshot())!;
@@ -53,6 +66,33 @@ describe('an import', () => {
     expect(read).toEqual(expected.deals);
     expect(await allOf(deals(read[109]))).toEqual(expected.deals.slice(110));
   });
+
+  it.each([
+    ['a deal', `'nowhere', investor_id`, /of a deal that is not on file/],
+    ['an investor', `deal_id, 'nobody'`, /of nobody on file/],
+  ])(
+    'refuses 16 rows from anywhere when 1 leads to %s that is not on file',
+    async (_, ids, reason) => {
+      await desk.import(files);
+      // As they are, under another snapshot, but for 1 of them.
+      await desk.pool.query(`
+      INSERT INTO snapshots (digest, source, imported_at, deal_count, investor_count,
+        commitment_count) VALUES (repeat('0', 64), 'by hand', now(), 5, 8, 16);
+      INSERT INTO deals SELECT 2, deal_id, name, company, closed_on, currency, allocation_minor,
+        rule_version FROM deals;
+      INSERT INTO investors SELECT 2, investor_id, name, email, locale FROM investors`);
+      const write = (keys: string) =>
+        desk.pool.query(`INSERT INTO commitments
+        SELECT 2, ${keys}, row_number, requested_minor, average, allocated_minor FROM commitments`);
+      const last = `(deal_id, row_number) = (SELECT max(deal_id), 1 FROM deals)`;
+      const [deal = '', investor = ''] = ids.split(', ');
+      const wrong = (key: string, right: string) =>
+        `CASE WHEN ${last} THEN ${key} ELSE ${right} END`;
+      const keys = `${wrong(deal, 'deal_id')}, ${wrong(investor, 'investor_id')}`;
+      await expect(write(keys)).rejects.toThrow(reason);
+      await expect(write('deal_id, investor_id')).resolves.toMatchObject({ rowCount: 16 });
+    },
+  );
 
   it('of the same content changes 0 rows, however columns, quotes, line ends look', async () => {
     const first = await desk.import({ ...files, 'payment-details.csv': details });
