@@ -29,6 +29,22 @@ export async function scratchDatabase(): Promise<{
   return { postgres, stateDir, adminUrl, appUrl: appUrl.toString(), close };
 }
 
+const filled = 'snapshots, deals, investors, commitments, incidents, impacts, certificates, chunks';
+
+/** Empties all that an import and a scan have written, and what hangs on it. */
+export const emptyTables = (adminUrl: string): Promise<void> =>
+  asAdmin(adminUrl, `TRUNCATE ${filled} CASCADE`);
+
+/** Writes what waits to be written, so that nobody who is measured next does. */
+export const checkpoint = (adminUrl: string): Promise<void> => asAdmin(adminUrl, 'CHECKPOINT');
+
+async function asAdmin(adminUrl: string, sql: string): Promise<void> {
+  const client = new Client(adminUrl);
+  await client.connect();
+  await client.query(sql);
+  await client.end();
+}
+
 /** An incident on what was imported last. */
 export async function bindIncident(
   adminUrl: string,

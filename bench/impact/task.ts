@@ -10,6 +10,7 @@ import { openDiagnosis } from '../../domain/diagnose';
 import { divideDeal } from '../../domain/divided-deal';
 import { diagnosable } from '../../domain/recorded-deal';
 import { importFolder } from '../../scripts/import/import-folder';
+import { copyRowsIn, copyRowsOut } from './bare-copy';
 import { plainImport } from './plain-import';
 import { plainScan } from './plain-scan';
 
@@ -30,6 +31,8 @@ const at = '2026-11-21T12:00:00.000Z';
 
 /** Everything that is measured, by name. */
 export const tasks = {
+  'copy-in': ({ adminUrl, folder }) => copyRowsIn(adminUrl, folder),
+  'copy-out': ({ adminUrl, snapshotId }) => copyRowsOut(adminUrl, snapshotId),
   'plain-import': ({ adminUrl, folder }) => plainImport(adminUrl, folder),
   import: async ({ appUrl: databaseUrl, folder, keyPath: instanceKeyPath }) => {
     const { kind } = await importFolder({ folder, databaseUrl, instanceKeyPath, at });
