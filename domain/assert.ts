@@ -10,10 +10,11 @@ export class AssertionError extends Error {
 }
 
 /**
- * Promises that `condition` holds from here on.
+ * Promises that `condition` holds from here on; where it is asked millions of times, give a
+ * message that is worded only when it does not.
  *
  * @throws ASSERTION (bug) when it does not.
  */
-export function assert(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new AssertionError(message);
+export function assert(condition: boolean, message: string | (() => string)): asserts condition {
+  if (!condition) throw new AssertionError(typeof message === 'string' ? message : message());
 }

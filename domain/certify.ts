@@ -98,7 +98,7 @@ function fraction(num: bigint, den: bigint): Rate {
 function checkShares(asks: readonly Ask[], shares: ReadonlyMap<string, bigint>): void {
   const investors = new Set(asks.map((ask) => ask.investorId));
   for (const [investorId, share] of shares) {
-    assert(investors.has(investorId), `a share belongs to ${investorId}, who does not ask`);
-    assert(share >= 0n, `investor ${investorId} has a share of ${share}, which is negative`);
+    assert(investors.has(investorId), () => `a share belongs to ${investorId}, who does not ask`);
+    assert(share >= 0n, () => `investor ${investorId} has a share of ${share}, which is negative`);
   }
 }

@@ -1,13 +1,14 @@
 import { toAsks } from './asks';
 import { assert } from './assert';
-import { averageAt, type Averages } from './averages';
+import type { Averages } from './averages';
 import { certify, type Certificate, type CertifiedTier } from './certify';
+import { currencyExponent } from './currencies';
 import { gcd } from './gcd';
 import { toColumn } from './kernel/ask-columns';
 import { certifyColumns } from './kernel/certify-columns';
 import type { DealColumns, DealLevels } from './kernel/deal-columns';
 import { prorateColumns } from './kernel/prorate-columns';
-import { prorate } from './prorate';
+import { prorate, type Ask } from './prorate';
 import { kernelColumns, type RecordedDeal } from './recorded-deal';
 
 /** A deal divided by the right rule on some averages, certified. Units: minor units. */
@@ -61,13 +62,21 @@ export function certifyRecorded(deal: RecordedDeal, people: readonly string[]): 
 
 type On = { averages: Averages; people: readonly string[] };
 
-function exactAsks(deal: RecordedDeal, { averages, people }: On) {
-  const rows = Array.from(deal.ranks, (rank, place) => ({
-    investorId: people[rank] ?? '',
-    requested: BigInt(deal.requested[place] ?? 0),
-    average: averageAt(averages, place),
-  }));
-  return toAsks(deal.currency, rows);
+function exactAsks({ currency, ranks, requested }: RecordedDeal, { averages, people }: On): Ask[] {
+  const rows = Array.from(ranks, (rank, place) => {
+    return { investorId: people[rank] ?? '', requested: BigInt(requested[place] ?? 0) };
+  });
+  if ('texts' in averages) {
+    return toAsks(
+      currency,
+      rows.map((row, place) => ({ ...row, average: averages.texts[place] ?? '0' })),
+    );
+  }
+  const { weights, scale } = averages;
+  const averagePerMinor = 10n ** BigInt(scale - currencyExponent(currency));
+  return rows.map((row, place) => {
+    return { ...row, average: BigInt(weights[place] ?? 0), averagePerMinor };
+  });
 }
 
 function divideExactly(deal: RecordedDeal, on: On): DividedDeal {

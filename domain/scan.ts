@@ -94,7 +94,8 @@ export function wrongShares(scanned: ScannedDeal): WrongShare[] {
   const { deal, asRecorded, asShouldHaveBeen, findings } = scanned;
   if (scanned.isRight && asRecorded === asShouldHaveBeen) return [];
   const wrong: WrongShare[] = [];
-  for (const [place, rank] of deal.ranks.entries()) {
+  for (let place = 0; place < deal.ranks.length; place += 1) {
+    const rank = deal.ranks[place] ?? 0;
     const recorded = deal.allocated[place] ?? 0;
     const right = asRecorded.shares[place] ?? 0;
     const rightAtAll = asShouldHaveBeen.shares[place] ?? 0;

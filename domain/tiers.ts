@@ -56,9 +56,12 @@ export function checkAsks(allocation: bigint, asks: readonly Ask[]): void {
   assert(allocation >= 0n, `an allocation of ${allocation} is negative`);
   const investors = new Set<string>();
   for (const { investorId, requested, average } of asks) {
-    assert(!investors.has(investorId), `investor ${investorId} asks twice`);
-    assert(requested >= 0n, `investor ${investorId} requests ${requested}, which is negative`);
-    assert(average >= 0n, `investor ${investorId} has an average of ${average}, below zero`);
+    assert(!investors.has(investorId), () => `investor ${investorId} asks twice`);
+    assert(
+      requested >= 0n,
+      () => `investor ${investorId} requests ${requested}, which is negative`,
+    );
+    assert(average >= 0n, () => `investor ${investorId} has an average of ${average}, below zero`);
     investors.add(investorId);
   }
 }

@@ -29,26 +29,33 @@ function isPlain(value: object | null): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** The members of an array or object with their paths; a hole in an array is a member too. */
-function membersOf(value: object, path: string): { path: string; member: unknown }[] {
-  if (Array.isArray(value)) {
-    const items = Array.from<unknown>(value);
-    return items.map((member, index) => ({ path: `${path}[${index}]`, member }));
-  }
-  return Object.entries(value).flatMap(([name, member]: [string, unknown]) => [
-    { path: `${path} member name`, member: name },
-    { path: `${path}.${name}`, member },
-  ]);
+type Flaw = { readonly path: string; readonly found: string };
+
+/** The first flaw within a value; its path is put together only on the way back from one. */
+function flawWithin(value: unknown, depth = 0): Flaw | undefined {
+  const found = depth > depthMax ? `nesting beyond ${depthMax} levels` : flaw(value);
+  if (found !== undefined) return { path: '', found };
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Array.isArray(value) ? flawOfItems(value, depth) : flawOfMembers(value, depth);
 }
 
-function refuseFlaws(given: { path: string; member: unknown }, depth = 0): void {
-  const { path, member } = given;
-  const found = depth > depthMax ? `nesting beyond ${depthMax} levels` : flaw(member);
-  if (found !== undefined) {
-    throw new TypeError(`${path}: expected JSON that canonicalizes, found ${found}`);
+/** A hole in an array is an item too. */
+function flawOfItems(items: readonly unknown[], depth: number): Flaw | undefined {
+  for (let index = 0; index < items.length; index += 1) {
+    const inner = flawWithin(items[index], depth + 1);
+    if (inner !== undefined) return { ...inner, path: `[${index}]${inner.path}` };
   }
-  if (typeof member !== 'object' || member === null) return;
-  for (const inner of membersOf(member, path)) refuseFlaws(inner, depth + 1);
+  return undefined;
+}
+
+function flawOfMembers(members: object, depth: number): Flaw | undefined {
+  for (const [name, member] of Object.entries(members) as [string, unknown][]) {
+    const found = flaw(name);
+    if (found !== undefined) return { path: ' member name', found };
+    const inner = flawWithin(member, depth + 1);
+    if (inner !== undefined) return { ...inner, path: `.${name}${inner.path}` };
+  }
+  return undefined;
 }
 
 /**
@@ -58,7 +65,11 @@ function refuseFlaws(given: { path: string; member: unknown }, depth = 0): void 
  * @throws UNEXPECTED (bug) when a part has no such text; a TypeError that names its path.
  */
 export function canonicalJson(value: unknown): string {
-  refuseFlaws({ path: '$', member: value });
+  const flawed = flawWithin(value);
+  if (flawed !== undefined) {
+    const { path, found } = flawed;
+    throw new TypeError(`$${path}: expected JSON that canonicalizes, found ${found}`);
+  }
   const text = canonicalize(value);
   if (text === undefined) throw new TypeError('$: expected JSON, found nothing');
   return text;

@@ -1,13 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const leafPrefix = Buffer.of(0x00);
 const nodePrefix = Buffer.of(0x01);
 const digestBytes = 32;
 
 function sha256(...parts: Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
+  return hash('sha256', Buffer.concat(parts), 'buffer');
 }
 
 const leafHash = (leaf: string): Buffer => sha256(leafPrefix, Buffer.from(leaf, 'utf8'));
@@ -76,7 +74,7 @@ export function verifyInclusion(given: {
   const { index, size, path } = given.proof;
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size)) return false;
   if (index < 0 || index >= size) return false;
-  let hash = leafHash(given.leaf);
+  let node = leafHash(given.leaf);
   let place = index;
   let last = size - 1;
   for (const hex of path) {
@@ -89,9 +87,9 @@ export function verifyInclusion(given: {
       place = Math.floor(place / 2);
       last = Math.floor(last / 2);
     }
-    hash = place % 2 === 1 ? nodeHash(neighbour, hash) : nodeHash(hash, neighbour);
+    node = place % 2 === 1 ? nodeHash(neighbour, node) : nodeHash(node, neighbour);
     place = Math.floor(place / 2);
     last = Math.floor(last / 2);
   }
-  return last === 0 && hash.toString('hex') === given.root;
+  return last === 0 && node.toString('hex') === given.root;
 }

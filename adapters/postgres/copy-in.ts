@@ -3,6 +3,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 
 const header = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const absent = -1;
+const [shortMax, asciiMax] = [32, 0x7f];
 
 /** Rows for COPY in its binary form, gathered field by field, in order. */
 export class RowsToCopy {
@@ -33,24 +34,39 @@ export class RowsToCopy {
     this.#at = this.#bytes.writeUInt8(value ? 1 : 0, this.#at);
   }
 
-  /** A column of type `text` or `char(n)`: a text, or its UTF-8 where it comes again and again. */
-  text(value: string | Buffer | null): void {
+  /** A column of type `text` or `char(n)`. */
+  text(value: string | null): void {
     if (value === null) {
       this.#room(4);
       this.#at = this.#bytes.writeInt32BE(absent, this.#at);
       return;
     }
+    if (this.#shortAscii(value)) return;
     const length = Buffer.byteLength(value);
     this.#room(4 + length);
     this.#at = this.#bytes.writeInt32BE(length, this.#at);
-    if (typeof value === 'string') this.#bytes.write(value, this.#at);
-    else value.copy(this.#bytes, this.#at);
-    this.#at += length;
+    this.#at += this.#bytes.write(value, this.#at);
   }
 
   /** A column of type `jsonb`. */
   json(text: string): void {
     this.text(`\u0001${text}`); // The version of its binary form, then the text.
+  }
+
+  /** Ids and words: a call into the encoder costs more than writing them; false for all others. */
+  #shortAscii(value: string): boolean {
+    const { length } = value;
+    if (length > shortMax) return false;
+    this.#room(4 + length);
+    const start = this.#at + 4;
+    for (let at = 0; at < length; at += 1) {
+      const code = value.charCodeAt(at);
+      if (code > asciiMax) return false;
+      this.#bytes[start + at] = code;
+    }
+    this.#bytes.writeInt32BE(length, this.#at);
+    this.#at = start + length;
+    return true;
   }
 
   /** All of it, ready to be sent. */

@@ -3,12 +3,13 @@ import { to as copyTo } from 'pg-copy-streams';
 
 const signatureBytes = 11;
 const end = -1;
+const absent = -1;
 
 /** Rows of a query in COPY's binary form, read field by field, in order. */
 export class CopiedRows {
   #at: number;
 
-  constructor(private readonly bytes: Buffer) {
+  constructor(readonly bytes: Buffer) {
     // The signature and flags, then an extension of a length that is said.
     this.#at = signatureBytes + 8 + bytes.readInt32BE(signatureBytes + 4);
   }
@@ -20,11 +21,17 @@ export class CopiedRows {
     return fields !== end;
   }
 
-  /** A column of type `integer`. */
-  integer(): number {
-    const value = this.bytes.readInt32BE(this.#at + 4);
-    this.#at += 8;
-    return value;
+  /**
+   * A column of an array type without NULLs in it: answers how many elements come next, each read
+   * like a column of its own type. An array that is NULL has none.
+   */
+  elements(): number {
+    const bytes = this.bytes.readInt32BE(this.#at);
+    const dimensions = bytes === absent ? 0 : this.bytes.readInt32BE(this.#at + 4);
+    const count = dimensions === 0 ? 0 : this.bytes.readInt32BE(this.#at + 16);
+    // Its length; then dimensions, whether there are NULLs, the type; then size and lower bound.
+    this.#at += 4 + (bytes === absent ? 0 : 12) + dimensions * 8;
+    return count;
   }
 
   /** A column of type `bigint`, which must be an exact float: below 2^53 and not negative. */
@@ -38,16 +45,24 @@ export class CopiedRows {
 
   /** A column of type `text`. */
   text(): string {
-    const start = this.#at + 4;
-    this.#at = start + this.bytes.readInt32BE(start - 4);
-    return this.bytes.toString('utf8', start, this.#at);
+    return this.bytes.toString('utf8', this.skipText(), this.#at);
   }
 
-  /** A column of type `text`, given as its bytes' place. */
-  bytesOfText<T>(read: (bytes: Buffer, from: number, to: number) => T): T {
+  /** Goes over a column of type `text`, and answers where its bytes begin; they end at `at`. */
+  skipText(): number {
     const start = this.#at + 4;
     this.#at = start + this.bytes.readInt32BE(start - 4);
-    return read(this.bytes, start, this.#at);
+    return start;
+  }
+
+  /** The place up to which has been read. */
+  get at(): number {
+    return this.#at;
+  }
+
+  /** Goes back to a place, to read from there again. */
+  goBack(at: number): void {
+    this.#at = at;
   }
 }
 

@@ -1,8 +1,10 @@
+import type { PoolClient } from 'pg';
 import type { Chunk, Impacts, Progress } from '../../activities/ports/impacts';
+import type { Certificate } from '../../domain/certify';
 import type { Standing } from '../../domain/replay-order';
 import { canonicalJson } from '../../proof/canonical-json';
-import { digestOf } from '../../proof/digest';
 import { merkleRoot } from '../../proof/merkle';
+import { CertificateRows } from './certificate-rows';
 import { appendEvidence } from './evidence';
 import type { Queryable } from './pool';
 import { sealRows } from './sealed-rows';
@@ -93,26 +95,28 @@ export async function rootOf(
 
 /** Stores what a chunk of the check found: why deals are wrong, and with the last one the seal. */
 export async function saveChecked(
-  tx: Queryable,
+  tx: PoolClient,
   given: Parameters<Impacts['saveChecked']>[0],
 ): Promise<void> {
   const { incidentId, at, deals, isLast } = given;
   const work = 'check';
+  const certificates = new CertificateRows(incidentId);
   const leaves = deals.map(({ dealId, wrong }) => {
-    const certificate = wrong === null ? null : digestOf(wrong);
+    const certificate = wrong && addRecorded(certificates, { dealId, wrong });
     return canonicalJson({ deal: dealId, holds: wrong === null, certificate });
   });
   await bookChunk(tx, { ...given, work, deals: deals.length, leaves });
-  const wrong = deals.filter((deal) => deal.wrong !== null);
-  await tx.query(
-    `INSERT INTO certificates (incident_id, deal_id, basis, holds, certificate)
-     SELECT $1, "dealId", 'recorded', false, wrong
-     FROM jsonb_to_recordset($2) AS rows ("dealId" text, wrong jsonb)`,
-    [incidentId, JSON.stringify(wrong)],
-  );
+  await certificates.copyInto(tx);
   if (!isLast) return;
   const { deals: checked } = await progressOf(tx, { incidentId, work });
   const sealed = await rootOf(tx, { incidentId, work });
   const body = { deals: checked, wrong: await wrongDeals(tx, incidentId), ...sealed };
   await appendEvidence(tx, { chain: incidentId, at, actor: 'makewhole', kind: 'scanned', body });
+}
+
+function addRecorded(
+  certificates: CertificateRows,
+  { dealId, wrong }: { dealId: string; wrong: Certificate },
+): string {
+  return certificates.add({ dealId, basis: 'recorded', holds: false, text: canonicalJson(wrong) });
 }

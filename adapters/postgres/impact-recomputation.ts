@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Impacts } from '../../activities/ports/impacts';
 import { averageAt } from '../../domain/averages';
 import type { DividedDeal } from '../../domain/divided-deal';
+import type { Basis } from '../../domain/plan';
 import { wrongShares, type ScannedDeal } from '../../domain/scan';
 import { canonicalJson } from '../../proof/canonical-json';
 import { sha256Hex } from '../../proof/digest';
+import { CertificateRows } from './certificate-rows';
 import { copyIn, RowsToCopy } from './copy-in';
 import { bookChunk } from './impact-chunks';
 import type { Queryable } from './pool';
@@ -28,51 +29,52 @@ export async function saveRecomputed(tx: PoolClient, given: Given): Promise<void
   await bookChunk(tx, { ...given, work, deals: deals.length, leaves, tally: state });
   await refuseOtherCheck(tx, { incidentId, deals });
   await copyIn(tx, { into: impactColumns, rows: rows.impacts });
-  await copyIn(tx, { into: certificateColumns, rows: rows.certificates });
+  await rows.certificates.copyInto(tx);
   await copyIn(tx, { into: mismatchColumns, rows: rows.mismatches });
 }
 
 const impactColumns = `impacts (incident_id, deal_id, investor_id, currency, recorded_minor,
   as_recorded_minor, as_should_have_been_minor, finding)`;
-const certificateColumns = 'certificates (incident_id, deal_id, basis, holds, certificate)';
 const mismatchColumns = 'basis_mismatches (incident_id, deal_id, investor_id, average_following)';
 
 /** The rows of a chunk, as they are copied. */
 class ChunkRows {
   readonly impacts = new RowsToCopy();
-  readonly certificates = new RowsToCopy();
+  readonly certificates: CertificateRows;
   readonly mismatches = new RowsToCopy();
-  readonly #incident: Buffer;
+  readonly #incidentId: string;
   readonly #people: readonly string[];
 
   constructor({ incidentId, people }: Pick<Given, 'incidentId' | 'people'>) {
-    this.#incident = Buffer.from(incidentId);
+    this.certificates = new CertificateRows(incidentId);
+    this.#incidentId = incidentId;
     this.#people = people;
   }
 
   /** Adds a deal, and answers its leaf. */
   add(scanned: ScannedDeal): string {
     const { deal, asRecorded, asShouldHaveBeen } = scanned;
-    const id = Buffer.from(deal.dealId);
+    const { dealId } = deal;
     const isSame = asRecorded === asShouldHaveBeen;
+    const certificate = (basis: Basis, divided: DividedDeal) => {
+      return this.certificates.add({ dealId, basis, holds: true, text: certificateText(divided) });
+    };
     return canonicalJson({
-      deal: deal.dealId,
-      differences: this.#addImpacts(id, scanned),
-      mismatches: this.#addMismatches(id, scanned),
-      asRecorded: this.#addCertificate(id, { basis: 'asRecorded', divided: asRecorded }),
-      asShouldHaveBeen: isSame
-        ? null
-        : this.#addCertificate(id, { basis: 'asShouldHaveBeen', divided: asShouldHaveBeen }),
+      deal: dealId,
+      differences: this.#addImpacts(scanned),
+      mismatches: this.#addMismatches(scanned),
+      asRecorded: certificate('asRecorded', asRecorded),
+      asShouldHaveBeen: isSame ? null : certificate('asShouldHaveBeen', asShouldHaveBeen),
     });
   }
 
-  #addImpacts(deal: Buffer, scanned: ScannedDeal): string {
-    const currency = Buffer.from(scanned.deal.currency);
-    const content = createHash('sha256');
+  #addImpacts(scanned: ScannedDeal): string {
+    const { dealId, currency } = scanned.deal;
+    const lines: string[] = [];
     for (const wrong of wrongShares(scanned)) {
       const { rank, recorded, asRecorded, asShouldHaveBeen, finding } = wrong;
       const investor = this.#people[rank] ?? '';
-      this.#begin(this.impacts, { fields: 8, deal });
+      this.#begin(this.impacts, { fields: 8, dealId });
       this.impacts.text(investor);
       this.impacts.text(currency);
       this.impacts.amount(recorded);
@@ -80,19 +82,20 @@ class ChunkRows {
       this.impacts.amount(asShouldHaveBeen);
       this.impacts.text(finding);
       const line = [investor, recorded, asRecorded, asShouldHaveBeen, finding];
-      content.update(`${JSON.stringify(line)}\n`);
+      lines.push(`${JSON.stringify(line)}\n`);
     }
-    return content.digest('hex');
+    return sha256Hex(lines.join(''));
   }
 
-  #addMismatches(deal: Buffer, { deal: { ranks }, mismatched, following }: ScannedDeal): string {
+  #addMismatches({ deal, mismatched, following }: ScannedDeal): string {
+    const { dealId, ranks } = deal;
     const people = mismatched.map((place) => ({ place, rank: ranks[place] ?? 0 }));
     const lines = people
       .sort((a, b) => a.rank - b.rank)
       .map(({ place, rank }) => {
         const investor = this.#people[rank] ?? '';
         const average = averageAt(following, place);
-        this.#begin(this.mismatches, { fields: 4, deal });
+        this.#begin(this.mismatches, { fields: 4, dealId });
         this.mismatches.text(investor);
         this.mismatches.text(average);
         return `${JSON.stringify([investor, average])}\n`;
@@ -100,19 +103,10 @@ class ChunkRows {
     return sha256Hex(lines.join(''));
   }
 
-  #addCertificate(deal: Buffer, of: { basis: string; divided: DividedDeal }): string {
-    const text = certificateText(of.divided);
-    this.#begin(this.certificates, { fields: 5, deal });
-    this.certificates.text(of.basis);
-    this.certificates.boolean(true);
-    this.certificates.json(text);
-    return sha256Hex(text);
-  }
-
-  #begin(rows: RowsToCopy, { fields, deal }: { fields: number; deal: Buffer }): void {
+  #begin(rows: RowsToCopy, { fields, dealId }: { fields: number; dealId: string }): void {
     rows.row(fields);
-    rows.text(this.#incident);
-    rows.text(deal);
+    rows.text(this.#incidentId);
+    rows.text(dealId);
   }
 }
 

@@ -1,9 +1,8 @@
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
-import { exactNumber } from '../../domain/money';
 import type { RecordedDeal } from '../../domain/recorded-deal';
 import type { Standing } from '../../domain/replay-order';
 import { copyOut, type CopiedRows } from './copy-out';
-import { CommitmentColumns } from './commitment-columns';
+import { commitmentColumns } from './commitment-columns';
 import { dealsPerPageOf } from './deals-per-page';
 
 /** What a page in memory comes to, about; deals may have a handful of rows or many thousands. */
@@ -57,53 +56,44 @@ async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T
   }
 }
 
-type DealRow = {
-  dealId: string;
-  closedOn: string;
-  currency: string;
-  allocation: string;
-  ruleVersion: string;
-};
-
 async function readPage(
   client: PoolClient,
   { snapshotId, rankOf, after, dealsPerPage }: Reading & { dealsPerPage: number },
 ): Promise<RecordedDeal[]> {
-  const key = [after?.closedOn ?? '-infinity', after?.dealId ?? ''];
-  const { rows: deals } = await client.query<DealRow>(
-    `SELECT deal_id AS "dealId", closed_on AS "closedOn", currency, allocation_minor AS allocation,
-       rule_version AS "ruleVersion" FROM deals
-     WHERE snapshot_id = $1 AND (closed_on, deal_id) > ($2::date, $3)
-     ORDER BY closed_on, deal_id LIMIT $4`,
-    [snapshotId, ...key, dealsPerPage],
-  );
-  if (deals.length === 0) return [];
   // COPY takes no parameters.
-  const ids = deals.map(({ dealId }) => escapeLiteral(dealId)).join(',');
+  const [id, closedOn, dealId] = [
+    snapshotId,
+    after?.closedOn ?? '-infinity',
+    after?.dealId ?? '',
+  ].map(escapeLiteral);
   const rows = await copyOut(
     client,
-    `SELECT place::integer, c.investor_id, c.requested_minor, c.average, c.allocated_minor
-     FROM unnest(ARRAY[${ids}]::text[]) WITH ORDINALITY AS page (deal_id, place)
-     JOIN commitments c ON c.snapshot_id = ${escapeLiteral(snapshotId)}::bigint
-       AND c.deal_id = page.deal_id COLLATE "C"
-     ORDER BY place, c.row_number`,
+    `SELECT d.deal_id, d.closed_on::text, d.currency, d.rule_version, d.allocation_minor, c.*
+     FROM (
+       SELECT * FROM deals
+       WHERE snapshot_id = ${id}::bigint AND (closed_on, deal_id) > (${closedOn}::date, ${dealId})
+       ORDER BY closed_on, deal_id LIMIT ${dealsPerPage}
+     ) AS d CROSS JOIN LATERAL (
+       SELECT array_agg(investor_id ORDER BY row_number),
+         array_agg(requested_minor ORDER BY row_number), array_agg(average ORDER BY row_number),
+         array_agg(allocated_minor ORDER BY row_number)
+       FROM commitments c WHERE c.snapshot_id = d.snapshot_id AND c.deal_id = d.deal_id
+     ) AS c
+     ORDER BY d.closed_on, d.deal_id`,
   );
-  return toDeals({ deals, rows, rankOf });
+  const deals: RecordedDeal[] = [];
+  while (rows.next()) deals.push(readDeal(rows, rankOf));
+  return deals;
 }
 
-function toDeals(given: {
-  deals: readonly DealRow[];
-  rows: CopiedRows;
-  rankOf: ReadonlyMap<string, number>;
-}): RecordedDeal[] {
-  const { deals, rows, rankOf } = given;
-  const columns = new CommitmentColumns(rankOf);
-  let place = rows.next() ? rows.integer() : 0;
-  return deals.map(({ allocation, ...deal }, index) => {
-    while (place === index + 1) {
-      columns.take(rows);
-      place = rows.next() ? rows.integer() : 0;
-    }
-    return { ...deal, allocation: exactNumber(BigInt(allocation)) ?? NaN, ...columns.finish() };
-  });
+function readDeal(row: CopiedRows, rankOf: Reading['rankOf']): RecordedDeal {
+  // In the order of the columns.
+  return {
+    dealId: row.text(),
+    closedOn: row.text(),
+    currency: row.text(),
+    ruleVersion: row.text(),
+    allocation: row.amount(),
+    ...commitmentColumns(row, rankOf),
+  };
 }
