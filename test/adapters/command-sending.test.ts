@@ -137,9 +137,15 @@ describe('a command on its way', () => {
     await handle.signal('command', '{"kind":"take"}');
     await handle.signal('command', forged);
     await handle.signal('command', { kind: 'take' });
-    const answer = await working(() =>
-      handle.executeUpdate<{ accepted: boolean }, [string]>('command', { args: [forged] }),
-    );
+    const answer = await working(async () => {
+      const update = { args: [forged] as [string] };
+      const said = await handle.executeUpdate<{ accepted: boolean }, [string]>('command', update);
+      // What came as a signal is answered after what is waited for.
+      await until('a signal is refused', async () =>
+        (await codes(incidentId)).includes('MALFORMED'),
+      );
+      return said;
+    });
     expect(answer).toMatchObject({ accepted: false, error: { code: 'SIGNATURE_INVALID' } });
     expect(new Set(await codes(incidentId))).toEqual(new Set(['MALFORMED', 'SIGNATURE_INVALID']));
     expect(
