@@ -18,6 +18,8 @@ const servers = {
 const months = process.env['MAKEWHOLE_SILENCE'] === undefined ? ['silence.test.ts'] : [];
 /** A scan of a million rows whose worker and Postgres are killed: `npm run crashed-scan`. */
 const crashes = process.env['MAKEWHOLE_CRASHED_SCAN'] === undefined ? ['crashed-scan.test.ts'] : [];
+/** Who is let in by a server with certificates and tokens: `npm run real-cluster -- --secured`. */
+const doors = process.env['MAKEWHOLE_TEST_DOOR'] === undefined ? ['secured-door.test.ts'] : [];
 
 module.exports = {
   testTimeout: 60_000,
@@ -30,6 +32,7 @@ module.exports = {
       '<rootDir>/test/house/.samples/',
       ...months,
       ...crashes,
+      ...doors,
     ],
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/house/.samples/'],
     transform: { '^.+\\.ts$': '@swc/jest' },

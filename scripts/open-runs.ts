@@ -2,7 +2,7 @@ import type { Run } from '../activities/ports/runs';
 import { standingOf, type RunStanding } from '../workers/run-standing';
 import { wireStatus } from '../workers/wire-status';
 import type { StackAddresses } from './stack/stack-file';
-import { withTemporal } from './temporal-client';
+import { withTemporal, type TemporalAddress } from './temporal-client';
 
 /** The live run of an open incident, and whether Temporal works it. */
 export type OpenRun = { incident: string; run: number; workflow: RunStanding };
@@ -10,7 +10,7 @@ export type OpenRun = { incident: string; run: number; workflow: RunStanding };
 /** Someone waits for a status: a Temporal that is slower than that is told as unknown. */
 const answerWithinMs = 1_000;
 
-type Where = Pick<StackAddresses, 'databaseUrl' | 'temporalAddress' | 'temporalNamespace'>;
+type Where = Pick<StackAddresses, 'databaseUrl'> & TemporalAddress;
 
 /** Each open incident's live run; unknown while Temporal is away. Order: newest first. */
 export async function openRuns(stack: Where): Promise<OpenRun[]> {

@@ -1,8 +1,9 @@
 /**
- * `npm run real-cluster [-- COMMAND ...]`: the real Temporal server on PostgreSQL, without Docker.
- * Compiles server and schema tool once (Go, about 4 minutes), starts them on a database of their
- * own, runs the command with TEMPORAL_ADDRESS set, and removes everything. Without a command it
- * runs the acceptance test and the killed worker.
+ * `npm run real-cluster [-- [--secured] COMMAND ...]`: the real Temporal server on PostgreSQL,
+ * without Docker. Compiles server and schema tool once (Go, about 4 minutes), starts them on a
+ * database of their own with the environment that compose gives them, runs the command with
+ * TEMPORAL_ADDRESS set, and removes everything. Without a command it runs the acceptance test.
+ * `--secured` adds docker-compose.secured.yml: certificates, tokens, seals, and who is let in.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import {
@@ -11,6 +12,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -18,11 +20,15 @@ import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'yaml';
 import { root, setUp } from './checks/set-up.mjs';
 
 const version = '1.31.2'; // That of docker-compose.yml; a test holds them together.
 const stores = { temporal: 'temporal', temporal_visibility: 'visibility' };
-const services = ['frontend', 'history', 'matching', 'worker'];
+const services = ['FRONTEND', 'INTERNAL_FRONTEND', 'HISTORY', 'MATCHING', 'WORKER'];
+const words = process.argv.slice(2);
+const secured = words[0] === '--secured';
+if (secured) words.shift();
 
 if (!setUp()) process.exit(1); // What went wrong was said by the set-up itself.
 const require = createRequire(import.meta.url);
@@ -39,8 +45,8 @@ try {
   undo.push(() => rmSync(folder, { recursive: true, force: true }));
   const database = await startDatabase(folder);
   setUpSchemas(programs.sql, database);
-  const address = await startServer({ folder, programs, database });
-  process.exitCode = await runCommand(address);
+  const door = secured ? await startCodec(folder) : {};
+  process.exitCode = await runCommand(await startServer({ folder, programs, database, door }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
@@ -101,35 +107,86 @@ function setUpSchemas(sql, { user, password, port }) {
   say('schemas of both stores set up');
 }
 
-/** Starts all four services in one process; gives the frontend's address once it is healthy. */
-async function startServer({ folder, programs, database }) {
-  const ports = await freePorts(services.length * 2);
-  const address = `127.0.0.1:${ports[0]}`;
-  const config = join(folder, 'server.yaml');
-  const dynamic = join(folder, 'dynamic.yaml');
-  // JSON is YAML. As in docker-compose.yml: lists are read more often than 10 times a second, and
-  // floods of signals keep no workflow from its work.
-  const limits = {
-    'frontend.namespaceRPS.visibility': [{ value: 100 }],
-    'history.maximumSignalsPerExecution': [{ value: 2000 }],
-    'history.maximumBufferedEventsBatch': [{ value: 2000 }],
-  };
-  writeFileSync(dynamic, JSON.stringify(limits));
-  writeFileSync(config, JSON.stringify(configOf({ ports, database, dynamic, address }), null, 2));
-  finished(programs.server, ['validate-dynamic-config', dynamic]);
-  const args = ['--config-file', config, '--allow-no-auth', 'start'];
-  const log = openSync(join(folder, 'server.log'), 'a');
-  const server = spawn(programs.server, args, { cwd: folder, stdio: ['ignore', log, log] });
-  const ended = new Promise((resolve) => server.once('close', resolve));
+/** What a service of compose gets, with files where they lie here; the host sets nothing. */
+function composeEnvironment(service, secrets) {
+  const files = ['docker-compose.yml', ...(secured ? ['docker-compose.secured.yml'] : [])];
+  const given = files.map((name) => {
+    const { services: all } = parse(readFileSync(join(root, name), 'utf8'), { merge: true });
+    return all[service]?.environment ?? {};
+  });
+  const here = (value) =>
+    `${value}`.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replace('/run/secrets', secrets);
+  return Object.fromEntries(
+    Object.entries(Object.assign({}, ...given)).map(([name, value]) => [name, here(value)]),
+  );
+}
+
+/** Keys and certificates as the script makes them, and who gives Temporal the keys of tokens. */
+async function startCodec(folder) {
+  const secrets = join(folder, 'secrets');
+  finished(process.execPath, [join(root, 'scripts/temporal-keys.mjs'), secrets]);
+  const [port] = await freePorts(1);
+  const env = { PATH: process.env.PATH, ...composeEnvironment('codec', secrets) };
+  const cli = join(root, 'dist/scripts/cli.js');
+  const args = ['--disable-warning=ExperimentalWarning', cli, 'codec-server', '--port', `${port}`];
+  const command = process.execPath;
+  const throwIfEnded = await startProgram({ name: 'codec', command, args, env, folder });
+  await until(async () => {
+    throwIfEnded();
+    await built('stack/reach-service.js').reachService('codec', `tcp://127.0.0.1:${port}`);
+  });
+  say(`certificates and tokens in ${secrets}, the keys of tokens on port ${port}`);
+  return { secrets, TEMPORAL_JWT_KEY_SOURCE1: `https://localhost:${port}/jwks.json` };
+}
+
+async function startProgram({ name, command, args, env, folder }) {
+  const path = join(folder, `${name}.log`);
+  const log = openSync(path, 'a');
+  const program = spawn(command, args, { cwd: folder, env, stdio: ['ignore', log, log] });
+  const ended = new Promise((resolve) => program.once('close', resolve));
   undo.push(async () => {
-    server.kill('SIGTERM');
+    program.kill('SIGTERM');
     await ended;
   });
+  return () => {
+    if (program.exitCode === null) return;
+    throw new Error(`${name}: ${built('stack/last-lines.js').lastLines(path)}`);
+  };
+}
+
+/** Starts all services in one process; gives the frontend's address once it is healthy. */
+async function startServer({ folder, programs, database, door }) {
+  const { secrets, ...keySource } = door;
+  const [http, internalHttp, ...ports] = await freePorts(2 + services.length * 2);
+  const address = `127.0.0.1:${ports[0]}`;
+  const dynamic = join(folder, 'dynamic.yaml');
+  const { configs } = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'));
+  writeFileSync(dynamic, configs['temporal-dynamic'].content);
+  finished(programs.server, ['validate-dynamic-config', dynamic]);
+  const { user, password, port } = database;
+  const env = {
+    PATH: process.env.PATH,
+    ...composeEnvironment('temporal', secrets),
+    ...{ POSTGRES_SEEDS: '127.0.0.1', DB_PORT: port, POSTGRES_USER: user, POSTGRES_PWD: password },
+    ...{ BIND_ON_IP: '127.0.0.1', DYNAMIC_CONFIG_FILE_PATH: dynamic, LOG_LEVEL: 'error' },
+    ...{ FRONTEND_HTTP_PORT: `${http}`, INTERNAL_FRONTEND_HTTP_PORT: `${internalHttp}` },
+    ...Object.fromEntries(
+      services.flatMap((name, index) => [
+        [`${name}_GRPC_PORT`, `${ports[2 * index]}`],
+        [`${name}_MEMBERSHIP_PORT`, `${ports[2 * index + 1]}`],
+      ]),
+    ),
+    ...keySource,
+  };
+  const args = [...(secured ? [] : ['--allow-no-auth']), 'start'];
+  const command = programs.server;
+  const throwIfEnded = await startProgram({ name: 'server', command, args, env, folder });
+  const client = { TEMPORAL_ADDRESS: address, ...(secured ? adminOf(secrets) : {}) };
   const { path } = await built('stack/temporal-binaries.js').findTemporal({ program: 'cli' });
-  const cli = (words) => finished(path, [...words, '--address', address]);
+  const cli = (line) => finished(path, line, client);
   await until(() => {
-    if (server.exitCode === null) return cli(['operator', 'cluster', 'health']);
-    throw new Error(built('stack/last-lines.js').lastLines(join(folder, 'server.log')));
+    throwIfEnded();
+    cli(['operator', 'cluster', 'health']);
   });
   say(`healthy at ${address}`);
   await until(() => cli(['operator', 'namespace', 'create', '--namespace', 'default']));
@@ -139,60 +196,31 @@ async function startServer({ folder, programs, database }) {
     cli(['operator', 'search-attribute', 'create', '--name', name, '--type', type]);
   }
   say(`namespace default, ${Object.keys(attributes).length} search attributes`);
-  return address;
+  const tried = secured
+    ? { MAKEWHOLE_TEST_DOOR: secrets, MAKEWHOLE_TEST_INTERNAL: `127.0.0.1:${ports[2]}` }
+    : {};
+  return { ...client, ...tried, MAKEWHOLE_TEST_TEMPORAL_ADDRESS: address };
 }
 
-function configOf({ ports, database, dynamic, address }) {
-  const { user, password, port } = database;
-  const store = (databaseName) => ({
-    sql: {
-      pluginName: 'postgres12',
-      databaseName,
-      connectAddr: `127.0.0.1:${port}`,
-      connectProtocol: 'tcp',
-      user,
-      password,
-      maxConns: 20,
-      maxIdleConns: 20,
-      maxConnLifetime: '1h',
-    },
-  });
-  const rpc = (index) => ({
-    rpc: {
-      grpcPort: ports[2 * index],
-      membershipPort: ports[2 * index + 1],
-      bindOnLocalHost: true,
-    },
-  });
-  const cluster = { enabled: true, initialFailoverVersion: 1, rpcName: 'frontend' };
+/** As who makes namespaces; tests make some of their own, on which no narrower token has a role. */
+function adminOf(secrets) {
   return {
-    log: { stdout: false, level: 'error' },
-    persistence: {
-      defaultStore: 'default',
-      visibilityStore: 'visibility',
-      numHistoryShards: 4,
-      datastores: { default: store('temporal'), visibility: store('temporal_visibility') },
-    },
-    global: { membership: { maxJoinDuration: '30s', broadcastAddress: '127.0.0.1' } },
-    services: Object.fromEntries(services.map((name, index) => [name, rpc(index)])),
-    clusterMetadata: {
-      enableGlobalNamespace: false,
-      failoverVersionIncrement: 10,
-      masterClusterName: 'active',
-      currentClusterName: 'active',
-      clusterInformation: { active: { ...cluster, rpcAddress: address } },
-    },
-    publicClient: { hostPort: address },
-    dynamicConfigClient: { filepath: dynamic, pollInterval: '10s' },
+    TEMPORAL_TLS_SERVER_CA_CERT_PATH: join(secrets, 'ca.pem'),
+    TEMPORAL_TLS_CLIENT_CERT_PATH: join(secrets, 'admin.pem'),
+    TEMPORAL_TLS_CLIENT_KEY_PATH: join(secrets, 'admin.key.pem'),
+    TEMPORAL_API_KEY: readFileSync(join(secrets, 'admin.jwt'), 'utf8').trim(),
   };
 }
 
 /** Runs what was asked for; its exit code is ours. */
-async function runCommand(address) {
-  const words = process.argv.slice(2);
-  const [command, ...args] =
-    words.length > 0 ? words : ['npm', 'test', '--', 'acceptance', 'whole-stack', 'killed-worker'];
-  const env = { TEMPORAL_ADDRESS: address, MAKEWHOLE_TEST_TEMPORAL_ADDRESS: address };
+async function runCommand(env) {
+  const played = ['acceptance', 'whole-stack'];
+  const usual = ['npm', 'test', '--', ...played];
+  // Attacks are made by Temporal's own command line, which reads nothing that is sealed.
+  const sealing = 'MAKEWHOLE_CODEC_KEYS="$MAKEWHOLE_TEST_DOOR/codec-keys"';
+  const demo = `${sealing} ./makewhole demo --temporal "$TEMPORAL_ADDRESS"`;
+  const more = `npm test -- stack secured-door ${played.join(' ')} && ${demo}`;
+  const [command, ...args] = words.length > 0 ? words : secured ? ['sh', '-c', more] : usual;
   say(`$ ${[command, ...args].join(' ')}`);
   const child = spawn(command, args, {
     cwd: root,
@@ -212,7 +240,7 @@ async function until(work) {
   const deadline = Date.now() + 30_000;
   for (;;) {
     try {
-      return work();
+      return await work();
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }

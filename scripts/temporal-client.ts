@@ -5,6 +5,7 @@ import type { StackAddresses } from './stack/stack-file';
 
 /** Where Temporal is, and how long it may take to answer. Units: milliseconds. */
 export type TemporalAddress = Pick<StackAddresses, 'temporalAddress' | 'temporalNamespace'> & {
+  readonly temporalDoor?: Readonly<Record<string, string>> | undefined;
   readonly answerWithinMs?: number;
 };
 
@@ -21,7 +22,7 @@ export async function withTemporal<T>(
   stack: TemporalAddress,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const door = readDoor(process.env);
+  const door = readDoor(stack.temporalDoor ?? {});
   const connection = await connect(stack, door);
   const options = { connection, namespace: stack.temporalNamespace, identity };
   try {
@@ -37,12 +38,13 @@ export async function withTemporal<T>(
 const turnedAwayBy: ReadonlySet<number> = new Set([7, 16]);
 
 /** What Temporal's authorizer says, which the SDK hands on inside errors of its own. */
-export function turnedAway(
+function turnedAway(
   { temporalAddress, temporalNamespace }: TemporalAddress,
   error: unknown,
 ): CommandError | undefined {
   const inner = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
-  if (!isGrpcServiceError(inner) || !turnedAwayBy.has(inner.code)) return undefined;
+  if (!isGrpcServiceError(inner)) return undefined;
+  if (!turnedAwayBy.has(inner.code)) return undefined;
   const message =
     `Temporal at ${temporalAddress} does not let us do this in ${temporalNamespace} ` +
     `(${inner.details}). Look with ./makewhole doctor whether the token it is given has expired.`;
@@ -58,6 +60,8 @@ async function connect(where: TemporalAddress, door: Door): Promise<Connection> 
       ...clientConnectionOf(door),
     });
   } catch (cause) {
+    const refused = turnedAway(where, cause);
+    if (refused !== undefined) throw refused;
     const message =
       `Temporal does not answer at ${temporalAddress}${whyOf(cause)}; nothing was sent. ` +
       'Look with ./makewhole doctor, start the stack with ./makewhole up, then try again.';

@@ -27,7 +27,7 @@ type WirePayload = z.infer<typeof wirePayload>;
  * Ensures: there is no way to have anything sealed; what no key of ours opens comes back as it was.
  */
 export async function codecApp(
-  { keys, trust, origin, tls }: CodecConfig,
+  { keys, trust, published, origin, tls }: CodecConfig,
   say: (said: Said) => void,
 ): Promise<FastifyInstance> {
   const app: FastifyInstance = fastify({ bodyLimit: bodyBytesMax, https: tls ?? null });
@@ -39,7 +39,7 @@ export async function codecApp(
     (await codec.decode([payload]).catch(() => [payload]))[0] ?? payload;
 
   app.get('/healthz', async () => ({ ok: true }));
-  if (!(trust.jwks instanceof URL)) app.get('/jwks.json', async () => trust.jwks);
+  if (published !== undefined) app.get('/jwks.json', async () => published);
   app.post('/decode', { preParsing: letIn }, async (request) => {
     const { payloads } = wireBody.parse(request.body);
     const sealed = payloads.map(fromWire);

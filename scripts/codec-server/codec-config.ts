@@ -9,6 +9,7 @@ const environment = z
   .object({
     MAKEWHOLE_CODEC_KEYS: path,
     MAKEWHOLE_CODEC_JWKS: path,
+    MAKEWHOLE_CODEC_PUBLISHED: path.optional(),
     MAKEWHOLE_CODEC_ISSUER: z.string().min(1),
     MAKEWHOLE_CODEC_AUDIENCE: z.string().min(1),
     MAKEWHOLE_CODEC_ROLES: z.string().min(1).default('read,write,admin'),
@@ -22,10 +23,13 @@ const environment = z
     message: 'a certificate is of no use without its key; set both',
   });
 
+/** Public keys, as RFC 7517 writes them. */
+export type KeySet = { readonly keys: readonly Record<string, unknown>[] };
+
 /** Whom the endpoint answers: tokens of this issuer, for it, with a role on the namespace. */
 export type Trust = {
   /** A URL of the issuer's, or the keys themselves out of a file. */
-  readonly jwks: URL | { readonly keys: readonly Record<string, unknown>[] };
+  readonly jwks: URL | KeySet;
   readonly issuer: string;
   readonly audience: string;
   readonly namespace: string;
@@ -36,6 +40,8 @@ export type Trust = {
 export type CodecConfig = {
   readonly keys: CodecKeys;
   readonly trust: Trust;
+  /** Keys that are given to whoever asks: to Temporal's server, which takes them by HTTP alone. */
+  readonly published: KeySet | undefined;
   /** The pages that may ask from within a browser. */
   readonly origin: string;
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
@@ -54,6 +60,7 @@ export function readCodecConfig(env: NodeJS.ProcessEnv): CodecConfig {
     throw new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message });
   }
   const given = parsed.data;
+  const published = given.MAKEWHOLE_CODEC_PUBLISHED;
   const [cert, key] = [given.MAKEWHOLE_CODEC_TLS_CERT, given.MAKEWHOLE_CODEC_TLS_KEY];
   return {
     keys: new CodecKeys(given.MAKEWHOLE_CODEC_KEYS),
@@ -64,6 +71,7 @@ export function readCodecConfig(env: NodeJS.ProcessEnv): CodecConfig {
       namespace: given.TEMPORAL_NAMESPACE,
       roles: given.MAKEWHOLE_CODEC_ROLES.toLowerCase().split(/[\s,]+/),
     },
+    published: published === undefined ? undefined : keySetIn(published),
     origin: new URL(given.MAKEWHOLE_CODEC_ORIGIN).origin,
     tls: cert && key ? { cert: readFileSync(cert), key: readFileSync(key) } : undefined,
   };
@@ -77,9 +85,12 @@ const publicKeys = z.object({
 });
 
 function jwksOf(given: string): Trust['jwks'] {
-  if (/^https?:/.test(given)) return new URL(given);
-  const parsed = publicKeys.safeParse(JSON.parse(readFileSync(given, 'utf8')));
+  return /^https?:/.test(given) ? new URL(given) : keySetIn(given);
+}
+
+function keySetIn(file: string): KeySet {
+  const parsed = publicKeys.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (parsed.success) return parsed.data;
-  const message = `MAKEWHOLE_CODEC_JWKS: ${given} holds no set of public keys.`;
+  const message = `${file} holds no set of public keys.`;
   throw new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message });
 }

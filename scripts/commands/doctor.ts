@@ -3,6 +3,17 @@ import { action, type CommandIo, exitCodeOf, show } from '../command-io';
 import { type Examination, examineStack } from '../stack/examine-stack';
 import { textTable } from '../text-table';
 
+function doorRows(door: Examination['temporal']['door']): string[][] {
+  if (door === null) return [];
+  const [seals, ...opens] = door.sealing;
+  const sealing = opens.length > 0 ? `${seals ?? ''}; opens ${opens.join(', ')}` : seals;
+  return [
+    ['Temporal door', door.entry],
+    ...door.papers.map(({ what, of, until }) => [what, `${of}, until ${until ?? 'for ever'}`]),
+    ['payloads', sealing === undefined ? 'not sealed' : `sealed with ${sealing}`],
+  ];
+}
+
 function asText(found: Examination): string {
   const { state, temporal, database, mail, allocator, bank, problems } = found;
   const idle = state.running ? '' : 'embedded, not running';
@@ -13,6 +24,7 @@ function asText(found: Examination): string {
     ['Temporal', temporal.address ?? idle],
     ['Temporal CLI', `${temporal.version ?? 'none'} (${temporal.source})`],
     ['Temporal UI', temporal.ui ?? 'none'],
+    ...doorRows(temporal.door),
     [
       'database',
       `${database.url ?? idle} (PostgreSQL ${database.version ?? '?'}, ${databaseKind})`,

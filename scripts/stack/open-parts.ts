@@ -90,7 +90,7 @@ async function openTemporal(starting: Starting): Promise<void> {
   const { own, env, say } = starting;
   if (own.temporalAddress !== undefined) {
     const { temporalAddress: address, temporalNamespace: namespace = 'default' } = own;
-    await prepareOwnTemporal({ address, namespace, door: readDoor(env) });
+    await prepareOwnTemporal({ address, namespace, door: readDoor(own.temporalDoor ?? {}) });
     return;
   }
   const found = await findTemporal({ program: 'cli', env, onProgress: say });
@@ -143,7 +143,7 @@ function addressesOf(starting: Starting, database: Database): StackAddresses {
   };
 }
 
-/** The embedded Temporal has no door, and its address is no sign of one. */
+/** The embedded Temporal has no door, and a path may not hold from the worker's folder. */
 const withoutDoor = Object.fromEntries(doorVariables.map((name) => [name, undefined]));
 
 async function openWorker(
@@ -152,10 +152,10 @@ async function openWorker(
 ): Promise<StackAddresses> {
   const [database] = await Promise.all([needs.database, needs.temporal]);
   const addresses = addressesOf(starting, database);
-  const isOwn = starting.own.temporalAddress !== undefined;
   const env = {
     ...starting.env,
-    ...(isOwn ? {} : withoutDoor),
+    ...withoutDoor,
+    ...addresses.temporalDoor,
     APP_DATABASE_URL: undefined,
     MAKEWHOLE_STATE: starting.stateDir,
     DATABASE_URL: addresses.databaseUrl,

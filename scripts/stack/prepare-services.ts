@@ -58,7 +58,11 @@ export async function prepareServices(given: {
   const allocatorUrl = env['ALLOCATOR_DATABASE_URL'];
   if (allocatorUrl) migrations.push(...(await runMigrations(allocatorUrl, allocatorMigrations)));
   await prepareAppLogin(adminUrl, env['APP_DATABASE_URL']);
-  await prepareOwnTemporal({ address: temporalAddress, namespace, door: readDoor(env) });
+  await prepareOwnTemporal({
+    address: temporalAddress,
+    namespace,
+    door: readDoor(own.temporalDoor ?? {}),
+  });
   const keys = instanceKeys(stateDir);
   const publicCopy = env['MAKEWHOLE_INSTANCE_PUBLIC_KEY'];
   if (publicCopy) copyFileSync(keys.publicKeyPath, publicCopy);

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import { doorVariables, sealingVariable } from '../../workers/temporal/door';
 import { CommandError } from '../command-io';
 import { asAppRole } from './app-role';
 import { isRunning } from './pid-record';
@@ -26,6 +28,20 @@ const smtpUrls = ['smtp://host:25', 'smtp:', 'smtps:'];
 const httpUrl = ['http://host:8080', 'http:', 'https:'];
 
 /**
+ * How Temporal is entered, with paths that hold from any folder. The embedded one has no door: what
+ * the environment says of that counts beside `TEMPORAL_ADDRESS` alone.
+ */
+function doorFromEnv(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = given(env, 'TEMPORAL_ADDRESS') === undefined ? [] : doorVariables;
+  const all = [...names, sealingVariable].map((name) => {
+    const value = given(env, name);
+    const isPath = /_PATH$|_FILE$/.test(name) || name === sealingVariable;
+    return [name, value !== undefined && isPath ? resolve(value) : value] as const;
+  });
+  return Object.fromEntries(all.filter((each): each is [string, string] => each[1] !== undefined));
+}
+
+/**
  * The addresses that the environment names itself; each replaces a part of the embedded stack.
  *
  * @throws INPUT_INVALID (rejected) when one is no URL; the path names the variable
@@ -38,6 +54,7 @@ export function addressesFromEnv(env: NodeJS.ProcessEnv): Partial<StackAddresses
   const allocatorUrl = givenUrl(env, { name: 'ALLOCATOR_URL', like: httpUrl });
   const bankUrl = givenUrl(env, { name: 'BANK_URL', like: httpUrl });
   const appUrl = givenUrl(env, { name: 'APP_DATABASE_URL', like: postgresUrl });
+  const temporalDoor = doorFromEnv(env);
   return {
     ...(databaseUrl && {
       databaseUrl: appUrl ?? asAppRole(databaseUrl),
@@ -48,6 +65,7 @@ export function addressesFromEnv(env: NodeJS.ProcessEnv): Partial<StackAddresses
       temporalUiUrl: given(env, 'TEMPORAL_UI_URL') ?? null,
     }),
     ...(temporalNamespace && { temporalNamespace }),
+    ...(Object.keys(temporalDoor).length > 0 && { temporalDoor }),
     ...(smtpUrl && { smtpUrl, inboxUrl: given(env, 'MAKEWHOLE_INBOX_URL') ?? null }),
     ...(allocatorUrl && { allocatorUrl }),
     ...(bankUrl && { bankUrl }),
@@ -82,7 +100,12 @@ function wholeStackFromEnv(stateDir: string, env: NodeJS.ProcessEnv): StackAddre
 export function readStack(stateDir: string, env: NodeJS.ProcessEnv = process.env): StackAddresses {
   const { phase, supervisor, addresses } = readStackFile(stateDir);
   const isUp = phase === 'up' && supervisor !== null && isRunning(supervisor);
-  if (addresses !== null && isUp) return { ...addresses, ...addressesFromEnv(env) };
+  if (addresses !== null && isUp) {
+    const own = addressesFromEnv(env);
+    // A Temporal that is named here is entered as it is said here.
+    const kept = own.temporalAddress === undefined ? addresses.temporalDoor : {};
+    return { ...addresses, ...own, temporalDoor: { ...kept, ...own.temporalDoor } };
+  }
   const named = wholeStackFromEnv(stateDir, env);
   if (named !== undefined) return named;
   const start = `start it with: ./makewhole up --detach --state ${stateDir}`;

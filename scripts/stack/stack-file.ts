@@ -24,6 +24,8 @@ const addressesSchema = z.object({
   temporalAddress: z.string(),
   temporalNamespace: z.string(),
   temporalUiUrl: z.string().nullable(),
+  /** How Temporal is entered and what is sealed, by the names of the environment. */
+  temporalDoor: z.record(z.string(), z.string()).optional(),
   smtpUrl: z.string(),
   inboxUrl: z.string().nullable(),
   allocatorUrl: z.string(),

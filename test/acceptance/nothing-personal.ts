@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { withTemporal } from '../../scripts/temporal-client';
 import { leavesOf } from '../support/history-leaves';
 import { lettersOf } from './played-drill';
 import type { RunningStack } from './running-stack';
@@ -57,11 +57,8 @@ async function personalOf(stack: RunningStack): Promise<string[]> {
 const isWord = (text: string) => text.length >= wordLettersMin;
 
 /** All that Temporal keeps of every workflow: histories, memo, search attributes, summaries. */
-async function keptBy(stack: RunningStack): Promise<{ id: string; kept: unknown }[]> {
-  const { temporalAddress: address, temporalNamespace: namespace } = stack.addresses;
-  const connection = await Connection.connect({ address });
-  try {
-    const { workflow } = new Client({ connection, namespace });
+function keptBy(stack: RunningStack): Promise<{ id: string; kept: unknown }[]> {
+  return withTemporal({ ...stack.addresses, answerWithinMs: 10_000 }, async ({ workflow }) => {
     const kept = [];
     for await (const { workflowId, runId, raw } of workflow.list()) {
       const handle = workflow.getHandle(workflowId, runId);
@@ -69,9 +66,7 @@ async function keptBy(stack: RunningStack): Promise<{ id: string; kept: unknown 
       kept.push({ id: workflowId, kept: { listed: raw, described: described.raw, history } });
     }
     return kept;
-  } finally {
-    await connection.close();
-  }
+  });
 }
 
 /** Searches everything Temporal has of a played incident, and a text that does name somebody. */

@@ -120,15 +120,14 @@ describe('an incident whose keys are changed while it runs', () => {
       const failing = client.workflow.execute('watchClocks', { ...clocks, args: [late] });
       const cause = { message: expect.stringContaining('goes on in a later run') as string };
       await expect(failing).rejects.toMatchObject({ cause });
-      process.env['MAKEWHOLE_CODEC_KEYS'] = path;
-      const stack = { temporalAddress: env.address, temporalNamespace: 'default' };
+      const where = { temporalAddress: env.address, temporalNamespace: 'default' };
+      const stack = { ...where, temporalDoor: { MAKEWHOLE_CODEC_KEYS: path } };
       const asked = withTemporal(stack, ({ workflow }) =>
         workflow.getHandle(incidentId).query('board'),
       );
       await expect(asked).resolves.toMatchObject({ stage: 'closed' });
     };
     await withWorker({ env, activities, keys, run });
-    delete process.env['MAKEWHOLE_CODEC_KEYS'];
   });
 
   it('leaves nothing to read but ids: every payload is under 1 of 2 keys', async () => {

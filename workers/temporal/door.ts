@@ -23,7 +23,7 @@ export type Door = {
   readonly keys: CodecKeys | undefined;
 };
 
-/** The variables that say how a Temporal of one's own is entered; the embedded one has no door. */
+/** The variables that say how Temporal is entered: the names of its own tools, and one of ours. */
 export const doorVariables = [
   'TEMPORAL_TLS',
   'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
@@ -33,31 +33,32 @@ export const doorVariables = [
   'TEMPORAL_API_KEY',
   'TEMPORAL_API_KEY_FILE',
 ] as const;
-type Variable = (typeof doorVariables)[number];
+
+/** The variable that names the file of the keys that seal. */
+export const sealingVariable = 'MAKEWHOLE_CODEC_KEYS';
 
 /**
- * Reads from the environment how Temporal is entered and what is sealed.
+ * Reads how Temporal is entered and what is sealed.
  *
- * Shapes: the names of Temporal's own tools, and `TEMPORAL_API_KEY_FILE`; they count only beside
- * `TEMPORAL_ADDRESS`. `MAKEWHOLE_CODEC_KEYS` is the file of the keys that seal.
+ * Shapes: `doorVariables` and `sealingVariable`; one that is empty is not set.
  * Ensures: a token goes over TLS, unless `TEMPORAL_TLS=false` says otherwise.
  * @throws INPUT_INVALID (rejected) when they contradict each other, or the file has no usable key
  * @throws FILE_UNUSABLE (fault) when the file of the keys cannot be read
  */
-export function readDoor(env: NodeJS.ProcessEnv): Door {
-  const isOwn = Boolean(env['TEMPORAL_ADDRESS']);
-  // What is set to nothing is not set, as in Temporal's own tools.
-  const given = (name: Variable) => (isOwn && env[name] !== '' ? env[name] : undefined);
-  const keysPath = env['MAKEWHOLE_CODEC_KEYS'];
+export function readDoor(settings: NodeJS.ProcessEnv): Door {
+  const given = (name: string) => (settings[name] === '' ? undefined : settings[name]);
+  const keysPath = given(sealingVariable);
   const token = tokenOf(given);
   return {
     tls: tlsOf(given, token !== undefined),
     token,
-    keys: keysPath ? readFile('MAKEWHOLE_CODEC_KEYS', () => new CodecKeys(keysPath)) : undefined,
+    keys: keysPath === undefined ? undefined : readKeys(keysPath),
   };
 }
 
-type Given = (name: Variable) => string | undefined;
+const readKeys = (path: string) => readFile(sealingVariable, () => new CodecKeys(path));
+
+type Given = (name: (typeof doorVariables)[number]) => string | undefined;
 
 function tlsOf(given: Given, hasToken: boolean): TlsFiles | undefined {
   const ca = given('TEMPORAL_TLS_SERVER_CA_CERT_PATH');
