@@ -226,7 +226,7 @@ function strangersOf(incidentId: string, { waits }: IncidentStart) {
 }
 
 describe('a key that turns out compromised in the middle of a settlement', () => {
-  it('opens the gate again: 2 payments stay, and the 3rd waits for 2 new votes', async () => {
+  it('opens the gate again: 2 payments stay, the 3rd waits for 2 new votes, a no between', async () => {
     desk.forgeNothing();
     const of = await desk.incident();
     const { incidentId } = of;
@@ -238,8 +238,7 @@ describe('a key that turns out compromised in the middle of a settlement', () =>
         await desk.decide(incidentId, /plan/);
         return (await of.the.booked('firm')).length === 2;
       });
-      const at = after(Math.floor((Date.now() - Date.parse(noon)) / 1000));
-      await people.revoke('finance', { at, compromised: true });
+      await people.revoke('finance', { at: now(), compromised: true });
       await people.enrol('finn', 'finance');
       await of.the.payIn('E');
       await untilNudged(of)('the plan is asked for again', async () =>
@@ -250,6 +249,22 @@ describe('a key that turns out compromised in the middle of a settlement', () =>
       expect(await paid(of)).toEqual(worked);
       expect(await refunded()).toBe(0);
       expect(await desk.ports.service.register(of.the.fresh)).toBeUndefined();
+
+      // Rejected in the middle, it is named and left, until somebody has it decided again.
+      const { opening, subject } = gate!;
+      const about = { incidentId, by: 'legal', subject, at: now() };
+      const no = { gate: 'plan', opening, decision: 'reject' as const, reason: 'still owed?' };
+      expect(await people.vote({ ...about, ...no })).toBe('accepted');
+      await untilNudged(of)('it is rejected', async () =>
+        (await gatesOf(of)).includes('plan 2 rejected'),
+      );
+      const body = { gate: 'plan', opening, reason: 'it is owed all the same' };
+      const again = { ...about, kind: 'ask-again' as const, body, signedAt: secondsNow() };
+      expect(await people.tell(again)).toBe('accepted');
+      await untilNudged(of)('it is asked for once more', async () =>
+        (await gatesOf(of)).includes('plan 3 open'),
+      );
+      expect(await refunded()).toBe(0);
 
       await untilNudged(of)('D is refunded on votes that count', async () => {
         await desk.decide(incidentId, /plan/);
@@ -262,6 +277,8 @@ describe('a key that turns out compromised in the middle of a settlement', () =>
   }, 180_000);
 });
 
+const secondsNow = () => Math.floor((Date.now() - Date.parse(noon)) / 1000);
+const now = () => after(secondsNow());
 const worked = ['out 1086 investor:D', 'out 708128 investor:E'];
 const paid = async ({ the }: ServiceDesk) => (await the.booked('firm')).sort();
 const isOut = (entry: string) => entry.startsWith('out ');
