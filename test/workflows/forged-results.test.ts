@@ -226,7 +226,7 @@ function strangersOf(incidentId: string, { waits }: IncidentStart) {
 }
 
 describe('a key that turns out compromised in the middle of a settlement', () => {
-  it('opens the gate again: 2 payments stay, the 3rd waits for 2 new votes, a no between', async () => {
+  it('opens the gate again: 2 payments stay, the 3rd waits for new votes after 1 no', async () => {
     desk.forgeNothing();
     const of = await desk.incident();
     const { incidentId } = of;
