@@ -140,7 +140,7 @@ const bodies: { [K in CommandKind]: (about: string) => object } = {
 
 /** Signs as whoever has that one role, has it answered, and takes all of it back. */
 async function answerTo(name: string, role: Role): Promise<string> {
-  const [kind = '', ...rest] = name.split('/') as [CommandKind, ...string[]];
+  const [kind, ...rest] = name.split('/') as [CommandKind, ...string[]];
   const about = rest.join('/');
   const atRegistry = kind === 'open' || kind.startsWith('people-');
   const draft: Draft = {
