@@ -9,7 +9,7 @@ export const callEvery = 3600;
 
 /** What mailing our own people needs of the world. */
 export type NoticePorts = {
-  incidents: Pick<Incidents, 'find'>;
+  incidents: Pick<Incidents, 'find' | 'list'>;
   notices: Notices;
   mailer: Mailer;
 };
@@ -45,14 +45,14 @@ export async function mailNotice(ports: NoticePorts, mail: NoticeMail): Promise<
   const { subject, text, attachments = [], ...notice } = mail;
   if (notice.people.length === 0)
     throw new Error(`nobody is enrolled who could be told: ${subject}`);
-  const incident = await incidentOf(ports, notice.incidentId);
+  const sender = await senderOf(ports, notice.incidentId);
   const booked = await ports.notices.claim(notice);
-  const mark = incident.drill ? '[DRILL] ' : '';
+  const mark = sender.drill ? '[DRILL] ' : '';
   const outcomes = await Promise.all(
     booked.map(async ({ person, messageId }) => {
       const outcome = await ports.mailer.send({
         messageId,
-        from: { name: 'Makewhole', address: incident.pack.contact.value.email },
+        from: { name: 'Makewhole', address: sender.address },
         to: { name: person.name, address: person.email },
         subject: `${mark}${notice.incidentId}: ${subject}`,
         text: `${text.trim()}\n`,
@@ -60,7 +60,7 @@ export async function mailNotice(ports: NoticePorts, mail: NoticeMail): Promise<
           'Auto-Submitted': 'auto-generated',
           'X-Makewhole-Incident': notice.incidentId,
           'X-Makewhole-Notice': notice.kind,
-          ...(incident.drill ? { 'X-Makewhole-Drill': 'yes' } : {}),
+          ...(sender.drill ? { 'X-Makewhole-Drill': 'yes' } : {}),
         },
         attachments,
       });
@@ -76,6 +76,17 @@ export async function mailNotice(ports: NoticePorts, mail: NoticeMail): Promise<
     throw new Error(`none of ${booked.map(({ person }) => person.id).join(', ')} could be reached`);
   }
   return reached;
+}
+
+/** What concerns people and no incident is sent as from the newest incident's contact. */
+async function senderOf(
+  ports: Pick<NoticePorts, 'incidents'>,
+  about: string,
+): Promise<{ address: string; drill: boolean }> {
+  const newest = about === 'registry' ? (await ports.incidents.list())[0]?.incidentId : about;
+  if (newest === undefined) return { address: 'makewhole@localhost.invalid', drill: false };
+  const { pack, drill } = await incidentOf(ports, newest);
+  return { address: pack.contact.value.email, drill: drill && about !== 'registry' };
 }
 
 /**

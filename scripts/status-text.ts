@@ -1,4 +1,4 @@
-import type { IncidentStatus, Sums, Waiting } from '../activities/ports/status';
+import type { IncidentStatus, RefusalLine, Sums, Waiting } from '../activities/ports/status';
 import { sizes } from '../domain/sizing';
 import { deadlinesLine } from './clocks-text';
 import { grouped } from '../templates/amounts';
@@ -109,6 +109,7 @@ function figureLines(status: IncidentStatus, { instant }: Times): [string, strin
     ['Units', `${money(totals.moved.units)}; transfers ${states(counts.transfers)}`],
     ['Letters', letters(counts.letters)],
     ['Evidence', `${String(counts.evidence)} entries, ${String(counts.refusals)} refusals`],
+    ...status.lastRefusals.map((each): [string, string] => ['Refused', refusalLine(each, instant)]),
     ['Next update', nextUpdateDueAt === null ? 'none due' : `due ${instant(nextUpdateDueAt)}`],
   ];
 }
@@ -182,4 +183,11 @@ function states(counts: Record<string, number>): string {
 function letters(byStage: IncidentStatus['counts']['letters']): string {
   const said = Object.entries(byStage).map(([stage, counts]) => `${stage} ${states(counts)}`);
   return said.join('; ') || 'none';
+}
+
+/** Who is named where the signature held; else the key that was claimed, or that there was none. */
+function refusalLine(refusal: RefusalLine, instant: Times['instant']): string {
+  const { at, code, kind, person, key } = refusal;
+  const who = person ?? (key === null ? 'nobody knows whom' : `key ${key.slice(0, 12)}`);
+  return `${instant(at)}: ${code}, ${kind ?? 'no command'} by ${who}`;
 }

@@ -136,6 +136,8 @@ export type PostMortemFacts = CaseFile & {
   units: Record<string, string>;
   letters: { stage: string; state: string; count: number }[];
   refusals: { code: string; count: number }[];
+  /** The newest of them, at most 10. */
+  lastRefusals: { at: string; code: string; kind: string | null; person: string | null }[];
   gates: { gate: string; opening: number; state: string; reason: string | null }[];
   fixes: { attempt: number; rule: string; averages: string; state: string }[];
   freeze: { state: string; askedAt: string; liftedAt: string | null; lapses: number }[];

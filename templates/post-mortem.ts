@@ -178,6 +178,7 @@ function deedsText(facts: PostMortemFacts): string {
   ].join('\n');
 }
 
+<<<<<<< HEAD
 const gatesMax = 120;
 
 function decisionsText(facts: PostMortemFacts): string {
@@ -185,6 +186,21 @@ function decisionsText(facts: PostMortemFacts): string {
   const rows = gates
     .slice(0, gatesMax)
     .map(({ gate, opening, state, reason }) => [gate, `${opening}`, state, reason ?? '']);
+=======
+function lastRefusalsText(last: PostMortemFacts['lastRefusals']): string {
+  const rows = last.map(({ at, code, kind, person }) => [at, code, kind ?? '', person ?? '']);
+  return table(['refused at', 'code', 'command', 'by'], rows);
+}
+
+function decisionsText(facts: PostMortemFacts): string {
+  const { gates, refusals, lastRefusals, fixes, liveChecks } = facts;
+  const rows = gates.map(({ gate, opening, state, reason }) => [
+    gate,
+    `${opening}`,
+    state,
+    reason ?? '',
+  ]);
+>>>>>>> ec3006d (refusals: three in a row of one key are mailed once; the last ones stand in status and post-mortem)
   const refused = refusals.map(({ code, count }) => `${code}: ${count}`);
   const tried = fixes.map(({ attempt, rule, averages, state }) => {
     return `Fix ${attempt}: ${plain(rule)} on ${averages} averages, ${state}`;
@@ -199,5 +215,6 @@ function decisionsText(facts: PostMortemFacts): string {
     bullets([...tried, `Checks of live allocations since: ${liveChecks}`], ''),
     '',
     bullets(refused, 'No command was refused.'),
+    ...(lastRefusals.length === 0 ? [] : ['', lastRefusalsText(lastRefusals)]),
   ].join('\n');
 }

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   try {
     const dataConverter = converterOf(door);
     const client = new WorkflowClient({ connection, namespace, dataConverter });
-    const watching = watchRuns({ client, ports: wired.ports }, over.signal);
+    const watching = watchRuns({ ...wired, client }, over.signal);
     await runWorkers(config, createActivities(wired.ports)).finally(() => over.abort());
     await watching;
   } finally {

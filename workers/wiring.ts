@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Ports } from '../activities/ports';
+import type { RefusalAlarms } from '../activities/ports/refusal-alarms';
 import { HttpAllocationService } from '../adapters/allocator/http-allocation-service';
 import { SandboxRail } from '../adapters/bank/sandbox-rail';
 import { smtpMailer } from '../adapters/mail/smtp-mailer';
@@ -25,6 +26,7 @@ import { postgresPaymentLedger } from '../adapters/postgres/payments';
 import { postgresPersonCalls } from '../adapters/postgres/person-calls';
 import { postgresPlans } from '../adapters/postgres/plans';
 import { openPool } from '../adapters/postgres/pool';
+import { postgresRefusalAlarms } from '../adapters/postgres/refusal-series';
 import { postgresRuns } from '../adapters/postgres/runs';
 import { postgresSecondOpinions } from '../adapters/postgres/second-opinion';
 import { postgresSettlements } from '../adapters/postgres/settlement';
@@ -40,8 +42,11 @@ import { packageRoot } from './package-root';
 
 const connectionsMax = 20;
 
+/** What a worker's activities need, and what it looks after beside them. */
+type Wired = { ports: Ports; refusals: RefusalAlarms; close(): Promise<void> };
+
 /** Builds every adapter a worker needs; `close` lets go of the database. */
-export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<void> } {
+export function wire(config: WorkerConfig): Wired {
   const pool = openPool(config.databaseUrl, { max: connectionsMax, name: 'makewhole-worker' });
   const ports: Ports = {
     commandInbox: postgresCommandInbox(pool),
@@ -79,5 +84,5 @@ export function wire(config: WorkerConfig): { ports: Ports; close(): Promise<voi
     rail: new SandboxRail({ bankUrl: config.bankUrl }),
     signer: openInstanceSigner(config.instanceKeyPath),
   };
-  return { ports, close: () => pool.end() };
+  return { ports, refusals: postgresRefusalAlarms(pool), close: () => pool.end() };
 }

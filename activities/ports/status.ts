@@ -96,8 +96,19 @@ export type IncidentStatus = {
     /** The soonest of those that are not met, at most 20, the next one first. */
     soonest: Clock[];
   };
+  /** The last commands that were refused, at most 5. Order: newest first. */
+  lastRefusals: RefusalLine[];
   drill: boolean;
   nextUpdateDueAt: string | null;
+};
+
+/** A refused command: `person` where the signature was theirs, else nobody can say who. */
+export type RefusalLine = {
+  at: string;
+  code: string;
+  kind: string | null;
+  person: string | null;
+  key: string | null;
 };
 
 /** An incident in the list of all. */

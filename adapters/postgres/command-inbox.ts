@@ -32,6 +32,7 @@ import { appendEvidence, type NewEvidence } from './evidence';
 import { lockDecisions } from './incident-lock';
 import { nudgesFor } from './nudges';
 import { inTransaction, type Queryable } from './pool';
+import { noteRefusals } from './refusal-series';
 
 const registry = 'registry';
 
@@ -204,6 +205,8 @@ async function refuse(
     const of = { jti, kid, kind: decoded.envelope.kind, person: by.person.id };
     await store(tx, { arrival, answer, incident, ...of });
   }
+  const kid = decoded?.header.kid;
+  if (kid !== undefined) await noteRefusals(tx, { kid, chain, at, code });
   const person = by?.person.id;
   const entry = refusalEntry({ at, code, digest, ...(person && { person }), decoded });
   await appendEvidence(tx, { chain, ...entry });
@@ -259,8 +262,11 @@ async function store(
 ): Promise<void> {
   const { arrival, answer, incident, jti, kid, kind, person } = row;
   const code = answer.accepted ? null : answer.error.code;
+  // An accepted command ends the key's series of refusals.
   await tx.query(
-    `INSERT INTO commands (jti, incident_id, person_id, kid, kind, jws, jws_digest, accepted, code,
+    `WITH ended AS (UPDATE refusal_series SET ended_at = $11
+       WHERE key = $4 AND ended_at IS NULL AND $8)
+     INSERT INTO commands (jti, incident_id, person_id, kid, kind, jws, jws_digest, accepted, code,
        answer, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       jti,

@@ -5,6 +5,7 @@ import { refusalEntry } from './command-inbox';
 import { appendAllEvidence } from './evidence';
 import { lockDecisions } from './incident-lock';
 import type { Queryable } from './pool';
+import { noteRefusals } from './refusal-series';
 
 /** A row of the backlog; without a text it cannot have been a command. */
 export type KeptCommand = { digest: string; jws: string | null; copies: number };
@@ -65,6 +66,15 @@ export async function refuseUnsigned(
      WHERE kept.incident_id = $1 AND kept.digest = came.digest`,
     [incidentId, at, call, taken.map(({ kept }) => kept.digest), taken.map(({ code }) => code)],
   );
+  const byKey = new Map<string, { code: RefusalCode; count: number }>();
+  for (const { kept, code, decoded } of taken) {
+    if (decoded === undefined) continue;
+    const { kid } = decoded.header;
+    byKey.set(kid, { code, count: (byKey.get(kid)?.count ?? 0) + kept.copies });
+  }
+  for (const [kid, { code, count }] of [...byKey].sort()) {
+    await noteRefusals(tx, { kid, chain: incidentId, at, code, count });
+  }
   const entries = taken.map(({ kept: { digest, copies }, code, decoded }) =>
     refusalEntry({ at, code, digest, decoded, copies }),
   );

@@ -17,6 +17,7 @@ export async function postMortemFacts(db: Queryable, file: CaseFile): Promise<Po
     units: totals(await list(unitsSql)),
     letters: await list(lettersSql),
     refusals: await list(refusalsSql),
+    lastRefusals: await list(lastRefusalsSql),
     gates: await list(gatesSql),
     fixes: await list(fixesSql),
     freeze: await list(freezeSql),
@@ -57,8 +58,15 @@ const waitsSql = `
   ORDER BY since, waiting_for, wait_id`;
 const lettersSql = `SELECT stage, state, count(*)::int AS count FROM letters WHERE incident_id = $1
   GROUP BY stage, state ORDER BY min(queued_at), stage, state`;
+// Up to when it was laid before its gate: whoever is refused later changes no word of it.
+const refusedBefore = `chain = $1 AND kind = 'refusal' AND seq < coalesce((SELECT min(seq)
+  FROM evidence WHERE chain = $1 AND kind = 'gate-opened'
+    AND entry::jsonb #>> '{body,gate}' = 'close'), 9223372036854775807)`;
 const refusalsSql = `SELECT entry::jsonb #>> '{body,code}' AS code, count(*)::int AS count
-  FROM evidence WHERE chain = $1 AND kind = 'refusal' GROUP BY 1 ORDER BY 1`;
+  FROM evidence WHERE ${refusedBefore} GROUP BY 1 ORDER BY 1`;
+const lastRefusalsSql = `SELECT at, entry::jsonb #>> '{body,code}' AS code,
+    entry::jsonb #>> '{body,kind}' AS kind, entry::jsonb #>> '{body,person}' AS person
+  FROM evidence WHERE ${refusedBefore} ORDER BY seq DESC LIMIT 10`;
 const gatesSql = `SELECT gate_id AS gate, opening, state, (SELECT max(reason) FROM votes v
     WHERE v.incident_id = g.incident_id AND v.gate_id = g.gate_id AND v.opening = g.opening
       AND decision = 'reject') AS reason

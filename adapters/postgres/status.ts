@@ -10,6 +10,7 @@ import type { Clock } from '../../domain/clocks';
 import { readGateViews } from './gate-view';
 import { haltOf } from './halts';
 import { inTransaction, type Queryable } from './pool';
+import { readRefusals } from './refusals';
 import { readFigures } from './status-figures';
 import { updateGivenAt } from './updates';
 import { readClocks } from './clocks';
@@ -95,10 +96,12 @@ async function standingOf(tx: Queryable, incidentId: string): Promise<Standing |
     fix: fix ?? { state: 'none', rule: null },
     plan: plan ?? { version: null, digest: null },
     ...figures,
+    lastRefusals: await readRefusals(tx, { incidentId, limit: refusalsShown }),
     nextUpdateDueAt: row.nextUpdateDueAt?.toISOString() ?? null,
   };
 }
 
+const refusalsShown = 5;
 const soonestMax = 20;
 
 function countedClocks(clocks: readonly Clock[]): IncidentStatus['clocks'] {

@@ -55,12 +55,15 @@ function shuffled<T>(list: readonly T[]): T[] {
   return mixed;
 }
 
-function note(jws: string, given: { code: string; answer?: unknown }): void {
-  const digest = sha256Hex(jws);
+/** Where a text came twice by chance, each desk's answers are compared with one another. */
+const place = ({ to, jws }: Pick<Case, 'to' | 'jws'>) => `${to} ${sha256Hex(jws)}`;
+
+function note(each: Case, given: { code: string; answer?: unknown }): void {
+  const digest = sha256Hex(each.jws);
   codes.set(digest, (codes.get(digest) ?? new Set()).add(given.code));
   if (given.answer === undefined) return;
   const said = canonicalJson(given.answer);
-  answers.set(digest, (answers.get(digest) ?? new Set()).add(said));
+  answers.set(place(each), (answers.get(place(each)) ?? new Set()).add(said));
 }
 
 /** A third goes as signals, kept and answered in batches; the rest as updates, eight at a time. */
@@ -76,9 +79,9 @@ async function send(cases: readonly Case[]): Promise<void> {
 
 async function sendLane(cases: readonly Case[], lane: number): Promise<void> {
   const inbox = postgresCommandInbox(workers[lane % 2]!);
-  for (const { to: incidentId, jws } of cases) {
-    const { answer } = await inbox.answer({ incidentId, jws, at: noon });
-    note(jws, { code: answer.accepted ? 'accepted' : answer.error.code, answer });
+  for (const each of cases) {
+    const { answer } = await inbox.answer({ incidentId: each.to, jws: each.jws, at: noon });
+    note(each, { code: answer.accepted ? 'accepted' : answer.error.code, answer });
   }
 }
 
@@ -103,7 +106,7 @@ async function sendSignals(cases: readonly Case[]): Promise<void> {
     'SELECT digest, code FROM command_inbox WHERE taken_at IS NOT NULL',
   );
   const byDigest = new Map(rows.map(({ digest, code }) => [digest, code ?? 'accepted']));
-  for (const { jws } of cases) note(jws, { code: byDigest.get(sha256Hex(jws)) ?? 'lost' });
+  for (const each of cases) note(each, { code: byDigest.get(sha256Hex(each.jws)) ?? 'lost' });
 }
 
 type Entry = { kind: string; code?: string };
@@ -134,7 +137,7 @@ async function judged() {
     'forged and accepted': sent.filter((each) => isForged(each) && wasAccepted(each)),
     'valid and refused': sent.filter((each) => mustPass(each) && !wasAccepted(each)),
     'applied twice': sent.filter((each) => of(each).filter(isEffect).length > 1),
-    'answered in two ways': sent.filter(({ jws }) => (answers.get(sha256Hex(jws))?.size ?? 1) > 1),
+    'answered in two ways': sent.filter((each) => (answers.get(place(each))?.size ?? 1) > 1),
     'with another code': sent.filter((each) =>
       codesOf(each).some((code) => !each.expected.includes(code)),
     ),
@@ -187,9 +190,9 @@ describe(`${String(size)} commands, valid and not, at 2 workers on both ways in`
     expect(await world.desk.count('FROM votes WHERE round > 1')).toBe(0);
   });
 
-  it('leave every chain whole, by the walk from entries to rows and back', async () => {
-    // The walk of one takes as long as a hundred commands: all of them where many were asked for.
-    const some = size > 1000 ? world.incidents : world.incidents.slice(0, 2);
+  it('leave the registry and 1 of 8 chains whole, from entries to rows and back', async () => {
+    // The walk of one takes as long as a hundred commands.
+    const some = world.incidents.filter((_, index) => index % 8 === 0);
     for (const chain of ['registry', ...some]) {
       expect(await world.desk.verify(chain)).toMatchObject({ holds: true });
     }
