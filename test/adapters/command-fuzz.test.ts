@@ -117,7 +117,8 @@ async function evidenceByText(): Promise<Map<string, Entry[]>> {
   for (const chain of [...world.incidents, 'registry']) {
     for (const { kind, body } of await world.desk.evidence(chain)) {
       const digest = String(body['jwsDigest']);
-      const code = body['code'] === undefined ? {} : { code: String(body['code']) };
+      const { code: said } = body as { code?: string };
+      const code = said === undefined ? {} : { code: said };
       found.set(digest, [...(found.get(digest) ?? []), { kind, ...code }]);
     }
   }
@@ -167,7 +168,7 @@ function table(): string {
 }
 
 describe(`${String(size)} commands, valid and not, at 2 workers on both ways in`, () => {
-  it('accept 0 forged, refuse 0 valid, apply 0 twice, each with its code and evidence', async () => {
+  it('accept 0 forged, refuse 0 valid, apply 0 twice, each with code and evidence', async () => {
     const faults = Object.entries(await judged()).map(([what, cases]) => {
       const shown = cases.slice(0, 3).map((each) => ({ ...each, codes: codesOf(each) }));
       return { what, count: cases.length, shown };

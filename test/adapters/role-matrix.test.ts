@@ -108,7 +108,7 @@ const ballot = (gate: string) => ({ gate, opening: 1, decision: 'approve' });
 const kid = 'k'.repeat(43);
 
 /** A body of each kind that means something, on what there is here. */
-const bodies: { [K in CommandKind]: (about: string) => object } = {
+const bodies: Record<CommandKind, (about: string) => object> = {
   open: () => ({ ...open, pack: opening.pack.name }),
   take: () => ({}),
   resume: () => ({ after: 1 }),
@@ -193,7 +193,7 @@ describe('who may give which command', () => {
     expect(allowed).toEqual(may);
   });
 
-  it('is nobody of 8 who holds another role than the registry gives, whatever they sign', async () => {
+  it('is for 0 of 8 whom a row alone gives another role', async () => {
     await desk.intruder.query(`UPDATE people SET roles = '{finance}' WHERE person_id = 'on-call'`);
     expect(await answerTo('resolve-payment', 'on-call')).toBe('ROLE_MISSING');
   });

@@ -1,6 +1,7 @@
 import { sign } from 'node:crypto';
 import { kidOf } from '../../../proof/key-id';
 import { expectedCode } from './expected-code';
+import type { Draft } from '../../adapters/decision-desk';
 import type { FuzzWorld } from './fuzz-world';
 
 /** A text that is sent, and what it has to be answered: one of these. */
@@ -63,9 +64,9 @@ const refused = (said: Omit<Said, 'expected'>, ...expected: string[]): Said => {
   return { ...said, expected };
 };
 
-const byVoter = (world: FuzzWorld, change: (to: string) => object, code: string): Said => {
+const byVoter = (world: FuzzWorld, wrong: { change: Partial<Draft>; code: string }): Said => {
   const { to, by } = spare(world);
-  return refused({ to, jws: world.desk.sign(by, world.vote(to, change(to))) }, code);
+  return refused({ to, jws: world.desk.sign(by, world.vote(to, wrong.change)) }, wrong.code);
 };
 
 /** Each class of commands with its share of all. */
@@ -80,23 +81,25 @@ export const classes: readonly { what: string; share: number; make: Make }[] = [
   {
     what: 'on another digest',
     share: 3,
-    make: all((world) => [byVoter(world, () => ({ subject: '4'.repeat(64) }), 'DIGEST_STALE')]),
+    make: all((world) => [
+      byVoter(world, { change: { subject: '4'.repeat(64) }, code: 'DIGEST_STALE' }),
+    ]),
   },
   { what: 'at a closed gate', share: 3, make: all((world) => [closedGate(world)]) },
   {
     what: 'expired',
     share: 3,
-    make: all((world) => [byVoter(world, () => ({ signedAt: -7200 }), 'EXPIRED')]),
+    make: all((world) => [byVoter(world, { change: { signedAt: -7200 }, code: 'EXPIRED' })]),
   },
   {
     what: 'from the future',
     share: 2,
-    make: all((world) => [byVoter(world, () => ({ signedAt: 120 }), 'NOT_YET_VALID')]),
+    make: all((world) => [byVoter(world, { change: { signedAt: 120 }, code: 'NOT_YET_VALID' })]),
   },
   {
     what: 'that lives too long',
     share: 1,
-    make: all((world) => [byVoter(world, () => ({ life: 15 * 86_400 }), 'MALFORMED')]),
+    make: all((world) => [byVoter(world, { change: { life: 15 * 86_400 }, code: 'MALFORMED' })]),
   },
   { what: 'oversized', share: 2, make: all((world) => [oversized(world)]) },
   { what: 'other bytes, same jti', share: 3, make: all(replay) },
@@ -159,7 +162,7 @@ function otherIncident(world: FuzzWorld): Said {
 function closedGate(world: FuzzWorld): Said {
   const body = { gate: 'close', opening: 1, decision: 'approve' };
   const other = world.pick(2) === 0 ? { gate: 'plan' } : { opening: 2 };
-  return byVoter(world, () => ({ body: { ...body, ...other } }), 'GATE_CLOSED');
+  return byVoter(world, { change: { body: { ...body, ...other } }, code: 'GATE_CLOSED' });
 }
 
 function oversized(world: FuzzWorld): Said {

@@ -17,13 +17,14 @@ export class FuzzWorld {
   readonly twoKeyed: string[];
   /** Whose keys are taken away while commands are under way. */
   readonly leaving: string[];
+  readonly pick: Pick;
   private votesGiven = 0;
 
   private constructor(
     readonly desk: DecisionDesk,
-    readonly pick: Pick,
-    size: number,
+    { size, pick }: { size: number; pick: Pick },
   ) {
+    this.pick = pick;
     const named = (name: string, count: number) =>
       Array.from({ length: count }, (_, index) => `${name}${String(index)}`);
     this.voters = named('voter', 24);
@@ -33,7 +34,7 @@ export class FuzzWorld {
 
   static async open({ size, pick }: { size: number; pick: Pick }): Promise<FuzzWorld> {
     const desk = await DecisionDesk.open();
-    const world = new FuzzWorld(desk, pick, size);
+    const world = new FuzzWorld(desk, { size, pick });
     const { voters, twoKeyed, leaving } = world;
     await desk.enrol('olga', 'on-call');
     await desk.enrol('carla', 'customer-success');
