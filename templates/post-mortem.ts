@@ -178,29 +178,13 @@ function deedsText(facts: PostMortemFacts): string {
   ].join('\n');
 }
 
-<<<<<<< HEAD
 const gatesMax = 120;
 
 function decisionsText(facts: PostMortemFacts): string {
-  const { gates, refusals, fixes, liveChecks, incident } = facts;
+  const { gates, refusals, lastRefusals, fixes, liveChecks, incident } = facts;
   const rows = gates
     .slice(0, gatesMax)
     .map(({ gate, opening, state, reason }) => [gate, `${opening}`, state, reason ?? '']);
-=======
-function lastRefusalsText(last: PostMortemFacts['lastRefusals']): string {
-  const rows = last.map(({ at, code, kind, person }) => [at, code, kind ?? '', person ?? '']);
-  return table(['refused at', 'code', 'command', 'by'], rows);
-}
-
-function decisionsText(facts: PostMortemFacts): string {
-  const { gates, refusals, lastRefusals, fixes, liveChecks } = facts;
-  const rows = gates.map(({ gate, opening, state, reason }) => [
-    gate,
-    `${opening}`,
-    state,
-    reason ?? '',
-  ]);
->>>>>>> ec3006d (refusals: three in a row of one key are mailed once; the last ones stand in status and post-mortem)
   const refused = refusals.map(({ code, count }) => `${code}: ${count}`);
   const tried = fixes.map(({ attempt, rule, averages, state }) => {
     return `Fix ${attempt}: ${plain(rule)} on ${averages} averages, ${state}`;
@@ -217,4 +201,9 @@ function decisionsText(facts: PostMortemFacts): string {
     bullets(refused, 'No command was refused.'),
     ...(lastRefusals.length === 0 ? [] : ['', lastRefusalsText(lastRefusals)]),
   ].join('\n');
+}
+
+function lastRefusalsText(last: PostMortemFacts['lastRefusals']): string {
+  const rows = last.map(({ at, code, kind, person }) => [at, code, kind ?? '', person ?? '']);
+  return table(['refused at', 'code', 'command', 'by'], rows);
 }
