@@ -101,7 +101,15 @@ export function largePostMortem(deals: number): PostMortemFacts {
   const wait = { role: 'finance', since, overAt: null, question: 'What?' };
   return {
     ...largeCase(deals),
-    ...{ stages: [], letters: [], refusals: [], fixes: [], freeze: [], liveChecks: 0 },
+    ...{
+      stages: [],
+      letters: [],
+      refusals: [],
+      lastRefusals: [],
+      fixes: [],
+      freeze: [],
+      liveChecks: 0,
+    },
     ...{ paid: { USD: `${deals}.00` }, received: {}, units: {} },
     waits: named(deals).flatMap((deal) => [
       { ...wait, for: 'fact', id: deal },
