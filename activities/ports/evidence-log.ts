@@ -16,8 +16,21 @@ export type EvidenceLine = {
  * table has no entry at all; `what` says what was expected, what was found and what to do.
  */
 export type EvidenceVerdict =
-  | { holds: true; entries: number; head: string }
+  | { holds: true; entries: number; head: string; compared: HeadsCompared }
   | { holds: false; entries: number; firstBreak: { seq: number; what: string } };
+
+/**
+ * With how many heads the chain was compared: those this instance signed, those in documents that
+ * people have read, those in the workflow's own history, which is null where nobody asked it.
+ */
+export type HeadsCompared = { signed: number; documents: number; workflow: number | null };
+
+/** What is known of the chain's heads by others than the database. */
+export type HeadWitnesses = {
+  /** The instance's public key, SPKI PEM; without it signed heads are not looked at. */
+  instanceKeyPem?: string;
+  inWorkflow?: readonly { seq: number; hash: string }[];
+};
 
 /** The evidence of an incident, or of the registry of people, to be read and checked. */
 export type EvidenceLog = {
@@ -30,12 +43,13 @@ export type EvidenceLog = {
    */
   read(chain: string, after?: number): AsyncIterable<EvidenceLine>;
   /**
-   * Walks the chain, then from it to the tables and back, in one snapshot of the database.
+   * Walks the chain, then from it to the tables and back, in one snapshot of the database, and
+   * from every head that was seen elsewhere to the entry that must stand there still.
    *
    * Ensures: an incident's chain holds only when the registry's does, which its votes stand on.
    * @throws INCIDENT_UNKNOWN (refused) when there is neither such an incident nor such a chain.
    */
-  verify(chain: string): Promise<EvidenceVerdict>;
+  verify(chain: string, witnesses?: HeadWitnesses): Promise<EvidenceVerdict>;
   /**
    * Gives `take` everything an outsider needs to check an incident, in one snapshot.
    *

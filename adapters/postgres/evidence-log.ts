@@ -3,6 +3,7 @@ import type {
   EvidenceLine,
   EvidenceLog,
   EvidenceVerdict,
+  HeadWitnesses,
 } from '../../activities/ports/evidence-log';
 import { readEntry } from '../../proof/evidence-chain';
 import { evidenceFileLines } from './evidence-export';
@@ -15,6 +16,7 @@ import { walkApprovals } from './walks/walk-approvals';
 import { walkChain, type WalkedChain } from './walks/walk-chain';
 import { walkCommands } from './walks/walk-commands';
 import { walkEffects } from './walks/walk-effects';
+import { walkHeads } from './walks/walk-heads';
 import { walkPeople } from './walks/walk-people';
 import { walkPlans } from './walks/walk-plans';
 import { walkPolicy } from './walks/walk-policy';
@@ -56,22 +58,37 @@ async function firstBreak(db: Queryable, walked: WalkedChain): Promise<Break | u
 const advice =
   'Do nothing more on this incident, keep a copy of the database, and compare it with a backup.';
 
-async function verifyInSnapshot(db: Queryable, chain: string): Promise<EvidenceVerdict> {
+async function verifyInSnapshot(
+  db: Queryable,
+  { chain, witnesses }: { chain: string; witnesses: HeadWitnesses },
+): Promise<EvidenceVerdict> {
   await requireChain(db, chain);
   const walked = await walkChain(db, chain);
   const entries = walked.head.seq;
+  const broken = ({ seq, what }: Break): EvidenceVerdict => {
+    return { holds: false, entries, firstBreak: { seq, what: `${what}. ${advice}` } };
+  };
   const own = await firstBreak(db, walked);
-  if (own !== undefined) {
-    return { holds: false, entries, firstBreak: { ...own, what: `${own.what}. ${advice}` } };
+  if (own !== undefined) return broken(own);
+  const compared = await walkHeads(db, { sealed: walked.sealed, witnesses });
+  if ('what' in compared) return broken(compared);
+  const people = chain === registry ? undefined : await registryBreak(db, witnesses);
+  if (people !== undefined) {
+    return broken({ ...people, what: `in the registry of people: ${people.what}` });
   }
-  if (chain !== registry) {
-    const people = await firstBreak(db, await walkChain(db, registry));
-    if (people !== undefined) {
-      const what = `in the registry of people: ${people.what}. ${advice}`;
-      return { holds: false, entries, firstBreak: { seq: people.seq, what } };
-    }
-  }
-  return { holds: true, entries, head: walked.head.hash };
+  return { holds: true, entries, head: walked.head.hash, compared };
+}
+
+async function registryBreak(
+  db: Queryable,
+  { instanceKeyPem }: HeadWitnesses,
+): Promise<Break | undefined> {
+  const walked = await walkChain(db, registry);
+  const own = await firstBreak(db, walked);
+  if (own !== undefined) return own;
+  const witnesses = instanceKeyPem === undefined ? {} : { instanceKeyPem };
+  const compared = await walkHeads(db, { sealed: walked.sealed, witnesses });
+  return 'what' in compared ? compared : undefined;
 }
 
 async function* readLines(
@@ -103,7 +120,8 @@ async function inSnapshot<T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): 
 export function postgresEvidenceLog(pool: Pool): EvidenceLog {
   return {
     read: (chain, after = 0) => readLines(pool, { chain, after }),
-    verify: (chain) => inSnapshot(pool, (tx) => verifyInSnapshot(tx, chain)),
+    verify: (chain, witnesses = {}) =>
+      inSnapshot(pool, (tx) => verifyInSnapshot(tx, { chain, witnesses })),
     export: (of, take) =>
       inSnapshot(pool, async (tx) => {
         await requireChain(tx, of.incidentId);

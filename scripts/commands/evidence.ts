@@ -1,7 +1,14 @@
+import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { EvidenceLine, EvidenceVerdict } from '../../activities/ports/evidence-log';
+import type {
+  EvidenceLine,
+  EvidenceVerdict,
+  HeadsCompared,
+  HeadWitnesses,
+} from '../../activities/ports/evidence-log';
 import { action, exitCodeOf, show, type CommandIo } from '../command-io';
 import { rejected } from '../signing-options';
+import { readStack } from '../stack/read-stack';
 import { withRegistry } from '../with-registry';
 import { registerEvidenceExport } from './evidence-export';
 
@@ -67,13 +74,36 @@ function brokenText(chain: string, verdict: EvidenceVerdict & { holds: false }):
   return `The evidence of ${chain} is broken ${where}: ${what}`;
 }
 
-const verifyChain = (io: CommandIo, chain: string): Promise<number> =>
-  withRegistry(io, async ({ evidence }) => {
-    const verdict = await evidence.verify(chain);
+/** What the workflow keeps of an incident's chain, or why nobody can say; of the registry nothing. */
+async function witnessesOf(
+  io: CommandIo,
+  chain: string,
+): Promise<{ witnesses: HeadWitnesses; why?: string }> {
+  const { instancePublicKeyPath: path } = readStack(io.stateDir);
+  const key = existsSync(path) ? { instanceKeyPem: readFileSync(path, 'utf8') } : {};
+  if (chain === 'registry') return { witnesses: key };
+  // Only here: Temporal's client is no small thing to load.
+  const { headsInHistory } = await import('../heads-in-history.js');
+  const kept = await headsInHistory(chain, io.stateDir);
+  if ('why' in kept) return { witnesses: key, why: kept.why };
+  return { witnesses: { ...key, inWorkflow: kept.heads } };
+}
+
+function comparedText({ signed, documents, workflow }: HeadsCompared, why?: string): string {
+  const own = `compared with ${signed} heads the instance signed and ${documents} in documents`;
+  if (workflow !== null) return `${own}, and ${workflow} that its workflow keeps`;
+  return why === undefined ? own : `${own}; NOT with those its workflow keeps: ${why}`;
+}
+
+async function verifyChain(io: CommandIo, chain: string): Promise<number> {
+  const { witnesses, why } = await witnessesOf(io, chain);
+  return withRegistry(io, async ({ evidence }) => {
+    const verdict = await evidence.verify(chain, witnesses);
     if (verdict.holds) {
-      const { entries, head } = verdict;
-      const text = () => `The evidence of ${chain} holds: ${entries} entries, head ${head}.`;
-      show({ io, value: verdict, text });
+      const { entries, head, compared } = verdict;
+      const holds = `The evidence of ${chain} holds: ${entries} entries, head ${head},`;
+      const value = { ...verdict, ...(why === undefined ? {} : { workflowUnread: why }) };
+      show({ io, value, text: () => `${holds}\n${comparedText(compared, why)}.` });
       return 0;
     }
     const message = brokenText(chain, verdict);
@@ -82,6 +112,7 @@ const verifyChain = (io: CommandIo, chain: string): Promise<number> =>
     else io.err(`${message} (EVIDENCE_BROKEN)`);
     return exitCodeOf('refused');
   });
+}
 
 /** Adds `evidence show`, `evidence verify` and `evidence export`. */
 export function registerEvidence(program: Command): void {

@@ -113,7 +113,7 @@ async function verifiedAfter(tampering: string): Promise<unknown> {
 describe('the walk from an incident’s chain to the tables and back', () => {
   it('holds when nobody changed anything, with refusals and gates among the entries', async () => {
     const { hash, seq } = await headOf(desk.pool, incident);
-    expect(await verify()).toEqual({ holds: true, entries: seq, head: hash });
+    expect(await verify()).toMatchObject({ holds: true, entries: seq, head: hash });
   });
 
   it.each([

@@ -39,7 +39,9 @@ describe('an evidence chain in Postgres', () => {
     const seqs = (await Promise.all(appends)).map(({ seq }) => seq).sort((a, b) => a - b);
     expect(seqs).toEqual(Array.from({ length: 50 }, (_, index) => index + 2));
     const { hash } = await headOf(desk.pool, chain);
-    expect(await desk.evidence().verify(chain)).toEqual({ holds: true, entries: 51, head: hash });
+    expect(await desk.evidence().verify(chain)).toMatchObject({
+      ...{ holds: true, entries: 51, head: hash },
+    });
   });
 
   it('keeps nothing of a transaction rolled back, and takes its number again', async () => {
