@@ -9,6 +9,7 @@ export type Benchmark = (size: number | undefined) => Promise<readonly Figure[]>
 /** Every benchmark by name; each file is loaded only when it is run. */
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   kernel: async () => (await import('./kernel.js')).benchKernel,
+  decisions: async () => (await import('./decisions.js')).benchDecisions,
   impact: async () => (await import('./impact.js')).benchImpact,
 };
 
