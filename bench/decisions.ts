@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import type { Pool } from 'pg';
 import { alternate, figure, type Figure } from './alternate';
 import { entriesOnFile, plainVerification, sealedVerification } from './decisions/chain';
@@ -29,27 +29,28 @@ export async function benchDecisions(size = 1_000_000): Promise<readonly Figure[
 }
 
 async function commandFigure(desk: DecisionsDesk): Promise<Figure> {
-  const key = createPublicKey(desk.signer.publicKeyPem);
   const found = await alternate({
     what: `take in ${commandsPerRound} signed commands`,
     ours: async () => {
       for (const jws of desk.commands(commandsPerRound)) await desk.takeIn(jws);
     },
     baseline: async () => {
-      for (const jws of desk.commands(commandsPerRound))
-        await plainCommand(desk.pool, { jws, key });
+      for (const jws of desk.commands(commandsPerRound)) await plainCommand(desk.pool, jws);
     },
     goal: 1.5,
   });
   return found;
 }
 
-/** Verified, written down once more in its one form, and committed: nothing else is asked. */
-async function plainCommand(
-  pool: Pool,
-  { jws, key }: { jws: string; key: KeyObject },
-): Promise<void> {
+/** Verified by the key on file, written in its one form, and committed: nothing else is asked. */
+async function plainCommand(pool: Pool, jws: string): Promise<void> {
   const [header = '', payload = '', signature = ''] = jws.split('.');
+  const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string };
+  const found = await pool.query<{ pem: string }>(
+    'SELECT public_key AS pem FROM person_keys WHERE kid = $1',
+    [kid],
+  );
+  const key = createPublicKey(found.rows[0]?.pem ?? '');
   const input = Buffer.from(`${header}.${payload}`, 'ascii');
   if (!verify(null, input, key, Buffer.from(signature, 'base64url'))) throw new Error('forged');
   const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;

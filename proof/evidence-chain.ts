@@ -57,8 +57,11 @@ export function readEntry(entry: string): EvidenceContent | string {
   return parsed.success ? parsed.data : 'the text is not an entry of {seq, at, actor, kind, body}';
 }
 
-/** Checks one entry against the head before it: the next head, or the break. */
-export function nextHead(head: ChainHead, stored: StoredEntry): ChainHead | ChainBreak {
+/** Checks one entry against the head before it: what it says and the next head, or the break. */
+export function nextEntry(
+  head: ChainHead,
+  stored: StoredEntry,
+): { content: EvidenceContent; head: ChainHead } | ChainBreak {
   const seq = head.seq + 1;
   if (stored.seq !== seq) {
     return { seq, what: `expected entry ${seq}, found entry ${stored.seq}` };
@@ -75,7 +78,13 @@ export function nextHead(head: ChainHead, stored: StoredEntry): ChainHead | Chai
   if (content.seq !== seq) {
     return { seq, what: `the text says it is entry ${content.seq}` };
   }
-  return { seq, hash };
+  return { content, head: { seq, hash } };
+}
+
+/** As `nextEntry`, where nobody asks what the entry says. */
+export function nextHead(head: ChainHead, stored: StoredEntry): ChainHead | ChainBreak {
+  const next = nextEntry(head, stored);
+  return 'what' in next ? next : next.head;
 }
 
 /** Walks a chain from its beginning: its head, or the first break. */

@@ -29,8 +29,9 @@ import { registryLooks } from './commands/people';
 import { lookAtResume } from './commands/resume';
 import type { Effect, Look, VerifiedCommand } from './commands/verified-command';
 import { appendEvidence, type NewEvidence } from './evidence';
-import { lockDecisions } from './incident-lock';
+import { lockingDecisions } from './incident-lock';
 import { nudgesFor } from './nudges';
+import { inOneTrip, literal } from './one-trip';
 import { inTransaction, type Queryable } from './pool';
 import { noteRefusals } from './refusal-series';
 
@@ -67,15 +68,13 @@ type Received = Entrance & { jws: string; at: string };
 export async function takeIn(tx: Queryable, given: Received): Promise<AnsweredCommand> {
   const { desk, jws, at } = given;
   const decoded = decodeCommand(jws);
-  // The same jti may come to two desks at once: whoever has it first keeps it.
-  if ('envelope' in decoded) await lockDecisions(tx, `jti/${decoded.envelope.jti}`);
-  await lockDecisions(tx, desk);
-  const chain = await chainOf(tx, desk);
+  const jti = 'envelope' in decoded ? decoded.envelope.jti : undefined;
+  const { chain, earlier } = await waitForTurn(tx, { desk, jti });
   const arrival: Arrival = { jws, digest: sha256Hex(jws), at, desk, chain };
   if (!('envelope' in decoded)) {
     return refuse(tx, { arrival, refusal: { code: 'MALFORMED', message: decoded.malformed } });
   }
-  return check(tx, { ...arrival, look: lookFor(decoded, given), decoded });
+  return check(tx, { ...arrival, look: lookFor(decoded, given), decoded, earlier });
 }
 
 /** What looks at a command: the registry's desk understands `open` and what is about people. */
@@ -86,23 +85,45 @@ function lookFor({ envelope }: DecodedCommand, { desk, opening, resuming }: Entr
   return registryLooks[envelope.kind] ?? elsewhere;
 }
 
-/** Commands for an incident that isn't there are kept beside those about people. */
-async function chainOf(tx: Queryable, desk: string): Promise<string> {
-  const found = await tx.query('SELECT FROM incidents WHERE incident_id = $1', [desk]);
-  return found.rowCount === 0 ? registry : desk;
+/** What was answered under a jti before, and to which text. */
+type EarlierAnswer = { digest: string; answer: CommandAnswer };
+
+/**
+ * Waits until nobody else decides here, nor about the same jti, which may come to two desks at
+ * once; then finds the chain and what was answered before.
+ */
+async function waitForTurn(
+  tx: Queryable,
+  { desk, jti }: { desk: string; jti: string | undefined },
+): Promise<{ chain: string; earlier: EarlierAnswer | undefined }> {
+  const found = `SELECT FROM incidents WHERE incident_id = ${literal(desk)}`;
+  const answered = `SELECT jws_digest AS digest, answer FROM commands WHERE jti = ${literal(jti ?? '')}`;
+  const first = lockingDecisions(jti === undefined ? desk : `jti/${jti}`);
+  const [, , incidents, answers] = await inOneTrip(tx, [
+    first,
+    lockingDecisions(desk),
+    found,
+    answered,
+  ]);
+  // Commands for an incident that isn't there are kept beside those about people.
+  const chain = incidents?.length === 0 ? registry : desk;
+  return { chain, earlier: answers?.[0] as EarlierAnswer | undefined };
 }
 
-type Checked = Arrival & { decoded: DecodedCommand; look: Look };
+type Checked = Arrival & {
+  decoded: DecodedCommand;
+  look: Look;
+  earlier: EarlierAnswer | undefined;
+};
 
 async function check(tx: Queryable, arrival: Checked): Promise<AnsweredCommand> {
-  const { decoded, desk, at } = arrival;
+  const { decoded, desk, at, earlier } = arrival;
   const { envelope, header } = decoded;
   const signer = (await readSigners(tx, [header.kid])).get(header.kid);
   const signing = signingFacts({ decoded, signer, at });
   const unsigned = unsignedRefusal(signing);
   if (unsigned !== undefined) return refuse(tx, { arrival, refusal: unsigned, decoded });
   assert(signer !== undefined, 'a command without a known key is refused');
-  const earlier = await firstAnswer(tx, envelope.jti);
   if (earlier?.digest === arrival.digest) {
     const nudge = earlier.answer.accepted ? nudgesFor(desk, envelope) : [];
     return { answer: earlier.answer, nudge };
@@ -235,17 +256,6 @@ export function refusalEntry(refused: {
     ...(copies === 1 ? {} : { copies }),
   };
   return { at, actor: person ?? 'makewhole', kind: 'refusal', body };
-}
-
-async function firstAnswer(
-  tx: Queryable,
-  jti: string,
-): Promise<{ digest: string; answer: CommandAnswer } | undefined> {
-  const { rows } = await tx.query<{ digest: string; answer: CommandAnswer }>(
-    'SELECT jws_digest AS digest, answer FROM commands WHERE jti = $1',
-    [jti],
-  );
-  return rows[0];
 }
 
 async function store(

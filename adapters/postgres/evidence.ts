@@ -1,4 +1,5 @@
 import { genesis, sealEntry, type ChainHead } from '../../proof/evidence-chain';
+import { inOneTrip, literal } from './one-trip';
 import type { Queryable } from './pool';
 
 /** What goes onto a chain: an incident's id or `registry`. `at` is the workflow's time. */
@@ -20,6 +21,16 @@ export async function headOf(db: Queryable, chain: string): Promise<ChainHead> {
   return head ?? genesis;
 }
 
+/** The head, which nobody moves before the transaction has ended. */
+async function lockedHead(tx: Queryable, chain: string): Promise<ChainHead> {
+  const [, heads] = await inOneTrip(tx, [
+    `SELECT pg_advisory_xact_lock(hashtextextended(${literal(`evidence/${chain}`)}, 0))`,
+    `SELECT seq::integer, hash FROM evidence WHERE chain = ${literal(chain)}
+     ORDER BY evidence.seq DESC LIMIT 1`,
+  ]);
+  return (heads?.[0] as ChainHead | undefined) ?? genesis;
+}
+
 /**
  * Puts one entry onto a chain, in the transaction of the effect it is evidence of.
  *
@@ -37,9 +48,7 @@ export async function appendAllEvidence(
   given: { chain: string; entries: Omit<NewEvidence, 'chain'>[] },
 ): Promise<ChainHead> {
   const { chain, entries } = given;
-  // A statement of its own: the head must be read in a snapshot taken after the lock.
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('evidence/' || $1, 0))`, [chain]);
-  let head = await headOf(tx, chain);
+  let head = await lockedHead(tx, chain);
   const rows = entries.map(({ at: when, actor, kind, body }) => {
     const at = new Date(when).toISOString();
     const sealed = sealEntry(head, { at, actor, kind, body });

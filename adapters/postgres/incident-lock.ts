@@ -1,3 +1,4 @@
+import { literal } from './one-trip';
 import type { Queryable } from './pool';
 
 /**
@@ -6,7 +7,9 @@ import type { Queryable } from './pool';
  * Order: taken before the lock of the evidence chain, by everybody, so that none waits in a circle.
  */
 export async function lockDecisions(tx: Queryable, incidentId: string): Promise<void> {
-  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('decisions/' || $1, 0))`, [
-    incidentId,
-  ]);
+  await tx.query(lockingDecisions(incidentId));
 }
+
+/** The statement by which `lockDecisions` does so, for a trip with others. */
+export const lockingDecisions = (incidentId: string): string =>
+  `SELECT pg_advisory_xact_lock(hashtextextended(${literal(`decisions/${incidentId}`)}, 0))`;

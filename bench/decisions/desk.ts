@@ -52,7 +52,9 @@ export class DecisionsDesk {
     await people.answer({ jws: enrolment(admin, signer), at });
     await owner.query(
       `CREATE TABLE plain_commands (jti text PRIMARY KEY, jws text, digest char(64), said text);
-       CREATE TABLE plain_entries (seq bigint, at timestamptz, actor text, kind text, said text);
+       CREATE TABLE plain_entries (chain text, seq bigint, at timestamptz, actor text, kind text,
+         said text, PRIMARY KEY (chain, seq));
+       CREATE INDEX ON plain_entries (chain, kind);
        GRANT INSERT, SELECT ON plain_commands, plain_entries TO makewhole_app;
        INSERT INTO incidents (incident_id, number, summary, drill, pack, pack_digest,
          pack_snapshot, opened_by, opened_at, stage_since)
@@ -95,7 +97,7 @@ export class DecisionsDesk {
     const said = this.#bodies(count);
     await inTransaction(this.pool, (tx) =>
       tx.query(
-        `INSERT INTO plain_entries SELECT seq, at, 'makewhole', 'fact', said
+        `INSERT INTO plain_entries SELECT 'bench', seq, at, 'makewhole', 'fact', said
          FROM unnest($1::bigint[], $2::timestamptz[], $3::text[]) AS t (seq, at, said)`,
         [
           said.map(({ count: seq }) => seq),

@@ -1,4 +1,4 @@
-import { genesis, nextHead, readEntry, type ChainHead } from '../../../proof/evidence-chain';
+import { genesis, nextEntry, type ChainHead } from '../../../proof/evidence-chain';
 import { evidenceRows, type EvidenceRow } from '../evidence-rows';
 import type { Queryable } from '../pool';
 import { emptySealed, gather, type Break, type Sealed } from './sealed';
@@ -7,17 +7,16 @@ import { emptySealed, gather, type Break, type Sealed } from './sealed';
 export type WalkedChain = { head: ChainHead; sealed: Sealed; broken?: Break };
 
 function step(walked: WalkedChain, row: EvidenceRow): Break | undefined {
-  const next = nextHead(walked.head, row);
+  const next = nextEntry(walked.head, row);
   if ('what' in next) return next;
-  const content = readEntry(row.entry);
-  if (typeof content === 'string') return { seq: next.seq, what: content };
+  const { content, head } = next;
   const same =
     row.at.toISOString() === content.at && row.actor === content.actor && row.kind === content.kind;
   if (!same) {
-    return { seq: next.seq, what: 'its columns say something else than the text that was hashed' };
+    return { seq: head.seq, what: 'its columns say something else than the text that was hashed' };
   }
-  walked.head = next;
-  return gather(walked.sealed, { content, hash: next.hash });
+  walked.head = head;
+  return gather(walked.sealed, { content, hash: head.hash });
 }
 
 /** Walks one chain from its beginning, gathering what it says; ends at the first break. */
