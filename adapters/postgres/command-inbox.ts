@@ -97,7 +97,8 @@ async function waitForTurn(
   { desk, jti }: { desk: string; jti: string | undefined },
 ): Promise<{ chain: string; earlier: EarlierAnswer | undefined }> {
   const found = `SELECT FROM incidents WHERE incident_id = ${literal(desk)}`;
-  const answered = `SELECT jws_digest AS digest, answer FROM commands WHERE jti = ${literal(jti ?? '')}`;
+  const under = literal(jti ?? '');
+  const answered = `SELECT jws_digest AS digest, answer FROM commands WHERE jti = ${under}`;
   const first = lockingDecisions(jti === undefined ? desk : `jti/${jti}`);
   const [, , incidents, answers] = await inOneTrip(tx, [
     first,

@@ -40,8 +40,9 @@ export async function plainVerification(pool: Pool, chain: string): Promise<numb
   let [after, previous] = ['0', '0'.repeat(64)];
   for (;;) {
     const { rows } = await pool.query<{ seq: string; entry: string; hash: string }>(
-      `SELECT seq, entry, hash FROM evidence WHERE chain = $1 AND seq > $2 ORDER BY seq LIMIT ${page}`,
-      [chain, after],
+      `SELECT seq, entry, hash FROM evidence WHERE chain = $1 AND seq > $2
+       ORDER BY seq LIMIT $3`,
+      [chain, after, page],
     );
     for (const { entry, hash } of rows) {
       previous = createHash('sha256').update(previous).update(entry).digest('hex');

@@ -35,13 +35,16 @@ export class DecisionsDesk {
   #appended = 0;
 
   private constructor(
-    readonly pool: Pool,
-    readonly signer: PersonSigner,
-    private readonly closeDatabase: () => Promise<void>,
+    private readonly made: { pool: Pool; signer: PersonSigner; close: () => Promise<void> },
   ) {}
 
+  get pool(): Pool {
+    return this.made.pool;
+  }
+
   static async open(): Promise<DecisionsDesk> {
-    const { adminUrl, appUrl, stateDir, close } = await scratchDatabase();
+    const database = await scratchDatabase();
+    const { adminUrl, appUrl, stateDir } = database;
     const owner = openPool(adminUrl);
     const pool = openPool(appUrl);
     const [admin, signer] = [makeSigner(stateDir, 'admin'), makeSigner(stateDir, 'olga')];
@@ -62,12 +65,12 @@ export class DecisionsDesk {
          '${at}')`,
     );
     await owner.end();
-    return new DecisionsDesk(pool, signer, close);
+    return new DecisionsDesk({ pool, signer, close: () => database.close() });
   }
 
   async close(): Promise<void> {
     await this.pool.end();
-    await this.closeDatabase();
+    await this.made.close();
   }
 
   /** Commands that nobody has given yet, signed beforehand. */
@@ -75,7 +78,7 @@ export class DecisionsDesk {
     return Array.from({ length: count }, () => {
       const said = { text: 'What is known so far has been told to everybody who waits.' };
       const claims = { iss: 'olga', kind: 'updated', incident, subject: '', body: said } as const;
-      return signCommand({ ...claims, ...times, jti: jti() }, this.signer.privateKey);
+      return signCommand({ ...claims, ...times, jti: jti() }, this.made.signer.privateKey);
     });
   }
 

@@ -75,7 +75,7 @@ function brokenText(chain: string, verdict: EvidenceVerdict & { holds: false }):
   return `The evidence of ${chain} is broken ${where}: ${what}`;
 }
 
-/** What the workflow keeps of an incident's chain, or why nobody can say; of the registry nothing. */
+/** What the workflow keeps of an incident's chain, or why nobody can say; none has the registry. */
 async function witnessesOf(
   io: CommandIo,
   chain: string,

@@ -80,7 +80,7 @@ describe('the head of a chain, signed by the instance', () => {
     expect(await verifiedAfter(cut)).toMatchObject(broken(7, 'the chain ends at 6: it was cut'));
   });
 
-  it('tells it from the workflow’s history alone when the signed heads were cut as well', async () => {
+  it('tells it from the workflow’s history alone when signed heads were cut as well', async () => {
     const inWorkflow = [await sign()];
     const both = `${cut}; DELETE FROM signed_heads`;
     expect(await verifiedAfter(both)).toMatchObject({ holds: true, entries: 6 });

@@ -64,16 +64,13 @@ async function signedHeads(
 
 /** Dossier and post-mortem name the head they were written at; people hold copies of them. */
 async function headsInDocuments(db: Queryable, chain: string): Promise<Seen[]> {
-  const { rows } = await db.query<{ kind: string; found: string[] | null }>(
-    `SELECT kind, regexp_match(convert_from(body, 'UTF8'),
-       'Evidence up to entry ([0-9]+), head ([0-9a-f]{64})') AS found
-     FROM documents WHERE incident_id = $1 AND media_type = 'text/markdown'
+  const { rows } = await db.query<{ kind: string; seq: number; hash: string }>(
+    `SELECT kind, found[1]::integer AS seq, found[2] AS hash
+     FROM documents, regexp_match(convert_from(body, 'UTF8'),
+       'Evidence up to entry ([0-9]{1,9}), head ([0-9a-f]{64})') AS found
+     WHERE incident_id = $1 AND media_type = 'text/markdown' AND found IS NOT NULL
      ORDER BY drafted_at, digest`,
     [chain],
   );
-  return rows.flatMap(({ kind, found }) => {
-    const [seq, hash] = found ?? [];
-    if (seq === undefined || hash === undefined) return [];
-    return [{ chain, seq: Number.parseInt(seq, 10), hash, where: `the ${kind} names` }];
-  });
+  return rows.map(({ kind, ...head }) => ({ ...head, chain, where: `the ${kind} names` }));
 }
