@@ -66,9 +66,10 @@ async function signedHeads(
 async function headsInDocuments(db: Queryable, chain: string): Promise<Seen[]> {
   const { rows } = await db.query<{ kind: string; seq: number; hash: string }>(
     `SELECT kind, found[1]::integer AS seq, found[2] AS hash
-     FROM documents, regexp_match(convert_from(body, 'UTF8'),
+     FROM documents, regexp_match(
+       CASE media_type WHEN 'text/markdown' THEN convert_from(body, 'UTF8') END,
        'Evidence up to entry ([0-9]{1,9}), head ([0-9a-f]{64})') AS found
-     WHERE incident_id = $1 AND media_type = 'text/markdown' AND found IS NOT NULL
+     WHERE incident_id = $1 AND found IS NOT NULL
      ORDER BY drafted_at, digest`,
     [chain],
   );
