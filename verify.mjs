@@ -397,6 +397,29 @@ const personal = new Set([
 ]);
 const didBy = { enrolled: 'people-add', changed: 'people-change' };
 
+/** Which kinds of commands an entry of a kind can seal; those about people say so themselves. */
+const commandKinds = {
+  vote: ['decide'],
+  receipt: ['receipt'],
+  'vote-withdrawn': ['withdraw-vote'],
+  'asked-again': ['ask-again'],
+  taken: ['take', 'stand-down'],
+  'fix-proposed': ['propose-fix'],
+  redraft: ['redraft'],
+  'form-delegated': ['delegate-form'],
+  halted: ['halt'],
+  resumed: ['resume'],
+  'severity-lowered': ['lower-severity'],
+  'clock-met': ['meet-clock'],
+  'payment-word': ['resolve-payment'],
+  'letter-sent': ['resolve-letter'],
+  'letter-not-sent': ['resolve-letter'],
+};
+/** Kinds of entries that nobody but a person's command makes. */
+const byPeople = new Set([
+  ...['opened', 'vote', 'receipt', 'vote-withdrawn', 'fact', 'further-fact', 'fix-proposed'],
+]);
+
 /** Which kind of command an entry seals, where that kind may be personal. */
 function commandKindOf({ kind, body }) {
   const kinds = {
@@ -427,7 +450,10 @@ class Check {
   #policyDigest;
   #hashes = {};
   #keys = {};
-  #jtis = new Set();
+  #sealed = new Set();
+  #dossiers = new Set();
+  #lettersSent = new Set();
+  #invoiced = new Set();
   #sealing = []; // Entries that seal a command, in order, until its text has come.
   #votes = []; // What counts at gates, with the entry that sealed it.
   #receipts = [];
@@ -444,8 +470,18 @@ class Check {
   #queued = new Set();
   #receiptsRead = new Set();
   #certificates = new Map();
+  #walked = new Set();
   #last = {};
-  counts = { commands: 0, withheld: 0, gatesPassed: 0, plans: 0, rows: 0, settled: {} };
+  voters = {};
+  counts = {
+    commands: 0,
+    withheld: 0,
+    votesWithoutHead: 0,
+    gatesPassed: 0,
+    plans: 0,
+    rows: 0,
+    settled: {},
+  };
 
   take(bytes) {
     must(!this.isSealed, 'a line after the seal');
@@ -524,7 +560,16 @@ class Check {
   #gather({ chain, entry, prevHash }) {
     const { kind, body, seq, actor } = entry;
     const signed = kind !== 'refusal' || typeof body.person === 'string';
-    if (signed && typeof body.jwsDigest === 'string') this.#sealing.push({ chain, entry });
+    const seals = signed && typeof body.jwsDigest === 'string';
+    if (seals) this.#seal({ chain, entry });
+    else {
+      const person = actor !== 'makewhole' && kind !== 'first-known';
+      must(!person && !byPeople.has(kind), `entry ${seq} of ${chain}: nobody signed it`);
+    }
+    if (kind === 'dossier') this.#dossiers.add(body.digest);
+    if (kind === 'receipt') {
+      must(this.#dossiers.has(body.subject), `entry ${seq}: a receipt of no dossier`);
+    }
     if (chain === 'registry') {
       this.#registry.add(entry, prevHash);
       return;
@@ -549,6 +594,15 @@ class Check {
     if (kind === 'lifting' && body.holds.includes('service')) {
       this.#needs(seq, ['unfreeze', String(body.why).replace(/^unfreeze /, '')]);
     }
+  }
+
+  #seal({ chain, entry }) {
+    const { jti, jwsDigest } = entry.body;
+    for (const name of [`jti ${jti}`, `text ${jwsDigest}`]) {
+      must(!this.#sealed.has(name), `entry ${entry.seq} of ${chain}: its command counts twice`);
+      this.#sealed.add(name);
+    }
+    this.#sealing.push({ chain, entry });
   }
 
   #needs(seq, [gate, subject]) {
@@ -582,8 +636,6 @@ class Check {
       next = this.#sealing.shift();
     }
     must(next !== undefined, `no entry seals command ${jti}, or it comes out of order`);
-    must(!this.#jtis.has(jti), `command ${jti} counts twice`);
-    this.#jtis.add(jti);
     const { entry } = next;
     const { body, actor } = entry;
     must(hex(jws) === body.jwsDigest, `command ${jti} is not the text that was sealed`);
@@ -596,13 +648,14 @@ class Check {
     if (entry.kind !== 'refusal') this.#accepted({ chain, entry, signed: read.payload });
   }
 
-  #withheld({ entry }) {
+  #withheld({ chain, entry }) {
     must(personal.has(commandKindOf(entry)), `the signed text of entry ${entry.seq} is missing`);
+    if (entry.kind !== 'refusal') this.#entitled(chain, entry);
     this.counts.withheld += 1;
   }
 
-  #accepted({ chain, entry, signed }) {
-    const { seq, at, kind, body, actor } = entry;
+  /** Whoever acted had the key and the roles that the entry says, text or no text. */
+  #entitled(chain, { seq, at, kind, body, actor }) {
     const head = chain === 'registry' ? { seq: seq - 1 } : body.registryHead;
     if (chain !== 'registry') {
       const known = head.seq === 0 ? '0'.repeat(64) : this.#hashes.registry[head.seq - 1];
@@ -613,6 +666,19 @@ class Check {
     must(person !== undefined && key?.person === actor, `entry ${seq}: not a key of ${actor}`);
     const valid = person.revokedAt === undefined && isLive(key) && key.from <= at;
     must(valid, `entry ${seq}: the key was not valid`);
+    if (kind !== 'person' && body.roles !== undefined) {
+      must(same(body.roles, person.roles), `entry ${seq}: the registry gave other roles`);
+    }
+    return registry;
+  }
+
+  #accepted({ chain, entry, signed }) {
+    const { seq, at, kind, body, actor } = entry;
+    const registry = this.#entitled(chain, entry);
+    const kinds =
+      commandKinds[kind] ?? (kind === 'person' ? [signed.kind] : [commandKindOf(entry)]);
+    const known = kinds[0] === undefined || kinds.includes(signed.kind);
+    must(known, `entry ${seq} seals a command of kind ${signed.kind}`);
     const now = Date.parse(at) / 1000;
     const lifeMax = (signed.kind === 'decide' ? 14 : 1) * day;
     must(signed.iat <= now + 60 && now < signed.exp, `entry ${seq}: accepted outside its time`);
@@ -621,8 +687,9 @@ class Check {
     must(signed.incident === named, `entry ${seq}: signed for ${signed.incident}`);
     this.#sawHead(entry, signed.body.evidenceHead);
     if (kind === 'person') this.#saysWhatWasSigned(entry, signed);
-    else if (body.roles !== undefined) {
-      must(same(body.roles, person.roles), `entry ${seq}: the registry gave other roles`);
+    if (kind === 'fix-proposed') {
+      const { rule, averages } = signed.body;
+      must(body.rule === rule && body.averages === averages, `entry ${seq}: another fix`);
     }
     this.#counts({ ...body, person: actor, seq, at, kind, registry, signed });
   }
@@ -655,8 +722,10 @@ class Check {
   }
 
   #vote(vote) {
-    const { gate, opening, decision, subject, signed, seq } = vote;
+    const { gate, opening, decision, subject, signed, seq, person, kid } = vote;
     const { body } = signed;
+    this.voters[person] = [...new Set([...(this.voters[person] ?? []), kid])];
+    if (body.evidenceHead === undefined) this.counts.votesWithoutHead += 1;
     const meant = [body.gate, body.opening, body.decision, signed.subject];
     must(signed.kind === 'decide', `entry ${seq} is no vote`);
     must(same(meant, [gate, opening, decision, subject]), `entry ${seq}: another vote`);
@@ -675,7 +744,7 @@ class Check {
 
   // Rules 8 and 9: gates.
   #openGate({ seq, at, body }) {
-    const { gate, opening, subject, seats, further, receiptFrom } = body;
+    const { gate, opening, subject, seats, further, receiptFrom, expiresAt } = body;
     const [, least, receipt] = leastSeats.find(([form]) => form.test(gate)) ?? [];
     must(least !== undefined, `no rule is known for gate ${gate}`);
     must(same(seats, least), `gate ${gate} was opened with other seats`);
@@ -683,7 +752,11 @@ class Check {
     const name = `${gate}#${opening}`;
     must(!this.#gates.has(name), `gate ${name} was opened twice`);
     const rule = { seats, further, receiptFrom };
-    this.#gates.set(name, { gate, opening, subject, rule, seq, openedAt: at, votes: [] });
+    this.#gates.set(name, {
+      ...{ gate, opening, subject, rule, seq, expiresAt },
+      openedAt: at,
+      votes: [],
+    });
   }
 
   #countGates() {
@@ -710,6 +783,7 @@ class Check {
     const opened = this.#gates.get(`${gate}#${opening}`);
     must(opened !== undefined && opened.seq < seq, `entry ${seq}: a vote at no open gate`);
     must(opened.subject === subject, `entry ${seq}: a vote on another digest`);
+    must(at < opened.expiresAt, `entry ${seq}: a vote at a gate that had lapsed`);
     const { seats, further = [] } = opened.rule;
     const all = [...seats, ...further.flat()].flat();
     must(
@@ -977,6 +1051,8 @@ class Check {
   #invoice(entry, leaf) {
     const [key, amount, currency] = leaf.split(' ');
     const line = this.#planOf(entry).calls.get(key);
+    must(!this.#invoiced.has(key), `entry ${entry.seq}: ${key} was invoiced twice`);
+    this.#invoiced.add(key);
     const billed = line?.amount === amount && line.currency === currency;
     must(billed, `entry ${entry.seq}: invoice ${key} is no line of the plan`);
   }
@@ -991,6 +1067,8 @@ class Check {
     if (match !== 'return') return;
     const intent = this.#intents.get(key);
     must(intent?.isSettled === true, `entry ${seq}: ${key} came back and had not been paid`);
+    const whole = intent.amount === amount && intent.currency === currency;
+    must(whole && intent.payer === body.account, `entry ${seq}: ${key} came back otherwise`);
     intent.isSettled = false;
     this.counts.settled[currency] -= amountOf(amount);
   }
@@ -998,6 +1076,8 @@ class Check {
   #sent({ seq, body }, leaf) {
     const [key, , state, template] = leaf.split(' ');
     must(state === 'sent' && this.#queued.has(key), `entry ${seq}: letter ${key} was not queued`);
+    must(!this.#lettersSent.has(key), `entry ${seq}: letter ${key} was sent twice`);
+    this.#lettersSent.add(key);
     this.#requireApproval({ seq, gate: `letters/${body.stage}`, subject: template });
   }
 
@@ -1005,14 +1085,20 @@ class Check {
   #scanned(leaf) {
     const { deal, holds, certificate } = JSON.parse(leaf);
     must(holds === (certificate === null), `deal ${deal}: right and wrong at once`);
-    if (certificate !== null) this.#certificates.set(`${deal}\x01recorded`, certificate);
+    this.#certify(`${deal}\x01recorded`, certificate);
   }
 
   #recomputed(leaf) {
     const { deal, ...of } = JSON.parse(leaf);
     for (const basis of ['asRecorded', 'asShouldHaveBeen']) {
-      if (of[basis] !== null) this.#certificates.set(`${deal}\x01${basis}`, of[basis]);
+      this.#certify(`${deal}\x01${basis}`, of[basis]);
     }
+  }
+
+  #certify(name, certificate) {
+    must(!this.#walked.has(name), `deal ${name.split('\x01')[0]} stands twice in a walk`);
+    this.#walked.add(name);
+    if (certificate !== null) this.#certificates.set(name, certificate);
   }
 
   #certificate({ deal, basis, holds, certificate }) {
@@ -1127,12 +1213,19 @@ const moneyText = (units) => {
  * `instance` is the key id the file has to be sealed by; without it any key will do that the file
  * names itself, so compare the one in the answer with the one you were given.
  */
-export function verifyFile(path, { instance } = {}) {
+export function verifyFile(path, { instance, keys = {} } = {}) {
   const check = new Check();
   try {
     for (const line of linesOf(path)) check.take(line);
     must(check.isSealed, 'the file has no seal: its end is missing');
     must(instance === undefined || instance === check.instance, 'sealed by another instance');
+    for (const [person, kid] of Object.entries(keys)) {
+      const used = check.voters[person] ?? [];
+      must(
+        used.every((each) => each === kid),
+        `${person} voted with another key than ${kid}`,
+      );
+    }
   } catch (error) {
     if (error.code !== undefined && error.syscall !== undefined) throw error;
     return { holds: false, line: check.lines + 1, what: error.message };
@@ -1140,7 +1233,8 @@ export function verifyFile(path, { instance } = {}) {
   const { counts, heads, lines } = check;
   const paid = Object.entries(counts.settled).map(([name, sum]) => [name, moneyText(sum)]);
   const settled = Object.fromEntries(paid);
-  return { holds: true, lines, instance: check.instance, heads, ...counts, settled };
+  const { voters } = check;
+  return { holds: true, lines, instance: check.instance, heads, voters, ...counts, settled };
 }
 
 function textOf(found, path) {
@@ -1156,22 +1250,29 @@ function textOf(found, path) {
     `   ${commands} signed commands verified, the texts of ${withheld} more are not in the file`,
     `   ${gatesPassed} gates passed, ${plans} plans, ${rows} rows proven`,
     `   paid: ${paid.join(', ') || 'nothing'}`,
+    ...Object.entries(found.voters).map(
+      ([who, kids]) => `   ${who} voted with key ${kids.join(', ')}`,
+    ),
+    '   ask each of them for their key id, and give it as --key PERSON=KEYID: the file cannot tell',
   ].join('\n');
 }
 
 function main(words) {
-  const [path, ...others] = words.filter((word, index) => {
-    return !word.startsWith('--') && words[index - 1] !== '--instance';
+  const takes = ['--instance', '--key'];
+  const given = (flag) => words.flatMap((word, at) => (word === flag ? [words[at + 1] ?? ''] : []));
+  const [path, ...others] = words.filter((word, at) => {
+    return !word.startsWith('--') && !takes.includes(words[at - 1]);
   });
-  const instance = words.includes('--instance')
-    ? words[words.indexOf('--instance') + 1]
-    : undefined;
+  const [instance] = given('--instance');
+  const keys = Object.fromEntries(given('--key').map((pair) => pair.split('=')));
   if (path === undefined || others.length > 0) {
-    stderr.write('usage: node verify.mjs FILE [--instance KEYID] [--json]\n');
+    stderr.write(
+      'usage: node verify.mjs FILE [--instance KEYID] [--key PERSON=KEYID]... [--json]\n',
+    );
     return 2;
   }
   try {
-    const found = verifyFile(path, { instance });
+    const found = verifyFile(path, { instance, keys });
     const said = textOf(found, path);
     const text = words.includes('--json') ? JSON.stringify({ ...found, said }) : said;
     (found.holds || words.includes('--json') ? stdout : stderr).write(`${text}\n`);
