@@ -86,7 +86,12 @@ function reminderText(given: {
     ...changes,
     ...(votes.length === 0
       ? []
-      : ['', 'Read it and decide:', `  makewhole decide ${incidentId} --gate ${gateId} --as YOU`]),
+      : [
+          '',
+          'Read it and decide:',
+          `  makewhole decide ${incidentId} --gate ${gateId} --as YOU --approve`,
+          'or, with why, --reject --reason WHY in the place of --approve',
+        ]),
     ...(receipt
       ? [
           '',

@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { SignedHead } from '../contracts/incident';
 import { CommandError } from './command-io';
@@ -21,11 +21,17 @@ export async function headsInHistory(
       heads: await readHeads(client, incidentId),
     }));
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return { why: 'Temporal has no history of it' };
+    if (isUnknown(error)) return { why: 'Temporal has no history of it' };
     if (error instanceof CommandError) return { why: error.message };
     throw error;
   }
 }
+
+// Source: the status codes of gRPC.
+const notFound = 5;
+
+const isUnknown = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && Number(error.code) === notFound);
 
 async function readHeads(client: Client, workflowId: string): Promise<SignedHead[]> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();

@@ -72,7 +72,7 @@ function waitLines(wait: Waiting, { incident, times }: { incident: string; times
 }
 
 function commandFor({ for: kind, id }: Waiting, incident: string): string | undefined {
-  if (kind === 'gate') return `decide ${incident} --gate ${id}`;
+  if (kind === 'gate') return `decide ${incident} --gate ${id} (--approve | --reject --reason WHY)`;
   if (kind === 'take') return `take ${incident}`;
   if (kind === 'receipt') return `receipt ${incident}`;
   if (kind === 'fix') return `fix propose ${incident} --rule RULE --averages recorded`;

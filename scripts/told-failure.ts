@@ -20,6 +20,8 @@ const unusable: Readonly<Record<string, string>> = {
   EROFS: 'it lies on a read-only disk',
   ENOSPC: 'the disk is full',
   EDQUOT: 'your share of the disk is used up',
+  ENOENT: 'there is no such file or folder',
+  EEXIST: 'it is there already',
   ENOTDIR: 'a part of its path is no folder',
   EISDIR: 'it is a folder',
   ELOOP: 'its links go round in a circle',
@@ -50,8 +52,9 @@ const turnedAway: Readonly<Record<string, string>> = {
  */
 export function toldFailure(error: unknown): Told | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path } = error as { code?: unknown; path?: string };
   if (code === undefined) return ofConnection(error);
+  if (typeof code !== 'string') return undefined; // gRPC has numbers.
   if (unreachable.has(code)) return notReached(`${code}: ${error.message}`);
   const file = unusable[code];
   if (file !== undefined) {

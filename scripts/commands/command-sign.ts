@@ -59,7 +59,7 @@ async function sign(
 ): Promise<number> {
   const { io } = given;
   const kind = kindOf(given.kind);
-  const incident = given.incident ?? 'registry';
+  const incident = given.incident ?? incidentOf(kind);
   const body = bodyOf(kind, flags);
   const longest = kind === 'decide' ? hours.decide : hours.others;
   const jws = signAs<CommandKind>(
@@ -90,6 +90,12 @@ function kindOf(given: string | undefined): CommandKind {
   const kind = commandEnvelope.shape.kind.safeParse(given);
   if (kind.success) return kind.data;
   throw rejected(`there is no command ${given ?? ''}; see ./makewhole command sign --help`);
+}
+
+/** What is about no incident, or makes one, stands on the registry. */
+function incidentOf(kind: CommandKind): string {
+  if (kind === 'open' || kind.startsWith('people-')) return 'registry';
+  throw rejected(`${kind} is about an incident: command sign ${kind} INC-2026-0042 …`);
 }
 
 function subjectOf(digest = ''): string {

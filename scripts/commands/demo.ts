@@ -17,7 +17,7 @@ the proof with drill people, real signatures and real mail, and removes it all a
 
 Example:
   ./makewhole demo
-  ./makewhole demo --keep      leaves the stack up, to look around in
+  ./makewhole demo --keep      leaves the stack up until Ctrl-C, to look around in
   ./makewhole demo --temporal 127.0.0.1:7233 --namespace drill`;
 
 type Given = { readonly io: CommandIo; readonly runWords: RunWords };
@@ -36,7 +36,7 @@ export function registerDemo(program: Command, runWords: RunWords): void {
     .addOption(
       new Option('--scenario <name>', 'which incident').choices(['two-deals']).default('two-deals'),
     )
-    .option('--keep', 'leave the stack up afterwards')
+    .option('--keep', 'leave the stack up until Ctrl-C')
     .option('--temporal <address>', 'play it on a Temporal of yours')
     .option('--namespace <name>', 'the namespace there, without incidents in it', 'default')
     .addHelpText('after', example)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Impacts } from '../../activities/ports/impacts';
 import type { ImpactLine } from '../../domain/scan';
 import { action, CommandError, show, type CommandIo } from '../command-io';
 import { linesText, summaryText } from '../impact-text';
@@ -38,6 +39,7 @@ function run(incident: string, { flags, io }: { flags: Flags; io: CommandIo }): 
       for await (const line of certificates.stored(incident)) io.out(JSON.stringify(line));
       return 0;
     }
+    if (deal !== undefined) await refuseUnaffected(impacts, { incidentId: incident, deal });
     const rows = impacts.rows({ incidentId: incident, ...(deal === undefined ? {} : { deal }) });
     if (flags.lines === true) {
       for await (const line of rows) io.out(JSON.stringify(line));
@@ -54,6 +56,21 @@ function run(incident: string, { flags, io }: { flags: Flags; io: CommandIo }): 
     show({ io, value: { incident, deal, lines }, text });
     return 0;
   });
+}
+
+const namedMax = 20;
+
+/** A misspelt deal is no all-clear. */
+async function refuseUnaffected(
+  impacts: Impacts,
+  { incidentId, deal }: { incidentId: string; deal: string },
+): Promise<void> {
+  for await (const { deal: found } of impacts.rows({ incidentId, deal })) if (found) return;
+  const affected = await impacts.affectedDeals(incidentId);
+  const more = affected.length > namedMax ? ', …' : '';
+  const which = affected.slice(0, namedMax).join(', ') + more || 'none';
+  const message = `No share of ${deal} is wrong, or there is no such deal. Wrong: ${which}.`;
+  throw new CommandError({ code: 'NOT_FOUND', kind: 'refused', message });
 }
 
 function notYet(incident: string, stage: string): CommandError {

@@ -55,7 +55,8 @@ function changeOf(investor: string, transfers: readonly TransferView[]): bigint 
 }
 
 function textOf(incident: string, deals: readonly DealUnits[]): string {
-  if (deals.length === 0) return `No plan of ${incident} moves units.`;
+  if (deals.length === 0)
+    return `No transfer of units is booked for ${incident}. What is proposed: plan ${incident}`;
   const rows = deals.flatMap(({ deal, currency, holders, transfers }) => {
     const states = [...new Set(transfers.map(({ state }) => state))].join(', ');
     return holders.map(({ investor, recorded, planned, registered }) => {

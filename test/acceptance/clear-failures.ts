@@ -68,6 +68,24 @@ const failing: Failing[] = [
     { exit: 3, code: 'NOT_FOUND', says: /private key/ },
   ],
   [
+    'a deal that has nothing wrong, or a misspelt one',
+    ['impact', `INC-${String(new Date().getUTCFullYear())}-0001`, '--deal', 'HALDEN-a'],
+    {},
+    { exit: 3, code: 'NOT_FOUND', says: /HALDEN-A/ },
+  ],
+  [
+    'a command signed about no incident',
+    ['command', 'sign', 'take', '--as', 'olga'],
+    {},
+    { exit: 2, code: 'INPUT_INVALID', says: /command sign take INC-/ },
+  ],
+  [
+    'a signed file that is not there',
+    ['command', 'submit', join(tmpdir(), 'makewhole-no-such-file')],
+    {},
+    { exit: 4, code: 'FILE_UNUSABLE', says: /makewhole-no-such-file/ },
+  ],
+  [
     'a folder to import that is not there',
     ['import', join(tmpdir(), 'makewhole-no-such-folder')],
     {},
