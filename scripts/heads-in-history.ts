@@ -1,9 +1,9 @@
-import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { SignedHead } from '../contracts/incident';
 import { CommandError } from './command-io';
 import { readStack } from './stack/read-stack';
-import { withTemporal } from './temporal-client';
+import { isNotFound, withTemporal } from './temporal-client';
 
 /** The heads of an incident's evidence that its workflow keeps, or why nobody can say. */
 export type HeadsInHistory = { heads: SignedHead[] } | { why: string };
@@ -21,17 +21,11 @@ export async function headsInHistory(
       heads: await readHeads(client, incidentId),
     }));
   } catch (error) {
-    if (isUnknown(error)) return { why: 'Temporal has no history of it' };
+    if (isNotFound(error)) return { why: 'Temporal has no history of it' };
     if (error instanceof CommandError) return { why: error.message };
     throw error;
   }
 }
-
-// Source: the status codes of gRPC.
-const notFound = 5;
-
-const isUnknown = (error: unknown): boolean =>
-  error instanceof WorkflowNotFoundError || (isGrpcServiceError(error) && Number(error.code) === notFound);
 
 async function readHeads(client: Client, workflowId: string): Promise<SignedHead[]> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();

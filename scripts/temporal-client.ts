@@ -1,4 +1,4 @@
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError, WorkflowNotFoundError } from '@temporalio/client';
 import { clientConnectionOf, converterOf, readDoor, type Door } from '../workers/temporal/door';
 import { CommandError } from './command-io';
 import type { StackAddresses } from './stack/stack-file';
@@ -34,8 +34,14 @@ export async function withTemporal<T>(
   }
 }
 
-// Permission denied, and unauthenticated.
+// Permission denied, and unauthenticated; not found.
 const turnedAwayBy: ReadonlySet<number> = new Set([7, 16]);
+const unknownBy: ReadonlySet<number> = new Set([5]);
+
+/** Whether Temporal says that it has no such workflow. */
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof WorkflowNotFoundError ||
+  (isGrpcServiceError(error) && unknownBy.has(error.code));
 
 /** What Temporal's authorizer says, which the SDK hands on inside errors of its own. */
 function turnedAway(
