@@ -203,12 +203,13 @@ describe('the text of a status', () => {
     await desk.gates().open({ incidentId, gateId: 'plan', subject, at: after(1) });
     await booking(plan, 'settled');
     const text = statusText(await read(incidentId), after(121));
+    const yesOrNo = '(--approve | --reject --reason WHY)';
     expect(text.split('\n')).toEqual(
       expect.arrayContaining([
         `${incidentId} · Sev 1 · freezing since 12:00:00 UTC · DRILL, no real money`,
         'Opened 12:00:00 UTC (2 min ago) by oncall · NOBODY HAS TAKEN IT',
         expect.stringContaining('gate plan, since 2 min ago, until 12:10:01 UTC (in 8 min)'),
-        `      ./makewhole decide ${incidentId} --gate plan --as YOU`,
+        `      ./makewhole decide ${incidentId} --gate plan ${yesOrNo} --as YOU`,
         expect.stringMatching(/^Affected +2 investors in 2 of 15 deals; too much 7,081.28 USD/),
         'Moved       out 7,081.28 of 10,632.78 USD; in 0 of 3,540.64 USD',
         'Severity    Sev 1: money still moves; 14,162.56 USD too much and too little in all; ' +
