@@ -9,8 +9,7 @@ import { keepCommands } from '../../activities/keep-commands';
 import { makeSigner } from '../../adapters/signing/person-signer';
 import { decodeCommand } from '../../proof/command-jws';
 import { sendCommand, type Delivery, type Outgoing } from '../../scripts/send-command';
-import { pidRecord } from '../../scripts/stack/pid-record';
-import { emptyStackFile, writeStackFile } from '../../scripts/stack/stack-file';
+import { writeDatabaseStack } from '../support/database-stack';
 import { packageRoot } from '../../workers/package-root';
 import { wireDecisions, type Decisions } from '../../workers/wire-decisions';
 import { devServer, withWorker } from '../support/temporal';
@@ -35,23 +34,7 @@ beforeAll(async () => {
     await desk.enrol(id, roles);
   }
   decisions = wireDecisions(desk.database.appUrl);
-  writeStackFile(stateDir, {
-    ...emptyStackFile,
-    phase: 'up',
-    supervisor: pidRecord(process.pid)!,
-    addresses: {
-      databaseUrl: desk.database.appUrl,
-      adminDatabaseUrl: desk.database.adminUrl,
-      ...stack(),
-      temporalUiUrl: null,
-      smtpUrl: 'smtp://127.0.0.1:9',
-      inboxUrl: null,
-      allocatorUrl: 'http://127.0.0.1:9',
-      bankUrl: 'http://127.0.0.1:9',
-      instanceKeyPath: '/nowhere',
-      instancePublicKeyPath: '/nowhere',
-    },
-  });
+  writeDatabaseStack(stateDir, { database: desk.database, there: stack() });
 });
 afterAll(async () => {
   await decisions.close();

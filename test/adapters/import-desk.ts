@@ -9,9 +9,8 @@ import { registerImpact } from '../../scripts/commands/impact';
 import { registerImport } from '../../scripts/commands/import';
 import { registerScan } from '../../scripts/commands/scan';
 import { importFolder, type FolderImport } from '../../scripts/import/import-folder';
-import { pidRecord } from '../../scripts/stack/pid-record';
 import { instanceKeys } from '../../scripts/stack/secrets';
-import { writeStackFile } from '../../scripts/stack/stack-file';
+import { writeDatabaseStack } from '../support/database-stack';
 import { createDatabase, type TestDatabase } from '../support/database';
 import { historyFolder, removeHistoryFolders } from '../support/history/history-folder';
 import { typed, type Typed } from '../support/typed-command';
@@ -84,24 +83,10 @@ export class ImportDesk {
   #writeStack(): void {
     mkdirSync(this.stateDir, { recursive: true });
     const { privateKeyPath, publicKeyPath } = instanceKeys(this.stateDir);
-    writeStackFile(this.stateDir, {
-      format: 1,
-      phase: 'up',
-      supervisor: pidRecord(process.pid) ?? null,
-      ports: {},
-      parts: {},
-      addresses: {
-        databaseUrl: this.database.appUrl,
-        adminDatabaseUrl: this.database.adminUrl,
-        temporalAddress: '127.0.0.1:1',
-        temporalNamespace: 'default',
-        temporalUiUrl: null,
-        smtpUrl: 'smtp://127.0.0.1:1',
-        inboxUrl: null,
-        allocatorUrl: 'http://127.0.0.1:1',
-        bankUrl: 'http://127.0.0.1:1',
-        instanceKeyPath: privateKeyPath,
-        instancePublicKeyPath: publicKeyPath,
+    writeDatabaseStack(this.stateDir, {
+      database: this.database,
+      there: {
+        ...{ instanceKeyPath: privateKeyPath, instancePublicKeyPath: publicKeyPath },
       },
     });
   }

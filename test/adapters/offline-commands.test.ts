@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { makeSigner } from '../../adapters/signing/person-signer';
 import { registerCommandSign } from '../../scripts/commands/command-sign';
 import { registerCommandSubmit } from '../../scripts/commands/command-submit';
-import { pidRecord } from '../../scripts/stack/pid-record';
-import { emptyStackFile, writeStackFile } from '../../scripts/stack/stack-file';
+import { writeDatabaseStack } from '../support/database-stack';
 import { typed, type Typed } from '../support/typed-command';
 import { DecisionDesk } from './decision-desk';
 
@@ -25,18 +24,7 @@ beforeAll(async () => {
   }
   incidentId = await desk.openIncident('olga');
   await desk.gates().open({ incidentId, gateId: 'close', subject, at: new Date().toISOString() });
-  const away = 'http://127.0.0.1:9';
-  writeStackFile(stateDir, {
-    ...emptyStackFile,
-    phase: 'up',
-    supervisor: pidRecord(process.pid)!,
-    addresses: {
-      ...{ databaseUrl: desk.database.appUrl, adminDatabaseUrl: desk.database.adminUrl },
-      ...{ temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', temporalUiUrl: null },
-      ...{ smtpUrl: 'smtp://127.0.0.1:9', inboxUrl: null, allocatorUrl: away, bankUrl: away },
-      ...{ instanceKeyPath: '/nowhere', instancePublicKeyPath: '/nowhere' },
-    },
-  });
+  writeDatabaseStack(stateDir, { database: desk.database });
 });
 afterAll(async () => {
   await desk.close();

@@ -6,8 +6,7 @@ import { openPool } from '../../adapters/postgres/pool';
 import { registerEvidence } from '../../scripts/commands/evidence';
 import { registerPeople } from '../../scripts/commands/people';
 import { registerPeopleLeave } from '../../scripts/commands/people-leave';
-import { pidRecord } from '../../scripts/stack/pid-record';
-import { writeStackFile } from '../../scripts/stack/stack-file';
+import { writeDatabaseStack } from '../support/database-stack';
 import { makeFirstAdmin } from '../../workers/wire-registry';
 import { createDatabase, type TestDatabase } from '../support/database';
 import { typed, type Typed } from '../support/typed-command';
@@ -18,22 +17,9 @@ let stateDir: string;
 beforeEach(async () => {
   database = await createDatabase();
   stateDir = mkdtempSync(join(tmpdir(), 'makewhole-people-'));
-  writeStackFile(stateDir, {
-    format: 1,
-    phase: 'up',
-    supervisor: pidRecord(process.pid) ?? null,
-    ports: {},
-    parts: {},
-    addresses: {
-      databaseUrl: database.appUrl,
-      adminDatabaseUrl: database.adminUrl,
-      temporalAddress: '127.0.0.1:1',
-      temporalNamespace: 'default',
-      temporalUiUrl: null,
-      smtpUrl: 'smtp://127.0.0.1:1',
-      inboxUrl: null,
-      allocatorUrl: 'http://127.0.0.1:1',
-      bankUrl: 'http://127.0.0.1:1',
+  writeDatabaseStack(stateDir, {
+    database,
+    there: {
       instanceKeyPath: join(stateDir, 'keys/instance-key.pem'),
       instancePublicKeyPath: join(stateDir, 'keys/instance-key.pub.pem'),
     },

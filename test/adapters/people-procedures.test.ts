@@ -10,12 +10,11 @@ import { registerPeople } from '../../scripts/commands/people';
 import { registerBreakGlass } from '../../scripts/commands/people-break-glass';
 import { registerPeopleKeys } from '../../scripts/commands/people-keys';
 import { registerPeopleLeave } from '../../scripts/commands/people-leave';
-import { pidRecord } from '../../scripts/stack/pid-record';
 import { instanceKeys } from '../../scripts/stack/secrets';
-import { emptyStackFile, writeStackFile } from '../../scripts/stack/stack-file';
 import { packageRoot } from '../../workers/package-root';
 import { makeFirstAdmin } from '../../workers/wire-registry';
 import { createDatabase, type TestDatabase } from '../support/database';
+import { writeDatabaseStack } from '../support/database-stack';
 import { typed, type Typed } from '../support/typed-command';
 
 let database: TestDatabase;
@@ -25,15 +24,9 @@ beforeEach(async () => {
   database = await createDatabase();
   stateDir = mkdtempSync(join(tmpdir(), 'makewhole-procedures-'));
   const { privateKeyPath, publicKeyPath } = instanceKeys(stateDir);
-  const away = 'http://127.0.0.1:9';
-  writeStackFile(stateDir, {
-    ...emptyStackFile,
-    phase: 'up',
-    supervisor: pidRecord(process.pid)!,
-    addresses: {
-      ...{ databaseUrl: database.appUrl, adminDatabaseUrl: database.adminUrl },
-      ...{ temporalAddress: '127.0.0.1:9', temporalNamespace: 'default', temporalUiUrl: null },
-      ...{ smtpUrl: 'smtp://127.0.0.1:9', inboxUrl: null, allocatorUrl: away, bankUrl: away },
+  writeDatabaseStack(stateDir, {
+    database,
+    there: {
       ...{ instanceKeyPath: privateKeyPath, instancePublicKeyPath: publicKeyPath },
     },
   });

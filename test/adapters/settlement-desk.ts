@@ -21,8 +21,7 @@ import { postgresPlans } from '../../adapters/postgres/plans';
 import { postgresSettlements } from '../../adapters/postgres/settlement';
 import { postgresUnitTransfers } from '../../adapters/postgres/unit-transfers';
 import { openInstanceSigner } from '../../adapters/signing/instance-signer';
-import { pidRecord } from '../../scripts/stack/pid-record';
-import { emptyStackFile, writeStackFile } from '../../scripts/stack/stack-file';
+import { writeDatabaseStack } from '../support/database-stack';
 import { listeningBank, removeStore, usd } from '../bank/open-bank';
 import { openAllocator, type OpenAllocator } from '../allocator/allocator-fixture';
 import { DecisionDesk, noon } from './decision-desk';
@@ -262,16 +261,9 @@ export class SettlementDesk {
   /** Notes in a state folder where bank, register and database are, as a running stack does. */
   writeStack(stateDir: string): void {
     const { desk, bank, allocator, folder } = this.parts;
-    const { appUrl, adminUrl } = desk.database;
-    const off = '127.0.0.1:1';
-    writeStackFile(stateDir, {
-      ...emptyStackFile,
-      phase: 'up',
-      supervisor: pidRecord(process.pid) ?? null,
-      addresses: {
-        ...{ databaseUrl: appUrl, adminDatabaseUrl: adminUrl },
-        ...{ temporalAddress: off, temporalNamespace: 'default', temporalUiUrl: null },
-        ...{ smtpUrl: `smtp://${off}`, inboxUrl: null },
+    writeDatabaseStack(stateDir, {
+      database: desk.database,
+      there: {
         ...{ allocatorUrl: allocator.url, bankUrl: bank.url },
         instanceKeyPath: join(folder, 'instance.pem'),
         instancePublicKeyPath: join(folder, 'instance.pub.pem'),
