@@ -319,7 +319,6 @@ function wordsOf({ kind, body }) {
 const leastSeats = [
   [/^letters\/./, [['customer-success'], ['legal']]],
   [/^plan$/, [['legal'], ['finance']], ['management']],
-  [/^let-stand\/./, [['legal'], ['customer-success']]],
   [/^unfreeze$/, [['engineering'], ['operations', 'legal']]],
   [/^close$/, [['legal'], ['management']]],
 ];
@@ -338,18 +337,27 @@ function fills(seats, people) {
   return seats.every((_, index) => seat(index, new Set()));
 }
 
-/** The further seats of a plan, by what it comes to and the incident's policy. */
-function furtherSeats({ approvalTiers }, { deals }) {
-  const tiers = approvalTiers?.value ?? [];
+/** What plans come to, by currency: all of it, and the largest line. */
+function sizesOf(manifests) {
   const sizes = new Map();
-  for (const { totals } of deals) {
+  for (const { totals } of manifests.flatMap(({ deals }) => deals)) {
     const { currency, out, in: called, units, letStand, largest } = totals;
     const sum = sumOf([...Object.values(out), ...Object.values(called), units, letStand]);
     const [total, most] = sizes.get(currency) ?? [0n, 0n];
     const line = amountOf(largest);
     sizes.set(currency, [total + sum, line > most ? line : most]);
   }
-  const reached = [...sizes].map(([currency, [total, line]]) => {
+  return sizes;
+}
+
+/** The further seats of a plan, by what it and those before it come to and the policy. */
+function furtherSeats({ approvalTiers }, manifest, earlier) {
+  const tiers = approvalTiers?.value ?? [];
+  const before = sizesOf(earlier);
+  const sizes = [...sizesOf([manifest])].map(([currency, [total, line]]) => {
+    return [currency, [total + (before.get(currency)?.[0] ?? 0n), line]];
+  });
+  const reached = sizes.map(([currency, [total, line]]) => {
     if (tiers.every(({ from }) => from[currency] === undefined)) return tiers.length;
     return (
       tiers.findLastIndex(({ from: { [currency]: from } }) => {
@@ -459,6 +467,8 @@ class Check {
   #receipts = [];
   #gates = new Map();
   #ended = []; // Entries that say how gates ended.
+  #passedPlans = []; // As those entries say, so far: {opening, subject, withdrawn}.
+  #begunPlans = new Set();
   #effects = []; // Entries that need a gate to have passed.
   #drafted = [];
   #plans = new Map();
@@ -581,7 +591,8 @@ class Check {
     if (kind === 'fix-proposed') makers.fixes.set(body.attempt, actor);
     if (kind === 'fix-verified') makers.reports.set(body.reportDigest, body.attempt);
     if (kind === 'gate-opened' && body.seats !== undefined) this.#openGate(entry);
-    if (/^gate-(passed|rejected|withdrawn)$/.test(kind)) this.#ended.push(entry);
+    if (/^gate-(passed|rejected|withdrawn)$/.test(kind)) this.#endGate(entry);
+    if (kind === 'payment-intent' || kind === 'invoice') this.#begunPlans.add(body.digest);
     if (kind === 'plan-drafted') this.#drafted.push(entry);
     if (typeof body.root === 'string') this.#expectRoot(entry);
     const approvals = {
@@ -747,16 +758,26 @@ class Check {
     const { gate, opening, subject, seats, further, receiptFrom, expiresAt } = body;
     const [, least, receipt] = leastSeats.find(([form]) => form.test(gate)) ?? [];
     must(least !== undefined, `no rule is known for gate ${gate}`);
-    must(same(seats, least), `gate ${gate} was opened with other seats`);
     must(same(receiptFrom ?? null, receipt ?? null), `gate ${gate}: another receipt`);
     const name = `${gate}#${opening}`;
     must(!this.#gates.has(name), `gate ${name} was opened twice`);
     const rule = { seats, further, receiptFrom };
     this.#gates.set(name, {
-      ...{ gate, opening, subject, rule, seq, expiresAt },
+      ...{ gate, opening, subject, rule, seq, expiresAt, least },
+      earlier: this.#plansBefore(subject),
       openedAt: at,
       votes: [],
     });
+  }
+
+  #endGate(entry) {
+    const { kind, body } = entry;
+    this.#ended.push(entry);
+    if (body.gate !== 'plan') return;
+    const { opening, subject } = body;
+    if (kind === 'gate-passed') this.#passedPlans.push({ opening, subject });
+    if (kind !== 'gate-withdrawn') return;
+    for (const plan of this.#passedPlans) plan.withdrawn ||= plan.opening === opening;
   }
 
   #countGates() {
@@ -771,10 +792,27 @@ class Check {
     for (const effect of this.#effects) this.#requireApproval(effect);
   }
 
-  #hasRightSeats({ gate, subject, rule, seq }) {
-    const plan = this.#plans.get(subject);
-    must(gate !== 'plan' || plan !== undefined, `entry ${seq}: a gate on no plan`);
-    const further = gate === 'plan' ? furtherSeats(this.#policy, plan.manifest) : undefined;
+  /** Plans that had passed by now, but for those that were withdrawn before they were begun. */
+  #plansBefore(subject) {
+    const counting = this.#passedPlans.filter((each) => {
+      return each.subject !== subject && (!each.withdrawn || this.#begunPlans.has(each.subject));
+    });
+    return [...new Set(counting.map((each) => each.subject))];
+  }
+
+  #hasRightSeats({ gate, subject, rule, seq, least, earlier }) {
+    const seats = [...least];
+    let further;
+    if (gate === 'plan') {
+      const [manifest, ...before] = [subject, ...earlier].map((plan) => {
+        must(this.#plans.has(plan), `entry ${seq}: a gate on no plan`);
+        return this.#plans.get(plan).manifest;
+      });
+      further = furtherSeats(this.#policy, manifest, before);
+      const stands = manifest.deals.some(({ totals }) => amountOf(totals.letStand) > 0n);
+      if (stands) seats.push(['customer-success']);
+    }
+    must(same(rule.seats, seats), `gate ${gate} was opened with other seats`);
     must(same(rule.further ?? null, further ?? null), `entry ${seq}: other further seats`);
   }
 
@@ -800,7 +838,6 @@ class Check {
     const twice = standing.some((each) => asOne.includes(each.person));
     must(!twice, `entry ${seq}: a second vote`);
     const deals = (this.#plans.get(subject)?.manifest.deals ?? []).map(({ deal }) => deal);
-    if (gate.startsWith('let-stand/')) deals.push(gate.slice('let-stand/'.length));
     const held = deals.find((deal) => registry.people[person].interests.includes(deal));
     must(held === undefined, `entry ${seq}: a vote on ${held} by somebody who holds it`);
     opened.votes.push(vote);
@@ -808,7 +845,7 @@ class Check {
 
   #makersOf({ gate, subject }, seq) {
     const { plan, texts, fixes, reports } = this.#makers;
-    if (gate === 'plan' || gate.startsWith('let-stand/')) {
+    if (gate === 'plan') {
       return plan.filter((each) => each.seq < seq).map(({ person }) => person);
     }
     if (gate === 'unfreeze') return [fixes.get(reports.get(subject))];

@@ -1,5 +1,5 @@
 import { assert } from './assert';
-import { gateRuleFor, type GateRule, type SeatRole } from './gate-rule';
+import { gateRuleFor, standingSeat, type GateRule, type SeatRole } from './gate-rule';
 import { parseMinor } from './money';
 import type { DealTotals } from './plan';
 
@@ -41,6 +41,28 @@ export function sizesOf(deals: readonly DealTotals[]): PlanSize[] {
 }
 
 /**
+ * What a plan comes to together with the incident's earlier plans, in each currency of its own.
+ *
+ * Method: totals add up, so that several plans are no smaller than one; the largest line stays the
+ * plan's own, since a line is one investor's and cannot be divided among plans.
+ */
+export function sizesTogether(
+  own: readonly PlanSize[],
+  earlier: readonly (readonly PlanSize[])[],
+): PlanSize[] {
+  const before = earlier.flat();
+  return own.map((size) => {
+    const same = before.filter(({ currency }) => currency === size.currency);
+    return { ...size, total: same.reduce((sum, { total }) => sum + total, size.total) };
+  });
+}
+
+/** Whether anything stands in the plan: somebody keeps too much, or is left with too little. */
+export function letsStand(deals: readonly DealTotals[]): boolean {
+  return deals.some(({ letStand, currency }) => parseMinor(letStand, currency) > 0n);
+}
+
+/**
  * The tier of a plan: 0 where legal and finance are enough, else which of the tiers, from 1 on.
  *
  * Ensures: the highest tier that any currency reaches; one that no tier names reaches the highest.
@@ -61,10 +83,17 @@ function tierOfOne(tiers: readonly AmountTier[], size: PlanSize): number {
   return reached.lastIndexOf(true) + 1;
 }
 
-/** The rule of the gate `plan` at a tier: its own seats, and one of the tier's sets besides. */
-export function planRule(tiers: readonly AmountTier[], tier: number): GateRule {
-  const rule = gateRuleFor('plan');
-  assert(rule !== undefined, 'the gate plan has a rule');
+/**
+ * The rule of the gate `plan`: its own seats, customer success where anything stands, and one of
+ * the tier's sets besides.
+ */
+export function planRule(
+  tiers: readonly AmountTier[],
+  { tier, stands }: { tier: number; stands: boolean },
+): GateRule {
+  const least = gateRuleFor('plan');
+  assert(least !== undefined, 'the gate plan has a rule');
+  const rule = stands ? { ...least, seats: [...least.seats, standingSeat] } : least;
   const further = tiers[tier - 1]?.further;
   if (further === undefined) return rule;
   return { ...rule, further: further.map((roles) => roles.map((role) => ({ roles: [role] }))) };

@@ -18,7 +18,6 @@ export type DecidedContent =
       readonly text: string;
       readonly plan: PlanHead & { readonly deals: readonly DecidedDeal[] };
     }
-  | { readonly kind: 'deal'; readonly entry: DecidedDeal }
   | {
       readonly kind: 'letter';
       readonly stage: string;
@@ -44,7 +43,6 @@ const effect = line('Effect', 'the allocation service goes online again');
 
 const writers: Writers = {
   plan: planWords,
-  deal: ({ entry }) => [line('Let stand', `deal ${entry.deal}`), ...dealWords(entry)],
   letter: letterWords,
   document: documentWords,
   scan: ({ snapshot, rule, rows, root }) => [

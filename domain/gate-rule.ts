@@ -16,14 +16,16 @@ export type GateRule = {
 
 const seat = (...roles: SeatRole[]): Seat => ({ roles });
 
-/** Each kind of gate by the form of its id; `*` stands for a stage or a deal. */
+/** Each kind of gate by the form of its id; `*` stands for a stage. */
 const rules: readonly { readonly id: string; readonly rule: GateRule }[] = [
   { id: 'letters/*', rule: { seats: [seat('customer-success'), seat('legal')] } },
   { id: 'plan', rule: { seats: [seat('legal'), seat('finance')], receiptFrom: ['management'] } },
-  { id: 'let-stand/*', rule: { seats: [seat('legal'), seat('customer-success')] } },
   { id: 'unfreeze', rule: { seats: [seat('engineering'), seat('operations', 'legal')] } },
   { id: 'close', rule: { seats: [seat('legal'), seat('management')] } },
 ];
+
+/** Who signs a plan besides where it lets anything stand: they speak for whoever is paid nothing. */
+export const standingSeat: Seat = seat('customer-success');
 
 /** Every kind of gate by the form of its id. Order: that of the runbook. */
 export const gateForms: readonly string[] = rules.map(({ id }) => id);
@@ -36,7 +38,7 @@ function fits(form: string, gateId: string): boolean {
 
 /**
  * The votes a gate needs at least, by its id; undefined for an id that names no gate. What a plan
- * needs besides, by its amounts, is `planRule`'s.
+ * needs besides, by what is in it, is `planRule`'s.
  *
  * Ensures: the rule comes from here and nowhere else, so that no stored row can soften it.
  */

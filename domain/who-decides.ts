@@ -1,4 +1,5 @@
-import { gateForms, gateRuleFor } from './gate-rule';
+import { planRule } from './approval-tiers';
+import { gateForms, gateRuleFor, type GateRule } from './gate-rule';
 
 /** A person as far as it matters who can decide today. */
 export type Decider = {
@@ -26,10 +27,19 @@ export type GateToday = {
   readonly canPass: boolean;
 };
 
+type Kind = { readonly gate: string; readonly rule: GateRule | undefined };
+const standing: Kind = {
+  gate: 'plan, where anything stands',
+  rule: planRule([], { tier: 0, stands: true }),
+};
+const kinds = gateForms.flatMap((gate): Kind[] => {
+  const kind = { gate, rule: gateRuleFor(gate.replace('*', 'any')) };
+  return gate === 'plan' ? [kind, standing] : [kind];
+});
+
 /** Who can decide what, gate by gate, by the roles people hold and the keys that count. */
 export function whoDecides(people: readonly Decider[]): GateToday[] {
-  return gateForms.map((gate) => {
-    const rule = gateRuleFor(gate.replace('*', 'any'));
+  return kinds.map(({ gate, rule }) => {
     const seats = (rule?.seats ?? []).map(({ roles }) => seatToday(roles, people));
     return { gate, seats, canPass: canFill(seats.map(({ here }) => here)) };
   });

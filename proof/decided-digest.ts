@@ -10,10 +10,6 @@ export function decidedDigest(content: DecidedContent): string {
     case 'plan':
     case 'document':
       return sha256Hex(content.text);
-    case 'deal': {
-      const { dealDigest: _, ...entry } = content.entry;
-      return digestOf(entry);
-    }
     case 'letter': {
       const { stage, subject, text, html } = content;
       return digestOf({ stage, subject, text, html });

@@ -2,6 +2,7 @@ import { grouped, groupedSums } from './amounts';
 import { teamName, unknownsOf } from './answer-sections';
 import type { DossierFacts } from './case-file';
 import { basisName } from './case-sections';
+import { letsStand } from '../domain/approval-tiers';
 import type { Clock } from '../domain/clocks';
 import { ruleById } from '../domain/rule-catalogue';
 import { sortedClocks } from './clocks-section';
@@ -206,10 +207,14 @@ function asked({ plan }: DossierFacts): Item[] {
     return [receipt, { lead: 'Legal and finance:', text }];
   }
   const { version, manifest } = plan;
+  const stands = letsStand(manifest.deals.map(({ totals }) => totals));
+  const signers = stands
+    ? 'Legal, finance and, since something stands, customer success'
+    : 'Legal and finance';
   return [
     receipt,
     {
-      lead: 'Legal and finance, and whoever else its amounts call for:',
+      lead: `${signers}, and whoever else its amounts call for:`,
       text:
         `sign or reject version ${version} of the plan (${see('plan')}), exactly as it stands. ` +
         'Whoever made it does not sign it.',

@@ -11,7 +11,7 @@ export function readContent(db: Queryable, of: Of): Promise<DecidedContent | und
   const { gateId } = of;
   if (gateId === 'plan') return planContent(db, of);
   if (gateId.startsWith('letters/')) return letterContent(db, of);
-  return gateId.startsWith('let-stand/') ? dealContent(db, of) : documentContent(db, of);
+  return documentContent(db, of);
 }
 
 const planContent: Reader = async (db, { incidentId, subject }) => {
@@ -29,17 +29,6 @@ const letterContent: Reader = async (db, { incidentId, gateId, subject }) => {
        submitted_by AS "submittedBy" FROM letter_texts
      WHERE incident_id = $1 AND stage = $2 AND digest = $3`,
     [incidentId, gateId.slice('letters/'.length), subject],
-  );
-  return rows[0];
-};
-
-const dealContent: Reader = async (db, { incidentId, gateId, subject }) => {
-  const { rows } = await db.query<Extract<DecidedContent, { kind: 'deal' }>>(
-    `SELECT 'deal' AS kind, d AS entry
-     FROM plans, jsonb_path_query(manifest, '$.deals[*]') AS d
-     WHERE incident_id = $1 AND d ->> 'deal' = $2 AND d ->> 'dealDigest' = $3
-     ORDER BY version LIMIT 1`,
-    [incidentId, gateId.slice('let-stand/'.length), subject],
   );
   return rows[0];
 };

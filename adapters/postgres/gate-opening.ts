@@ -32,11 +32,11 @@ export async function insertOpening(
   wish: Wish & { before?: Before },
 ): Promise<{ opening: number; expiresAt: string }> {
   const { incidentId, gateId, subject, at, before } = wish;
-  const rule = (await readRule(tx, wish))?.rule;
+  const opening = (before?.opening ?? 0) + 1;
+  const rule = (await readRule(tx, { ...wish, opening }))?.rule;
   const times = await readTimes(tx, incidentId);
   if (rule === undefined) throw new Refused('NOT_FOUND', `there is no gate ${gateId}`);
   if (times === undefined) throw new Refused('NOT_FOUND', `there is no incident ${incidentId}`);
-  const opening = (before?.opening ?? 0) + 1;
   const openedAt = new Date(at);
   const makers = [...new Set((await makersOf(tx, wish)).map(({ person }) => person))].sort();
   const roles = seatsOf(rule).flatMap((each) => each.roles);

@@ -46,7 +46,7 @@ export async function makersOf(
   const { incidentId, gateId, subject } = of;
   const read = async (sql: string, values: unknown[]) =>
     (await db.query<Maker>(sql, [incidentId, ...values])).rows;
-  if (gateId === 'plan' || gateId.startsWith('let-stand/')) return read(planMakers, [clockFacts]);
+  if (gateId === 'plan') return read(planMakers, [clockFacts]);
   if (gateId.startsWith('letters/')) {
     return read(letterMakers, [gateId.slice('letters/'.length), subject]);
   }
@@ -59,7 +59,6 @@ export async function dealsOf(
   of: { incidentId: string; gateId: string; subject: string },
 ): Promise<string[]> {
   const { incidentId, gateId, subject } = of;
-  if (gateId.startsWith('let-stand/')) return [gateId.slice('let-stand/'.length)];
   if (gateId !== 'plan') return [];
   const { rows } = await db.query<{ deal: string }>(
     `SELECT DISTINCT l.deal_id AS deal FROM plans p JOIN plan_lines l USING (incident_id, version)

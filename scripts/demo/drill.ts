@@ -49,7 +49,7 @@ export async function openGate(drill: Drill, gate: string): Promise<string> {
   });
 }
 
-/** Two people read what a gate is about and sign exactly that. */
+/** People read what a gate is about and sign exactly that. */
 export async function approve(drill: Drill, signing: Signing): Promise<void> {
   const { gate, by: people } = signing;
   const digest = await openGate(drill, gate);
@@ -58,7 +58,8 @@ export async function approve(drill: Drill, signing: Signing): Promise<void> {
     await drill.hands.run([...words, '--as', person]);
   }
   const names = people.map((id) => `${drillPeople[id].name} (${drillPeople[id].role})`);
-  drill.tell.say(`Signed at gate ${gate}: ${names.join(' and ')}, on ${short(digest)}`);
+  const signers = new Intl.ListFormat('en-GB').format(names);
+  drill.tell.say(`Signed at gate ${gate}: ${signers}, on ${short(digest)}`);
 }
 
 /** Waits until so many letters of a stage have been sent. */

@@ -13,7 +13,7 @@ type PlanLine = {
 /** 3. A lawful remedy for each deal, a dossier, and the signatures on exactly that plan. */
 export async function plan(drill: Drill): Promise<void> {
   const { tell, hands, incident } = drill;
-  tell.act('What to do: options side by side, a dossier, a plan that two people sign');
+  tell.act('What to do: options side by side, a dossier, a plan that three people sign');
   await openGate(drill, 'plan');
   const lines = (await hands.lines(['plan', incident])) as unknown as PlanLine[];
   tell.table(
@@ -26,5 +26,5 @@ export async function plan(drill: Drill): Promise<void> {
   for (const stage of ['call', 'advice', 'resolution']) {
     await approve(drill, { gate: `letters/${stage}`, by: ['carla', 'lena'] });
   }
-  await approve(drill, { gate: 'plan', by: ['lena', 'finn'] });
+  await approve(drill, { gate: 'plan', by: ['lena', 'finn', 'carla'] });
 }

@@ -119,7 +119,6 @@ export class LetterDesk {
 
   static async open(): Promise<LetterDesk> {
     const on = await SettlementDesk.open();
-    await on.desk.enrol('carla', 'customer-success');
     await on.desk.enrol('erin', 'engineering');
     await on.desk.enrol('operations', 'operations');
     return new LetterDesk(on, await new MailServer().start());

@@ -146,13 +146,6 @@ describe('a letter, a post-mortem, a report, a clean scan, a deal that is let st
     expect(await shown('unfreeze')).toContain('the scan found nobody harmed: 0 shares');
   });
 
-  it('by its own digest is 1 deal of the plan', async () => {
-    const { manifest } = (await plan.plans.readPlan(plan.of))!;
-    const { deal, dealDigest } = manifest.deals[1]!;
-    await open(`let-stand/${deal}`, dealDigest);
-    expect(await shown(`let-stand/${deal}`)).toContain('Let stand           deal OLD');
-  });
-
   it('of our own says in its HTML what it says in its text: 4 stages', () => {
     const letters = standardLetters(join(__dirname, '../../templates/letters'));
     for (const stage of ['acknowledgement', 'call', 'advice', 'resolution']) {

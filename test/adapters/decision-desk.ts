@@ -129,17 +129,18 @@ export class DecisionDesk {
     );
   }
 
-  /** Puts a version 1 of some deals, by their totals, on file; gives its digest. */
+  /** Puts the next version of some deals, by their totals, on file; gives its digest. */
   async planOnFile(incidentId: string, totals: DealTotals[] = []): Promise<string> {
     const deals = totals.map((each, index) => {
       return { deal: `D${index}`, remedy: 'R8', reasons: [], lines: 1, totals: each };
     });
     const head = { pack: 'test', packVersion: '1', basis: 'asRecorded', payOn: noon.slice(0, 10) };
-    const text = JSON.stringify({ ...head, deals, incident: incidentId, version: 1 });
+    const version = 1 + (await this.count('FROM plans WHERE incident_id = $1', incidentId));
+    const text = JSON.stringify({ ...head, deals, incident: incidentId, version });
     await this.pool.query(
       `INSERT INTO plans (incident_id, version, digest, manifest, manifest_text, makers, drafted_at)
-       VALUES ($1, 1, $2, $3::jsonb, $4, '{}', $5)`,
-      [incidentId, sha256Hex(text), text, text, noon],
+       VALUES ($1, $2, $3, $4::jsonb, $5, '{}', $6)`,
+      [incidentId, version, sha256Hex(text), text, text, noon],
     );
     return sha256Hex(text);
   }

@@ -4,6 +4,7 @@ import { draftPlan } from '../../activities/draft-plan';
 import { postgresPlans } from '../../adapters/postgres/plans';
 import { postgresSeverities } from '../../adapters/postgres/severities';
 import { loadPack } from '../../policies/load-pack';
+import type { OpeningPack } from '../../activities/ports/command-inbox';
 import { noon, type DecisionDesk } from './decision-desk';
 
 /** A deal as a test imports it; shares in cents, recorded and right on both bases. */
@@ -70,10 +71,11 @@ export class PlanDesk {
   }
 
   /** Opens an incident under a pack; nothing is imported yet. */
-  static async open(desk: DecisionDesk, pack = 'demo'): Promise<PlanDesk> {
+  static async open(desk: DecisionDesk, pack: string | OpeningPack = 'demo'): Promise<PlanDesk> {
+    const opening = typeof pack === 'string' ? loadPack({ folder: packs, name: pack }) : pack;
     const said = { summary: 'Shares look wrong', deals: ['OLD'], estimate: {}, assumptions: [] };
-    const jws = desk.sign('oncall', { kind: 'open', body: { ...said, pack, drill: true } });
-    const opening = loadPack({ folder: packs, name: pack });
+    const body = { ...said, pack: opening.pack.name, drill: true };
+    const jws = desk.sign('oncall', { kind: 'open', body });
     const { answer } = await desk.inbox().open({ jws, at: noon, opening });
     if (!answer.accepted) throw new Error(answer.error.message);
     return new PlanDesk(desk, answer.incident);

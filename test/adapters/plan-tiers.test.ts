@@ -16,11 +16,13 @@ const under = packWith({
 });
 let desk: DecisionDesk;
 let incidentId: string;
+let opening: number;
 
 beforeAll(async () => {
   desk = await DecisionDesk.open(under);
   const people = { olga: 'on-call', lena: 'legal', lou: 'legal', finn: 'finance', fay: 'finance' };
-  for (const [id, role] of Object.entries({ ...people, mary: 'management', max: 'management' })) {
+  const others = { mary: 'management', max: 'management', carla: 'customer-success' };
+  for (const [id, role] of Object.entries({ ...people, ...others })) {
     await desk.enrol(id, role);
   }
 });
@@ -37,13 +39,14 @@ const usd = (total: string): DealTotals => ({
 /** Lays a plan before its gate and has legal, finance and management's receipt pass it by. */
 async function asked(...totals: DealTotals[]): Promise<string> {
   const subject = await desk.planOnFile(incidentId, totals);
-  await desk.gates().open({ incidentId, gateId: 'plan', subject, at: noon });
+  ({ opening } = await desk.gates().open({ incidentId, gateId: 'plan', subject, at: noon }));
   await desk.receipt(incidentId, 'mary');
   for (const by of ['lena', 'finn']) await vote(by, subject);
   return subject;
 }
-const vote = (by: string, subject: string) => desk.vote({ incidentId, by, gate: 'plan', subject });
-const tally = () => desk.gates().tally({ incidentId, gateId: 'plan', opening: 1, at: noon });
+const vote = (by: string, subject: string) =>
+  desk.vote({ incidentId, by, gate: 'plan', opening, subject });
+const tally = () => desk.gates().tally({ incidentId, gateId: 'plan', opening, at: noon });
 
 describe('a plan under a policy with 2 tiers', () => {
   it('of 99.99 USD passes by legal and finance: 2 people', async () => {
@@ -93,5 +96,71 @@ describe('a plan under a policy with 2 tiers', () => {
     ]);
     const wanted = { incidentId, gateId: 'plan', subject };
     expect(await desk.approvals().standing(wanted)).toMatchObject({ approved: false });
+  });
+});
+
+describe('a plan after others of its incident', () => {
+  const passed = async (total: string) => {
+    const subject = await asked(usd(total));
+    expect(await tally()).toMatchObject({ state: 'passed' });
+    return subject;
+  };
+  const withdrawn = () =>
+    desk.forge(incidentId, { kind: 'gate-withdrawn', body: { gate: 'plan', opening } });
+  const needs = async (...more: string[]) => expect((await tally()).missing).toEqual(more);
+
+  it('of 50.00 after 50.00 that passed needs management too: slices add up', async () => {
+    await passed('50.00');
+    const subject = await asked(usd('50.00'));
+    await needs('management');
+    const wanted = { incidentId, gateId: 'plan', subject };
+    await desk.intruder.query(`UPDATE gates SET state = 'passed' WHERE incident_id = $1`, [
+      incidentId,
+    ]);
+    expect(await desk.approvals().standing(wanted)).toMatchObject({ missing: ['management'] });
+  });
+
+  it('does not count 1 that was withdrawn and not begun, since its deals come again', async () => {
+    await passed('50.00');
+    await withdrawn();
+    await asked(usd('50.00'));
+    await needs();
+  });
+
+  it('counts 1 that was withdrawn after money had begun to leave on it', async () => {
+    const digest = await passed('50.00');
+    await desk.forge(incidentId, { kind: 'payment-intent', body: { digest, version: 1 } });
+    await withdrawn();
+    await asked(usd('50.00'));
+    await needs('management');
+  });
+
+  it('asks no more of the 1st for what the 2nd comes to', async () => {
+    const first = await passed('50.00');
+    await asked(usd('50.00'));
+    const wanted = { incidentId, gateId: 'plan', subject: first };
+    expect(await desk.approvals().standing(wanted)).toEqual({ approved: true, opening: 1 });
+  });
+
+  it('needs what the highest tier needs where the text of the earlier 1 is gone', async () => {
+    const body = { gate: 'plan', opening: 1, subject: '7'.repeat(64) };
+    await desk.forge(incidentId, { kind: 'gate-passed', body });
+    await asked(usd('1.00'));
+    await needs('customer-success', 'management');
+  });
+});
+
+describe('a plan that lets 1.00 stand', () => {
+  it('has no vote of customer success without it, and does not pass without 1 with it', async () => {
+    const plain = await asked(usd('9.00'));
+    expect(await vote('carla', plain)).toBe('ROLE_MISSING');
+    const subject = await asked({ ...usd('9.00'), letStand: '1.00' });
+    expect(await tally()).toMatchObject({ state: 'open', missing: ['customer-success'] });
+    const [entry] = (await desk.evidence(incidentId)).filter(({ kind, body }) => {
+      return kind === 'gate-opened' && body['opening'] === opening;
+    });
+    expect(entry!.body['seats']).toEqual([['legal'], ['finance'], ['customer-success']]);
+    expect(await vote('carla', subject)).toBe('accepted');
+    expect(await tally()).toMatchObject({ state: 'passed' });
   });
 });

@@ -94,12 +94,19 @@ export class SettlementCase {
     const subject = stored!.digest;
     const { opening } = await desk.gates().open({ incidentId, gateId: 'plan', subject, at: noon });
     await desk.receipt(incidentId, 'mary');
-    for (const by of ['legal', 'finance']) {
+    for (const by of ['legal', 'finance', ...((await this.letsStand(version)) ? ['carla'] : [])]) {
       const said = await desk.vote({ incidentId, by, gate: 'plan', opening, subject });
       if (said !== 'accepted') throw new Error(`${by}: ${said}`);
     }
     const { state } = await desk.gates().tally({ incidentId, gateId: 'plan', opening, at: noon });
     if (state !== 'passed') throw new Error(`the gate is ${state}`);
+  }
+
+  /** Whether customer success signs the plan too. */
+  private async letsStand(version: number): Promise<boolean> {
+    const { incidentId } = this;
+    const lines = await this.plan.plans.planLines({ incidentId, version });
+    return lines.some(({ leg }) => leg === 'let-stand');
   }
 
   /** Runs an activity as a worker does; ports given in `using` take the place of the real ones. */
@@ -210,6 +217,7 @@ export class SettlementDesk {
       await desk.enrol(id!, role!);
     }
     await desk.enrol('mary', 'management');
+    await desk.enrol('carla', 'customer-success');
     const bank = await listeningBank();
     const allocator = await openAllocator();
     const folder = mkdtempSync(join(tmpdir(), 'makewhole-money-'));

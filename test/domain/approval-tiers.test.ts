@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { planRule, sizesOf, tierOf, type AmountTier } from '../../domain/approval-tiers';
+import {
+  letsStand,
+  planRule,
+  sizesOf,
+  sizesTogether,
+  tierOf,
+  type AmountTier,
+} from '../../domain/approval-tiers';
 import { tally, type CountedVote } from '../../domain/gate-tally';
 import type { DealTotals } from '../../domain/plan';
 import { tiedTo, type StandIn } from '../../domain/stand-in-ties';
@@ -47,6 +54,40 @@ describe('the tier of a plan', () => {
   });
 });
 
+type Given = Partial<DealTotals>;
+
+describe('the tier of a plan after others of its incident', () => {
+  const usd = (out: string, largest = '1.00') => ({ out: { firm: out }, largest });
+  const eur = { currency: 'EUR', out: { firm: '999999.99' }, largest: '999999.99' };
+  it.each<[string, Given[], Given[][], number]>([
+    ['two of 500.00 are as large as one of 1,000.00', [usd('500.00')], [[usd('500.00')]], 1],
+    ['1 cent less is not', [usd('500.00')], [[usd('499.99')]], 0],
+    ['ten slices of 500.00 reach the 2nd', [usd('500')], Array(9).fill([usd('500.00')]), 2],
+    ['what stood before counts too', [usd('1.00')], [[{ letStand: '999.00' }]], 1],
+    ['several deals of one earlier plan count', [usd('1')], [[usd('499'), usd('500')]], 1],
+    ['another currency does not', [usd('500.00')], [[eur]], 0],
+    ["an earlier plan's largest line does not", [usd('1.00')], [[usd('1.00', '399.00')]], 0],
+    ['nothing at all stays nothing', [], [[usd('9999.00')]], 0],
+  ])('%s', (_, own, earlier, tier) => {
+    const before = earlier.map((deals) => sizesOf(deals.map(totals)));
+    expect(tierOf(tiers, sizesTogether(sizesOf(own.map(totals)), before))).toBe(tier);
+  });
+});
+
+describe('a plan that lets 0.01 stand', () => {
+  it('needs customer success besides, at every tier', () => {
+    const stands = letsStand([totals({}), totals({ letStand: '0.01' })]);
+    expect([stands, letsStand([totals({}), totals(yen)])]).toEqual([true, false]);
+    for (const tier of [0, 1, 2]) {
+      const [roles, others] = [
+        { tier, stands },
+        { tier, stands: false },
+      ].map((of) => planRule(tiers, of).seats.flatMap((each) => each.roles));
+      expect(roles).toEqual([...others!, 'customer-success']);
+    }
+  });
+});
+
 describe('the votes a plan needs', () => {
   const receipts = [{ person: 'mary', roles: ['management'] }];
   const yes = (person: string, ...roles: string[]): CountedVote => {
@@ -54,7 +95,10 @@ describe('the votes a plan needs', () => {
   };
   const two = [yes('lena', 'legal'), yes('finn', 'finance')];
   const stands = (tier: number, ...votes: CountedVote[]) =>
-    tally({ rule: planRule(tiers, tier), votes: [...two, ...votes], receipts, makers: [] });
+    tally({
+      ...{ rule: planRule(tiers, { tier, stands: false }), votes: [...two, ...votes] },
+      ...{ receipts, makers: [] },
+    });
 
   it('are legal and finance at the 1st tier, and 1 of management or 2 more from the 2nd', () => {
     expect(stands(0)).toMatchObject({ state: 'passed' });

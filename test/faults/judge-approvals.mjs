@@ -4,7 +4,6 @@ import { canonical, merkleRoot, money, sha256, time } from './judge-basics.mjs';
 /** Who has to sign what: each seat by another person. */
 const seatsOf = (gate) => {
   if (gate.startsWith('letters/')) return [['customer-success'], ['legal']];
-  if (gate.startsWith('let-stand/')) return [['legal'], ['customer-success']];
   if (gate === 'plan') return [['legal'], ['finance']];
   if (gate === 'unfreeze') return [['engineering'], ['operations', 'legal']];
   if (gate === 'close') return [['legal'], ['management']];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const root = join(__dirname, '../..');
 /** An incident of two deals, as `evidence export` wrote it. */
 const sample = join(__dirname, 'made-whole.evidence');
-const instance = 'QsH9MjASSFoJ_x9H4wu1sC_WF_QKsWVBivYEmpqauXU';
+const instance = 'D51XRqBeJDKFLkiIcniARlN6P51Wkteenk6iqeQLnjg';
 
 function node(script: string, ...words: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, script), ...words], {

@@ -28,7 +28,7 @@ export type Forgery = {
 
 /** Who can vote at which gate. */
 const voters: Record<string, string[]> = {
-  plan: ['legal', 'finance', 'finn'],
+  plan: ['legal', 'finance', 'finn', 'carla'],
   unfreeze: ['erin', 'legal'],
   close: ['legal', 'mary'],
 };

@@ -17,7 +17,7 @@ export const lookAtDecide: Look = async (tx, command) => {
   const body = commandBodies.decide.parse(command.body);
   const { gate: gateId, opening, decision, reason, evidenceHead: head } = body;
   const row = await readGate(tx, { incidentId, gateId });
-  const rule = row && (await readRule(tx, { incidentId, gateId, subject: row.subject }))?.rule;
+  const rule = row && (await readRule(tx, { incidentId, gateId, ...row }))?.rule;
   const open =
     row?.state === 'open' && rule !== undefined
       ? await readOpenGate(tx, { command, gateId, row, rule })
