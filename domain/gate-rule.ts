@@ -24,7 +24,7 @@ const rules: readonly { readonly id: string; readonly rule: GateRule }[] = [
   { id: 'close', rule: { seats: [seat('legal'), seat('management')] } },
 ];
 
-/** Who signs a plan besides where it lets anything stand: they speak for whoever is paid nothing. */
+/** Who signs a plan besides where anything stands: they speak for whoever is paid nothing. */
 export const standingSeat: Seat = seat('customer-success');
 
 /** Every kind of gate by the form of its id. Order: that of the runbook. */

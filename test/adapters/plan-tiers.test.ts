@@ -151,7 +151,7 @@ describe('a plan after others of its incident', () => {
 });
 
 describe('a plan that lets 1.00 stand', () => {
-  it('has no vote of customer success without it, and does not pass without 1 with it', async () => {
+  it('has no vote of customer success without it, and needs 1 with it', async () => {
     const plain = await asked(usd('9.00'));
     expect(await vote('carla', plain)).toBe('ROLE_MISSING');
     const subject = await asked({ ...usd('9.00'), letStand: '1.00' });

@@ -68,7 +68,7 @@ async function strangersVerdict(): Promise<string> {
 }
 
 describe('a large plan in 2 slices, the 2nd held back by a fact', () => {
-  it('needs 3 people for the 1st, 4 for the 2nd; a stranger finds the same from the file', async () => {
+  it('needs 3 people for the 1st, 4 for the 2nd; a stranger finds the same', async () => {
     await plan.draft();
     expect(await asked(1, 'legal', 'finance')).toEqual(['customer-success']);
     expect(await asked(1, 'carla')).toEqual([]);
