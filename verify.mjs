@@ -417,6 +417,7 @@ const commandKinds = {
   'form-delegated': ['delegate-form'],
   halted: ['halt'],
   resumed: ['resume'],
+  'severity-asked': ['lower-severity'],
   'severity-lowered': ['lower-severity'],
   'clock-met': ['meet-clock'],
   'payment-word': ['resolve-payment'],
@@ -426,6 +427,7 @@ const commandKinds = {
 /** Kinds of entries that nobody but a person's command makes. */
 const byPeople = new Set([
   ...['opened', 'vote', 'receipt', 'vote-withdrawn', 'fact', 'further-fact', 'fix-proposed'],
+  ...['severity-asked', 'severity-lowered'],
 ]);
 
 /** Which kind of command an entry seals, where that kind may be personal. */
@@ -467,6 +469,7 @@ class Check {
   #receipts = [];
   #gates = new Map();
   #ended = []; // Entries that say how gates ended.
+  #levelsAsked = new Map();
   #passedPlans = []; // As those entries say, so far: {opening, subject, withdrawn}.
   #begunPlans = new Set();
   #effects = []; // Entries that need a gate to have passed.
@@ -709,6 +712,7 @@ class Check {
     const { kind, subject, signed, seq } = said;
     if (kind === 'vote') this.#vote(said);
     if (kind === 'vote-withdrawn') this.#withdraw(said);
+    if (/^severity-(asked|lowered)$/.test(kind)) this.#lower(said);
     if (kind !== 'receipt') return;
     must(signed.kind === 'receipt' && signed.subject === subject, `entry ${seq}: another receipt`);
     this.#receipts.push(said);
@@ -751,6 +755,23 @@ class Check {
     const own = vote?.person === person && vote.gate === gate && vote.opening === opening;
     must(own, `entry ${seq} withdraws no vote of ${person}`);
     vote.withdrawn ??= seq;
+  }
+
+  /** A level is asked for by one person, and lowered by another who signs the same. */
+  #lower({ kind, jti, to, subject, with: others, signed, seq, person, roles }) {
+    const meant = [signed.kind, signed.body.to, signed.subject];
+    must(same(meant, ['lower-severity', to, subject]), `entry ${seq}: another level was signed`);
+    const said = { seq, to, subject, person, roles };
+    if (kind === 'severity-asked') {
+      this.#levelsAsked.set(jti, said);
+      return;
+    }
+    const first = others.map((each) => this.#levelsAsked.get(each));
+    const agree = first.every((each) => each?.to === to && each.subject === subject);
+    must(agree, `entry ${seq}: nobody asked for that level`);
+    const signers = new Map([...first, said].map((each) => [each.person, each.roles]));
+    const both = fills([['management'], ['legal']], [...signers.values()]);
+    must(both, `entry ${seq}: too few lowered the severity`);
   }
 
   // Rules 8 and 9: gates.

@@ -27,6 +27,9 @@ const rules: readonly { readonly id: string; readonly rule: GateRule }[] = [
 /** Who signs a plan besides where anything stands: they speak for whoever is paid nothing. */
 export const standingSeat: Seat = seat('customer-success');
 
+/** Who lowers a severity: one of each, by signing the same level on the same reasons. */
+export const severityRule: GateRule = { seats: [seat('management'), seat('legal')] };
+
 /** Every kind of gate by the form of its id. Order: that of the runbook. */
 export const gateForms: readonly string[] = rules.map(({ id }) => id);
 

@@ -1,5 +1,5 @@
 import { planRule } from './approval-tiers';
-import { gateForms, gateRuleFor, type GateRule } from './gate-rule';
+import { gateForms, gateRuleFor, severityRule, type GateRule } from './gate-rule';
 
 /** A person as far as it matters who can decide today. */
 export type Decider = {
@@ -32,10 +32,11 @@ const standing: Kind = {
   gate: 'plan, where anything stands',
   rule: planRule([], { tier: 0, stands: true }),
 };
-const kinds = gateForms.flatMap((gate): Kind[] => {
+const gates = gateForms.flatMap((gate): Kind[] => {
   const kind = { gate, rule: gateRuleFor(gate.replace('*', 'any')) };
   return gate === 'plan' ? [kind, standing] : [kind];
 });
+const kinds: readonly Kind[] = [...gates, { gate: 'severity lower', rule: severityRule }];
 
 /** Who can decide what, gate by gate, by the roles people hold and the keys that count. */
 export function whoDecides(people: readonly Decider[]): GateToday[] {

@@ -6,7 +6,7 @@ import { signAndSend, withDecisions, type SigningOptions } from '../signed-comma
 import { groupOf, incidentId, withSigning } from '../signing-options';
 
 const example = `
-It is signed on the level and its reasons as they are shown, and holds until a fact says a graver
+The first who signs asks for it, the second lowers it. It is signed on the level and its reasons as they are shown, and holds until a fact says a graver
 level than it says now, or reaches more.
 
 Example:
@@ -17,10 +17,10 @@ type Flags = SigningOptions & {
   readonly reason: string;
 };
 
-/** Adds `severity lower`: a milder level by a signed decision; facts alone raise it. */
+/** Adds `severity lower`: a milder level by two signed decisions; facts alone raise it. */
 export function registerSeverityLower(program: Command): void {
   withSigning(groupOf(program, 'severity').command('lower'))
-    .description('lower it by a signed decision, with a reason (management or legal)')
+    .description('lower it, with a reason: one of management and one of legal sign the same')
     .argument('<incident>')
     .addOption(
       new Option('--to <level>', 'the level').choices(severities.slice(1)).makeOptionMandatory(),
@@ -36,7 +36,12 @@ export function registerSeverityLower(program: Command): void {
           if (standing === null) throw unknownIncident(incident);
           const { severity, reasons, digest: subject } = standing;
           io.err(severityLines({ severity, reasons }).join('\n'));
-          const done = () => `${incident} is ${to}; a fact that says graver than now raises it.`;
+          const done = ({ missing = [] }: { missing?: unknown }) => {
+            const rest = [missing].flat().join(', ');
+            if (rest === '') return `${incident} is ${to}; a fact that says graver raises it.`;
+            return `${options.as} asks for ${to}. It takes one of ${rest} who signs the same:\n${again}`;
+          };
+          const again = `  makewhole severity lower ${incident} --to "${to}" --reason "…" --as YOU`;
           const body = { to, reason };
           const wish = { kind: 'lower-severity' as const, incident, subject, body, done };
           return signAndSend(wish, { io, options, decisions });

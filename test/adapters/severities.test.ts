@@ -11,6 +11,8 @@ beforeAll(async () => {
   await desk.enrol('oncall', 'on-call');
   await desk.enrol('mary', 'management');
   await desk.enrol('lena', 'legal');
+  await desk.enrol('rita', 'legal management');
+  await desk.enrol('max', 'management');
 });
 afterAll(() => desk.close());
 
@@ -95,16 +97,50 @@ describe('lower-severity', () => {
     expect(await lower(plan, { by: 'oncall' })).toBe('ROLE_MISSING');
     expect(await lower(plan, { to: 'Sev 1' })).toBe('NOT_LOWER');
     expect(await lower(plan, {})).toBe('accepted');
+    expect(await reasonsOf(plan)).toMatchObject({ severity: 'Sev 1' });
+    expect(await lower(plan, { by: 'lena' })).toBe('accepted');
     expect(await reasonsOf(plan)).toMatchObject({ severity: 'Sev 3' });
+    const [asked] = await plan.evidence('severity-asked');
     expect(await plan.evidence('severity-lowered')).toEqual([
-      expect.objectContaining({ from: 'Sev 1', to: 'Sev 3', roles: ['management'] }),
+      expect.objectContaining({ from: 'Sev 1', roles: ['legal'], with: [asked!['jti']] }),
     ]);
     expect(await desk.verify(plan.incidentId)).toMatchObject({ holds: true });
   });
 
+  it('takes 2 people, 1 of each role, on the same level and the same reasons', async () => {
+    const plan = await computed();
+    expect(await lower(plan, { by: 'rita' })).toBe('accepted');
+    expect(await lower(plan, { by: 'rita' })).toBe('ALREADY_DONE');
+    expect(await lower(plan, { by: 'lena', to: 'Sev 2' })).toBe('accepted');
+    expect(await reasonsOf(plan)).toMatchObject({ severity: 'Sev 1' });
+    await desk.pool.query(`UPDATE holds SET lapsed_count = 1 WHERE incident_id = $1`, [
+      plan.incidentId,
+    ]);
+    await plan.declare('computed');
+    expect(await lower(plan, { by: 'lena' })).toBe('accepted');
+    expect(await reasonsOf(plan)).toMatchObject({ severity: 'Sev 1' });
+    expect(await lower(plan, { by: 'mary' })).toBe('accepted');
+    expect(await reasonsOf(plan)).toMatchObject({ severity: 'Sev 3' });
+  });
+
+  it('counts nobody whose key was revoked since, nor both sides of 1 stand-in', async () => {
+    const plan = await computed();
+    await desk.enrol('lou', 'legal');
+    await lower(plan, { by: 'lou' });
+    await desk.revoke('lou', { at: noon });
+    await lower(plan, { by: 'mary' });
+    expect(await reasonsOf(plan)).toMatchObject({ severity: 'Sev 1' });
+    const other = await computed();
+    const [from, until] = ['2026-11-20T00:00:00Z', '2026-11-22T00:00:00Z'];
+    await desk.standIn({ id: 'rita', standIn: 'max', from, until });
+    expect(await lower(other, { by: 'rita' })).toBe('accepted');
+    expect(await lower(other, { by: 'max' })).toBe('accepted');
+    expect(await reasonsOf(other)).toMatchObject({ severity: 'Sev 1' });
+  });
+
   it('holds while nothing is worse: 3 weighings change nothing and leave no evidence', async () => {
     const plan = await computed();
-    await lower(plan, { by: 'lena', to: 'Sev 2' });
+    for (const by of ['lena', 'mary']) await lower(plan, { by, to: 'Sev 2' });
     for (const phase of ['computed', 'provisional', 'computed'] as const) {
       expect(await plan.declare(phase)).toEqual({ severity: 'Sev 2', rose: false });
     }
@@ -113,7 +149,7 @@ describe('lower-severity', () => {
 
   it('is over once a fact is graver than it was: 1 lapse is Sev 1 again', async () => {
     const plan = await computed();
-    await lower(plan, { to: 'Sev 3' });
+    for (const by of ['lena', 'mary']) await lower(plan, { by, to: 'Sev 3' });
     await desk.pool.query('UPDATE holds SET lapsed_count = 1 WHERE incident_id = $1', [
       plan.incidentId,
     ]);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
+import { postgresSeverities } from '../../adapters/postgres/severities';
 import { openInstanceSigner } from '../../adapters/signing/instance-signer';
 import { EvidenceFile } from '../../scripts/evidence-file';
 import { DecisionDesk, noon, packWith } from './decision-desk';
@@ -17,6 +18,7 @@ const under = packWith({
     value: [{ from: { USD: { total: '12000.00', line: '9000.00' } }, further: [['management']] }],
   },
 });
+const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
 const folder = mkdtempSync(join(tmpdir(), 'makewhole-slices-'));
 let desk: DecisionDesk;
 let plan: PlanDesk;
@@ -54,11 +56,14 @@ async function asked(version: number, ...by: string[]): Promise<readonly string[
 /** What `verify.mjs`, which shares no line with us, says of the incident's file of evidence. */
 async function strangersVerdict(): Promise<string> {
   const { incidentId } = plan;
-  const key = join(folder, 'instance.pem');
-  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
-  writeFileSync(key, pem, { mode: 0o600 });
+  const keyPath = join(folder, 'instance.pem');
+  writeFileSync(keyPath, key, { mode: 0o600 });
   const path = join(folder, 'slices.evidence');
-  const file = new EvidenceFile({ path, incident: incidentId, signer: openInstanceSigner(key) });
+  const file = new EvidenceFile({
+    path,
+    incident: incidentId,
+    signer: openInstanceSigner(keyPath),
+  });
   await postgresEvidenceLog(desk.pool).export({ incidentId, withheld: [] }, (line) => {
     file.add(line);
   });
@@ -82,5 +87,22 @@ describe('a large plan in 2 slices, the 2nd held back by a fact', () => {
     expect(readFileSync(join(folder, 'slices.evidence'), 'utf8')).toContain(
       '"further":[[["management"]]]',
     );
+  });
+});
+
+describe('a severity that 2 people lowered', () => {
+  it('is 2 signatures in the file, and a 3rd person’s alone is none', async () => {
+    const { incidentId } = plan;
+    await plan.declare('computed');
+    const { digest: subject } = (await postgresSeverities(desk.pool).standing(incidentId))!;
+    const body = { to: 'Sev 3', reason: 'two funds, cents each' };
+    for (const by of ['mary', 'legal']) {
+      const wish = { incidentId, by, kind: 'lower-severity' as const, subject, body };
+      expect(await desk.tell(wish)).toBe('accepted');
+    }
+    expect(await strangersVerdict()).toContain('slices.evidence holds');
+    const alone = { to: 'Sev 3', subject, roles: ['management'], with: [] };
+    await desk.forge(incidentId, { kind: 'severity-lowered', actor: 'max', body: alone });
+    expect(await strangersVerdict()).toContain('nobody signed it');
   });
 });
