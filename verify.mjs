@@ -2,11 +2,12 @@
 /**
  * Checks an exported file of evidence with nothing but Node: no database, no network, no packages.
  *
- *     node verify.mjs INC-2026-0042.evidence [--instance KEYID] [--json]
+ *     node verify.mjs FILE [--instance KEYID] [--key PERSON=KEYID]... [--json]
  *
  * What is checked, byte by byte, stands in docs/evidence-format.md; the numbers of rules below are
  * those of that page. Exit 0: everything holds. 3: it does not, with the first line at which that
- * shows. 2: there is no such file. It reads line by line and keeps digests, not texts.
+ * shows. 2: there is no such file, or it is none of evidence. It reads line by line and keeps
+ * digests, not texts.
  */
 import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
@@ -70,7 +71,24 @@ function provesInclusion({ leaf, index, size, path, root }) {
   return last === 0 && hash.toString('hex') === root;
 }
 
+const utf8 = (bytes) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 const codePoints = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+
+const membersOf = (value) =>
+  typeof value !== 'object' || value === null
+    ? 0
+    : Object.values(value).reduce(
+        (sum, inner) => sum + membersOf(inner),
+        Array.isArray(value) ? 0 : Object.keys(value).length,
+      );
+
+/** JSON in which no member stands twice: with its strings away, each colon belongs to a member. */
+function readJson(text) {
+  const value = JSON.parse(text);
+  const colons = text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1;
+  must(colons === membersOf(value), 'JSON in which a member stands twice');
+  return value;
+}
 
 /** The parts of a compact JWS, whose base64url is the only one for its bytes. */
 function readJws(jws, typ) {
@@ -80,11 +98,12 @@ function readJws(jws, typ) {
     must(bytes.toString('base64url') === part, 'base64url with idle bits or padding');
     return bytes;
   });
-  const [header, payload] = parts.slice(0, 2).map((bytes) => JSON.parse(bytes.toString('utf8')));
+  const texts = parts.slice(0, 2).map((bytes) => utf8(bytes));
+  const [header, payload] = texts.map((text) => readJson(text));
   must(same(Object.keys(header).sort(), ['alg', 'kid', 'typ']), 'a JWS with another header');
   must(header.alg === 'EdDSA' && header.typ === typ, `expected a JWS of ${typ}`);
   const input = Buffer.from(jws.slice(0, jws.lastIndexOf('.')), 'ascii');
-  return { kid: header.kid, payload, input, signature: parts[2] };
+  return { kid: header.kid, payload, text: texts[1], input, signature: parts[2] };
 }
 
 function signatureHolds({ input, signature }, { crv, kty, x }) {
@@ -96,7 +115,7 @@ const kidOf = ({ crv, kty, x }) => sha256(canonical({ crv, kty, x })).toString('
 
 /** Decimal texts as whole numbers of 10^-8, so that sums are exact. */
 function amountOf(text) {
-  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d{1,8}))?$/.exec(text) ?? [];
+  const [, whole, fraction = ''] = /^(0|[1-9]\d*)(?:\.(\d{1,8}))?$/.exec(text) ?? [];
   must(whole !== undefined, () => `not an amount: ${JSON.stringify(text)}`);
   return BigInt(whole + fraction.padEnd(8, '0'));
 }
@@ -106,6 +125,7 @@ const sumOf = (texts) => texts.reduce((sum, text) => sum + amountOf(text), 0n);
 
 const day = 86_400;
 const isLive = ({ revokedAt, endedAt }) => revokedAt === undefined && endedAt === undefined;
+const isTime = (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text);
 const utc = (instant) => new Date(instant).toISOString();
 
 class Registry {
@@ -175,7 +195,7 @@ class Registry {
     must(read.kid === this.#instance.kid, 'a break-glass by another instance');
     must(signatureHolds(read, this.#instance), 'a break-glass that is not signed');
     const payload = { act: 'break-glass', id, key, reasonDigest, after };
-    must(same(read.payload, payload), 'a break-glass for somebody else');
+    must(read.text === canonical(payload), 'a break-glass for somebody else');
   }
 }
 
@@ -369,6 +389,15 @@ function furtherSeats({ approvalTiers }, manifest, earlier) {
   return sets?.map((roles) => roles.map((role) => [role]));
 }
 
+/** How an opening stood before entry `seq`, by what became of it. */
+function standing({ events }, seq = Infinity) {
+  const kinds = events.filter((each) => each.seq < seq).map(({ kind }) => kind);
+  const isOver = kinds.includes('gate-expired') || kinds.includes('gate-withdrawn');
+  const verdict = kinds.findLast((kind) => kind !== 'gate-expired' && kind !== 'gate-withdrawn');
+  const isDecided = verdict === 'gate-passed' || verdict === 'gate-rejected';
+  return { isOver, isDecided, isPassed: verdict === 'gate-passed' && !isOver };
+}
+
 function tally({ seats, further = [[]], receiptFrom }, votes, receipts) {
   if (votes.some(({ decision }) => decision === 'reject')) return 'rejected';
   const people = votes.map(({ roles }) => roles);
@@ -394,35 +423,62 @@ const members = {
   head: ['jws', 'type'],
   seal: ['jws', 'type'],
 };
+const envelopeMembers = ['body', 'exp', 'iat', 'incident', 'iss', 'jti', 'kind', 'subject'];
+const recomputedMembers = [
+  ...['asRecorded', 'asShouldHaveBeen', 'deal', 'differences', 'mismatches'],
+];
 const lineMembers = 'amount computed currency deal investor leg payee payer sequence when'.split(
   ' ',
 );
+
+const legs = new Set([
+  ...['compensation', 'interest', 'refund', 'call', 'transfer-out', 'transfer-in', 'repurchase'],
+  ...['let-stand', 'residue'],
+]);
+const branches = new Set(['always', 'accepted', 'declined', 'silent']);
+const account = /^(firm|(escrow|spv|investor|residue):.+)?$/;
+const dealMembers = ['deal', 'dealDigest', 'lines', 'reasons', 'remedy', 'root', 'totals'];
+const totalsMembers = ['currency', 'in', 'largest', 'letStand', 'out', 'units'];
 
 /** Kinds of commands in which people are named: their texts may be left out. */
 const personal = new Set([
   ...['answer', 'correct-fact', 'explain-contradiction', 'open', 'people-add', 'people-change'],
   ...['submit-letter', 'updated'],
 ]);
-const didBy = { enrolled: 'people-add', changed: 'people-change' };
+const didBy = {
+  enrolled: 'people-add',
+  changed: 'people-change',
+  'key-added': 'people-add-key',
+  'key-revoked': 'people-revoke-key',
+  revoked: 'people-revoke',
+  'stand-in': 'people-stand-in',
+};
 
-/** Which kinds of commands an entry of a kind can seal; those about people say so themselves. */
+/** Which kind of command an entry of a kind seals; those about people say so themselves. */
 const commandKinds = {
-  vote: ['decide'],
-  receipt: ['receipt'],
-  'vote-withdrawn': ['withdraw-vote'],
-  'asked-again': ['ask-again'],
-  taken: ['take', 'stand-down'],
-  'fix-proposed': ['propose-fix'],
-  redraft: ['redraft'],
-  'form-delegated': ['delegate-form'],
-  halted: ['halt'],
-  resumed: ['resume'],
-  'severity-asked': ['lower-severity'],
-  'severity-lowered': ['lower-severity'],
-  'clock-met': ['meet-clock'],
-  'payment-word': ['resolve-payment'],
-  'letter-sent': ['resolve-letter'],
-  'letter-not-sent': ['resolve-letter'],
+  answered: 'answer',
+  explained: 'explain-contradiction',
+  fact: 'correct-fact',
+  'further-fact': 'correct-fact',
+  'letter-text': 'submit-letter',
+  opened: 'open',
+  'update-given': 'updated',
+  vote: 'decide',
+  receipt: 'receipt',
+  'vote-withdrawn': 'withdraw-vote',
+  'asked-again': 'ask-again',
+  taken: 'take',
+  'fix-proposed': 'propose-fix',
+  redraft: 'redraft',
+  'form-delegated': 'delegate-form',
+  halted: 'halt',
+  resumed: 'resume',
+  'severity-asked': 'lower-severity',
+  'severity-lowered': 'lower-severity',
+  'clock-met': 'meet-clock',
+  'payment-word': 'resolve-payment',
+  'letter-sent': 'resolve-letter',
+  'letter-not-sent': 'resolve-letter',
 };
 /** Kinds of entries that nobody but a person's command makes. */
 const byPeople = new Set([
@@ -430,22 +486,33 @@ const byPeople = new Set([
   ...['severity-asked', 'severity-lowered'],
 ]);
 
-/** Which kind of command an entry seals, where that kind may be personal. */
+/** Which kind of command an entry seals. */
 function commandKindOf({ kind, body }) {
-  const kinds = {
-    answered: 'answer',
-    explained: 'explain-contradiction',
-    fact: 'correct-fact',
-    'further-fact': 'correct-fact',
-    'letter-text': 'submit-letter',
-    opened: 'open',
-    person: didBy[body.did] ?? body.command,
-    refusal: body.kind,
-    'update-given': 'updated',
-  };
-  return kinds[kind];
+  if (kind === 'person') return didBy[body.did] ?? body.command;
+  return kind === 'refusal' ? body.kind : commandKinds[kind];
 }
 
+/** What people decide at: they sign the head of the chain as it was when it lay before them. */
+const deciding = new Set(['decide', 'withdraw-vote', 'ask-again', 'receipt']);
+/** Members of entries that are digests of what was signed, by the names of both. */
+const digestsOf = {
+  answersDigest: 'answers',
+  explanationDigest: 'explanation',
+  reasonDigest: 'reason',
+  sourceDigest: 'source',
+  textDigest: 'text',
+  valueDigest: 'value',
+};
+
+/** What becomes of an opening; `gate-opened` is what takes a verdict back. */
+const gateEvents = new Set([
+  ...['gate-passed', 'gate-rejected', 'gate-opened', 'gate-expired', 'gate-withdrawn'],
+]);
+
+const withRows = new Set([
+  ...['payment-intent', 'payment-outcome', 'register-change', 'invoice', 'receipt-matched'],
+  ...['letter-queued', 'letter-sent', 'scanned', 'recomputed'],
+]);
 const walks = new Set(['scanned', 'recomputed']);
 
 /** A file as it is read; every method checks the lines of one section. */
@@ -461,16 +528,15 @@ class Check {
   #hashes = {};
   #keys = {};
   #sealed = new Set();
-  #dossiers = new Set();
+  #dossiers = new Map();
   #lettersSent = new Set();
   #invoiced = new Set();
   #sealing = []; // Entries that seal a command, in order, until its text has come.
   #votes = []; // What counts at gates, with the entry that sealed it.
   #receipts = [];
+  #withdrawals = [];
   #gates = new Map();
-  #ended = []; // Entries that say how gates ended.
   #levelsAsked = new Map();
-  #passedPlans = []; // As those entries say, so far: {opening, subject, withdrawn}.
   #begunPlans = new Set();
   #effects = []; // Entries that need a gate to have passed.
   #drafted = [];
@@ -479,17 +545,21 @@ class Check {
   #makers = { plan: [], texts: [], fixes: new Map(), reports: new Map() };
   #roots = []; // Roots whose rows are to come, in order.
   #leaves = [];
+  #decimals = {};
   #intents = new Map();
   #queued = new Set();
+  #wordsOnLetters = [];
   #receiptsRead = new Set();
   #certificates = new Map();
-  #walked = new Set();
+  #walks = { scanned: undefined, recomputed: undefined }; // The root of the last of each.
+  #walked = new Map(); // What each of them has a certificate of, by its root.
+  #pages = []; // Entries at which a page of the runbook was turned.
+  #headsSeen = {};
   #last = {};
-  voters = {};
+  signers = {}; // The keys that people signed with, and that of the first admin.
   counts = {
     commands: 0,
     withheld: 0,
-    votesWithoutHead: 0,
     gatesPassed: 0,
     plans: 0,
     rows: 0,
@@ -498,7 +568,7 @@ class Check {
 
   take(bytes) {
     must(!this.isSealed, 'a line after the seal');
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = utf8(bytes);
     const line = JSON.parse(text);
     must(canonical(line) === text, 'the line is not canonical JSON');
     if (this.lines === 0) this.#begin(line);
@@ -509,7 +579,8 @@ class Check {
   }
 
   #begin({ type, version, incident, instance, ...others }) {
-    must(type === 'makewhole-evidence' && version === 1, 'not a file of evidence, version 1');
+    this.isEvidence = type === 'makewhole-evidence';
+    must(this.isEvidence && version === 1, 'not a file of evidence, version 1');
     must(Object.keys(others).length === 0, 'a first line with more than it may have');
     must(/^INC-\d{4}-\d{4,}$/.test(incident), 'no incident is named');
     this.#incident = incident;
@@ -545,9 +616,9 @@ class Check {
     if (section === 'policy') must(this.#policy !== undefined, 'the policy is missing');
     if (section === 'command') for (const left of this.#sealing) this.#withheld(left);
     if (section === 'plan') this.#endPlans();
-    if (section === 'row')
-      must(this.#roots.length === 0, () => `no rows of ${this.#roots[0].root}`);
+    if (section === 'row') this.#endRows();
     if (section === 'certificate') this.#noCertificateIsMissing();
+    if (section === 'head') this.#headsAreThere();
   }
 
   #ascending(section, key) {
@@ -565,7 +636,7 @@ class Check {
     must(entry.seq === seq, `expected entry ${seq} of ${chain}, found ${entry.seq}`);
     must(prevHash === (hashes[seq - 2] ?? '0'.repeat(64)), `entry ${seq} follows another`);
     must(hex(prevHash + canonical(entry)) === hash, `entry ${seq} of ${chain} was changed`);
-    must(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(entry.at), `entry ${seq} has no time`);
+    must(isTime(entry.at), `entry ${seq} has no time`);
     hashes.push(hash);
     this.#gather({ chain, entry, prevHash });
   }
@@ -579,11 +650,14 @@ class Check {
       const person = actor !== 'makewhole' && kind !== 'first-known';
       must(!person && !byPeople.has(kind), `entry ${seq} of ${chain}: nobody signed it`);
     }
-    if (kind === 'dossier') this.#dossiers.add(body.digest);
+    if (kind === 'dossier' && !this.#dossiers.has(body.digest)) {
+      this.#dossiers.set(body.digest, seq);
+    }
     if (kind === 'receipt') {
       must(this.#dossiers.has(body.subject), `entry ${seq}: a receipt of no dossier`);
     }
     if (chain === 'registry') {
+      if (body.did === 'first-admin') this.#knows(body.id, body.key);
       this.#registry.add(entry, prevHash);
       return;
     }
@@ -594,10 +668,14 @@ class Check {
     if (kind === 'fix-proposed') makers.fixes.set(body.attempt, actor);
     if (kind === 'fix-verified') makers.reports.set(body.reportDigest, body.attempt);
     if (kind === 'gate-opened' && body.seats !== undefined) this.#openGate(entry);
-    if (/^gate-(passed|rejected|withdrawn)$/.test(kind)) this.#endGate(entry);
+    else if (gateEvents.has(kind)) this.#turnGate(entry);
     if (kind === 'payment-intent' || kind === 'invoice') this.#begunPlans.add(body.digest);
     if (kind === 'plan-drafted') this.#drafted.push(entry);
-    if (typeof body.root === 'string') this.#expectRoot(entry);
+    const isRoot = typeof body.root === 'string' && /^[0-9a-f]{64}$/.test(body.root);
+    if (isRoot) this.#expectRoot(entry);
+    must(isRoot || seals || !withRows.has(kind), `entry ${seq} seals no rows`);
+    if (kind === 'letter-sent' && seals) this.#sentByWord(entry);
+    if (kind === 'stage') this.#pages.push(seq);
     const approvals = {
       'payment-intent': ['plan', body.digest],
       invoice: ['plan', body.digest],
@@ -654,11 +732,14 @@ class Check {
     const { body, actor } = entry;
     must(hex(jws) === body.jwsDigest, `command ${jti} is not the text that was sealed`);
     const read = readJws(jws, 'makewhole+jws');
-    const { iss, jti: signedJti } = read.payload;
+    const { iss, jti: signedJti, kind } = read.payload;
+    must(same(Object.keys(read.payload).sort(), envelopeMembers), `${jti}: other members`);
+    must(kind === commandKindOf(entry), `entry ${entry.seq} seals a command of kind ${kind}`);
     must(read.kid === body.kid && this.#keys[read.kid] !== undefined, `${jti}: another key`);
     must(signatureHolds(read, this.#keys[read.kid]), `${jti}: the signature does not hold`);
     must(iss === actor && signedJti === jti, `${jti}: counted for somebody else`);
     this.counts.commands += 1;
+    this.#knows(actor, read.kid);
     if (entry.kind !== 'refusal') this.#accepted({ chain, entry, signed: read.payload });
   }
 
@@ -689,22 +770,15 @@ class Check {
   #accepted({ chain, entry, signed }) {
     const { seq, at, kind, body, actor } = entry;
     const registry = this.#entitled(chain, entry);
-    const kinds =
-      commandKinds[kind] ?? (kind === 'person' ? [signed.kind] : [commandKindOf(entry)]);
-    const known = kinds[0] === undefined || kinds.includes(signed.kind);
-    must(known, `entry ${seq} seals a command of kind ${signed.kind}`);
     const now = Date.parse(at) / 1000;
     const lifeMax = (signed.kind === 'decide' ? 14 : 1) * day;
     must(signed.iat <= now + 60 && now < signed.exp, `entry ${seq}: accepted outside its time`);
     must(signed.exp - signed.iat <= lifeMax, `entry ${seq}: signed for too long`);
     const named = signed.kind === 'open' ? 'registry' : chain;
     must(signed.incident === named, `entry ${seq}: signed for ${signed.incident}`);
-    this.#sawHead(entry, signed.body.evidenceHead);
+    if (deciding.has(signed.kind)) this.#sawHead(entry, signed.body.evidenceHead);
     if (kind === 'person') this.#saysWhatWasSigned(entry, signed);
-    if (kind === 'fix-proposed') {
-      const { rule, averages } = signed.body;
-      must(body.rule === rule && body.averages === averages, `entry ${seq}: another fix`);
-    }
+    else this.#saysNothingElse(entry, signed);
     this.#counts({ ...body, person: actor, seq, at, kind, registry, signed });
   }
 
@@ -714,7 +788,7 @@ class Check {
     if (kind === 'vote-withdrawn') this.#withdraw(said);
     if (/^severity-(asked|lowered)$/.test(kind)) this.#lower(said);
     if (kind !== 'receipt') return;
-    must(signed.kind === 'receipt' && signed.subject === subject, `entry ${seq}: another receipt`);
+    must(signed.subject === subject, `entry ${seq}: another receipt`);
     this.#receipts.push(said);
   }
 
@@ -729,38 +803,67 @@ class Check {
     must(same(said, wanted), `entry ${seq} says something else than was signed`);
   }
 
-  /** What somebody signed to have seen must stand there still. */
-  #sawHead({ seq }, head) {
-    if (head === undefined || head.seq === 0) return;
-    const hash = this.#hashes[this.#incident][head.seq - 1];
-    must(head.seq < seq && hash === head.hash, `entry ${seq}: signed on another chain`);
+  /** What an entry tells of a command that is in its signed text too stands there so. */
+  #saysNothingElse({ seq, kind, body }, { subject, body: signed }) {
+    const said = { subject, ...signed };
+    for (const [name, value] of Object.entries(body)) {
+      if (Object.hasOwn(said, name)) {
+        must(same(value, said[name]), `entry ${seq}: ${name} is not what was signed`);
+      }
+      if (!Object.hasOwn(digestsOf, name)) continue;
+      const text = signed[digestsOf[name]];
+      must(text !== undefined && value === digest(text), `entry ${seq}: another ${name}`);
+    }
+    if (kind === 'payment-word') {
+      const meant = [body.keys, body.word];
+      must(same(meant, [[signed.key], signed.state]), `entry ${seq}: another word`);
+    }
+    const sent = { 'letter-sent': true, 'letter-not-sent': false }[kind];
+    must(sent === undefined || signed.sent === sent, `entry ${seq}: another word`);
+  }
+
+  /** What somebody signed to have seen stands there still, and held what they decided on. */
+  #sawHead({ seq, kind, body }, head) {
+    must(head !== undefined, `entry ${seq}: decided without the head of the chain`);
+    const { seq: seen, hash, ...others } = head;
+    must(Object.keys(others).length === 0, `entry ${seq}: a head with other members`);
+    const stands = seen < seq && this.#hashes[this.#incident][seen - 1] === hash;
+    must(stands, `entry ${seq}: signed on another chain`);
+    const { gate, opening, subject } = body;
+    const since =
+      kind === 'receipt' ? this.#dossiers.get(subject) : this.#gates.get(`${gate}#${opening}`)?.seq;
+    must(since <= seen, `entry ${seq}: signed before that lay there`);
   }
 
   #vote(vote) {
-    const { gate, opening, decision, subject, signed, seq, person, kid } = vote;
+    const { gate, opening, decision, subject, signed, seq } = vote;
     const { body } = signed;
-    this.voters[person] = [...new Set([...(this.voters[person] ?? []), kid])];
-    if (body.evidenceHead === undefined) this.counts.votesWithoutHead += 1;
     const meant = [body.gate, body.opening, body.decision, signed.subject];
-    must(signed.kind === 'decide', `entry ${seq} is no vote`);
     must(same(meant, [gate, opening, decision, subject]), `entry ${seq}: another vote`);
     this.#votes.push(vote);
   }
 
+  /** Whoever has to be asked for their key ids, since the file cannot tell whose they are. */
+  #knows(person, kid) {
+    this.signers[person] = [...new Set([...(this.signers[person] ?? []), kid])];
+  }
+
   #withdraw({ gate, opening, vote: jti, subject, signed, seq, person }) {
     const { body } = signed;
-    const meant = [signed.kind, body.gate, body.opening, signed.subject];
-    must(same(meant, ['withdraw-vote', gate, opening, subject]), `entry ${seq}: not withdrawn so`);
+    const meant = [body.gate, body.opening, signed.subject];
+    must(same(meant, [gate, opening, subject]), `entry ${seq}: not withdrawn so`);
     const vote = this.#votes.find((each) => each.jti === jti);
     const own = vote?.person === person && vote.gate === gate && vote.opening === opening;
     must(own, `entry ${seq} withdraws no vote of ${person}`);
-    vote.withdrawn ??= seq;
+    must(vote.withdrawn === undefined, `entry ${seq} withdraws what was withdrawn`);
+    vote.withdrawn = seq;
+    this.#withdrawals.push({ seq, gate, opening });
   }
 
   /** A level is asked for by one person, and lowered by another who signs the same. */
   #lower({ kind, jti, to, subject, with: others, signed, seq, person, roles }) {
-    const meant = [signed.kind, signed.body.to, signed.subject];
-    must(same(meant, ['lower-severity', to, subject]), `entry ${seq}: another level was signed`);
+    const meant = [signed.body.to, signed.subject];
+    must(same(meant, [to, subject]), `entry ${seq}: another level was signed`);
     const said = { seq, to, subject, person, roles };
     if (kind === 'severity-asked') {
       this.#levelsAsked.set(jti, said);
@@ -780,43 +883,47 @@ class Check {
     const [, least, receipt] = leastSeats.find(([form]) => form.test(gate)) ?? [];
     must(least !== undefined, `no rule is known for gate ${gate}`);
     must(same(receiptFrom ?? null, receipt ?? null), `gate ${gate}: another receipt`);
-    const name = `${gate}#${opening}`;
-    must(!this.#gates.has(name), `gate ${name} was opened twice`);
+    const before = [...this.#gates.values()].filter((each) => each.gate === gate).length;
+    must(opening === before + 1, `gate ${gate}: opening ${opening} follows ${before}`);
     const rule = { seats, further, receiptFrom };
-    this.#gates.set(name, {
+    this.#gates.set(`${gate}#${opening}`, {
       ...{ gate, opening, subject, rule, seq, expiresAt, least },
       earlier: this.#plansBefore(subject),
       openedAt: at,
       votes: [],
+      events: [],
     });
   }
 
-  #endGate(entry) {
-    const { kind, body } = entry;
-    this.#ended.push(entry);
-    if (body.gate !== 'plan') return;
-    const { opening, subject } = body;
-    if (kind === 'gate-passed') this.#passedPlans.push({ opening, subject });
-    if (kind !== 'gate-withdrawn') return;
-    for (const plan of this.#passedPlans) plan.withdrawn ||= plan.opening === opening;
+  /** A verdict stands until it is taken back; an opening that is over stays so. */
+  #turnGate({ kind, seq, at, body }) {
+    const opened = this.#gates.get(`${body.gate}#${body.opening}`);
+    must(opened !== undefined, `entry ${seq}: the gate was not open`);
+    must(opened.subject === body.subject, `entry ${seq}: decided on another digest`);
+    const { isDecided, isOver } = standing(opened);
+    const isVerdict = kind === 'gate-passed' || kind === 'gate-rejected';
+    must(!isOver && !(isVerdict && isDecided), `entry ${seq}: the gate was decided already`);
+    opened.events.push({ kind, seq, at, body });
+    if (isVerdict) opened.decidedAt ??= at;
   }
 
   #countGates() {
     for (const opened of this.#gates.values()) this.#hasRightSeats(opened);
     for (const vote of this.#votes) this.#seatVote(vote);
-    for (const { kind, seq, at, body } of this.#ended) {
-      const opened = this.#gates.get(`${body.gate}#${body.opening}`);
-      must(opened !== undefined && opened.seq < seq, `entry ${seq}: the gate was not open`);
-      if (kind === 'gate-withdrawn') opened.withdrawn = seq;
-      else this.#passOrReject(opened, { kind, seq, at, body });
+    for (const { gate, opening, seq } of this.#withdrawals) {
+      this.#isWaiting(this.#gates.get(`${gate}#${opening}`), seq);
     }
+    for (const opened of this.#gates.values()) this.#countVerdicts(opened);
     for (const effect of this.#effects) this.#requireApproval(effect);
   }
 
   /** Plans that had passed by now, but for those that were withdrawn before they were begun. */
   #plansBefore(subject) {
-    const counting = this.#passedPlans.filter((each) => {
-      return each.subject !== subject && (!each.withdrawn || this.#begunPlans.has(each.subject));
+    const counting = [...this.#gates.values()].filter((each) => {
+      const kinds = each.events.map(({ kind }) => kind);
+      const passed = each.gate === 'plan' && kinds.includes('gate-passed');
+      const stands = !kinds.includes('gate-withdrawn') || this.#begunPlans.has(each.subject);
+      return passed && stands && each.subject !== subject;
     });
     return [...new Set(counting.map((each) => each.subject))];
   }
@@ -837,12 +944,19 @@ class Check {
     must(same(rule.further ?? null, further ?? null), `entry ${seq}: other further seats`);
   }
 
+  /** A vote is given, and taken back, while its opening waits for one. */
+  #isWaiting(opened, seq) {
+    const { isDecided, isOver } = standing(opened, seq);
+    must(!isDecided && !isOver, `entry ${seq}: its gate was decided or over`);
+  }
+
   #seatVote(vote) {
     const { gate, opening, subject, person, seq, at, roles, registry } = vote;
     const opened = this.#gates.get(`${gate}#${opening}`);
     must(opened !== undefined && opened.seq < seq, `entry ${seq}: a vote at no open gate`);
     must(opened.subject === subject, `entry ${seq}: a vote on another digest`);
     must(at < opened.expiresAt, `entry ${seq}: a vote at a gate that had lapsed`);
+    this.#isWaiting(opened, seq);
     const { seats, further = [] } = opened.rule;
     const all = [...seats, ...further.flat()].flat();
     must(
@@ -875,40 +989,43 @@ class Check {
       .map(({ person }) => person);
   }
 
-  #passOrReject(opened, { kind, seq, at, body }) {
-    must(opened.subject === body.subject, `entry ${seq}: decided on another digest`);
-    opened.decidedAt ??= at;
-    const votes = this.#standing(opened).filter((vote) => vote.seq < seq);
-    const receipts = this.#receipts.filter((receipt) => receipt.seq < seq);
-    const found = tally(opened.rule, votes, receipts);
-    must(kind === `gate-${found}`, `entry ${seq}: by its votes the gate is ${found}`);
-    const named = (list) => list.map(({ person, decision }) => `${person} ${decision}`).sort();
-    must(same(named(body.votes), named(votes)), `entry ${seq}: counted other votes`);
-    if (kind !== 'gate-passed') return;
-    opened.passed = seq;
-    this.counts.gatesPassed += 1;
+  #countVerdicts(opened) {
+    for (const { kind, seq, body } of opened.events) {
+      if (kind !== 'gate-passed' && kind !== 'gate-rejected') continue;
+      const votes = this.#standing(opened, seq);
+      const found = tally(opened.rule, votes, this.#receiptsBefore(seq));
+      must(kind === `gate-${found}`, `entry ${seq}: by its votes the gate is ${found}`);
+      const named = (list) => list.map(({ person, decision }) => `${person} ${decision}`).sort();
+      must(same(named(body.votes), named(votes)), `entry ${seq}: counted other votes`);
+      if (kind === 'gate-passed') this.counts.gatesPassed += 1;
+    }
   }
 
-  /** Votes that were not taken back, by keys that were not revoked while the gate waited. */
-  #standing({ votes, decidedAt }) {
-    return votes.filter(({ kid, withdrawn }) => {
-      return withdrawn === undefined && !(this.#registry.revokedAt(kid) <= decidedAt);
+  #receiptsBefore(seq) {
+    return this.#receipts.filter((receipt) => receipt.seq < seq);
+  }
+
+  /** Votes before `seq` not taken back, by keys that were not revoked while the gate waited. */
+  #standing({ votes, decidedAt }, seq) {
+    return votes.filter(({ kid, withdrawn, seq: given }) => {
+      const stands = given < seq && withdrawn === undefined;
+      return stands && !(this.#registry.revokedAt(kid) <= decidedAt);
     });
   }
 
-  /** The gate had passed by then, and passes still without keys that turned out compromised. */
+  /** The gate had passed by then, and votes by keys that are not compromised pass it too. */
   #requireApproval({ seq, gate, subject }) {
     const openings = [...this.#gates.values()].filter((each) => {
-      return each.gate === gate && each.subject === subject && each.passed !== undefined;
+      return each.gate === gate && each.subject === subject;
     });
-    const then = openings.some(
-      ({ passed, withdrawn = Infinity }) => passed < seq && seq < withdrawn,
-    );
+    const then = openings.some((opened) => standing(opened, seq).isPassed);
     must(then, `entry ${seq} was done without gate ${gate} on ${subject}`);
     const honest = ({ kid }) => !this.#registry.now.keys[kid].compromised;
-    const receipts = this.#receipts.filter(honest);
     const now = openings.some((opened) => {
-      return tally(opened.rule, this.#standing(opened).filter(honest), receipts) === 'passed';
+      const passed = opened.events.findLast(({ kind }) => kind === 'gate-passed');
+      if (passed === undefined) return false;
+      const votes = this.#standing(opened, passed.seq).filter(honest);
+      return tally(opened.rule, votes, this.#receipts.filter(honest)) === 'passed';
     });
     must(now, `entry ${seq} stands on votes by a compromised key`);
   }
@@ -930,6 +1047,11 @@ class Check {
     const at = this.#plan;
     must(at?.manifest.version === plan, `a line of plan ${plan} outside of it`);
     must(same(Object.keys(line), lineMembers), 'not a line of a plan');
+    const { leg, when, sequence, payer, payee, amount, currency } = line;
+    must(legs.has(leg) && branches.has(when), `a line with leg ${leg}, when ${when}`);
+    must(Number.isInteger(sequence) && sequence > 0, `a line with sequence ${sequence}`);
+    must(account.test(payer) && account.test(payee), 'a line with another kind of account');
+    this.#written(currency, amount);
     if (line.deal !== at.manifest.deals[at.deal]?.deal) this.#beginDeal(line.deal);
     const order = [line.investor, line.leg, line.when, String(line.sequence).padStart(9, '0')];
     this.#ascending(`plan ${plan}, ${line.deal}`, order.join('\0'));
@@ -947,12 +1069,26 @@ class Check {
   #endDeal() {
     const { manifest, deal, lines } = this.#plan;
     const { dealDigest, ...entry } = manifest.deals[deal];
+    const { totals } = entry;
+    must(same(Object.keys(manifest.deals[deal]), dealMembers), `deal ${entry.deal}: other members`);
+    must(same(Object.keys(totals), totalsMembers), `deal ${entry.deal}: other totals`);
+    const { units, letStand, largest } = totals;
+    const sums = [...Object.values(totals.out), ...Object.values(totals.in)];
+    for (const text of [...sums, units, letStand, largest]) this.#written(totals.currency, text);
     must(digest(entry) === dealDigest, `deal ${entry.deal}: another digest`);
     must(lines.length === entry.lines, `deal ${entry.deal}: another number of lines`);
     const texts = lines.map(canonical);
     must(rootOf(texts.map(leafHash)) === entry.root, `deal ${entry.deal}: its lines are others`);
     must(same(totalsOf(lines, entry.totals), entry.totals), `deal ${entry.deal}: other totals`);
     for (const [index, text] of texts.entries()) this.#isDue(lines[index], text);
+  }
+
+  /** One currency is written one way: 10.5 is no amount where 10.50 is one. */
+  #written(currency, text) {
+    amountOf(text);
+    const { length } = text.split('.')[1] ?? '';
+    this.#decimals[currency] ??= length;
+    must(this.#decimals[currency] === length, () => `not an amount in ${currency}: ${text}`);
   }
 
   /** What a line makes due is kept instead of its text. */
@@ -987,6 +1123,7 @@ class Check {
   // Rule 11: rows under roots.
   #expectRoot(entry) {
     const { root } = entry.body;
+    if (walks.has(entry.kind)) this.#walks[entry.kind] = root;
     const known = this.#roots.find((each) => each.root === root);
     if (known !== undefined) known.entries.push(entry);
     else this.#roots.push({ root, entries: [entry], walks: walks.has(entry.kind) });
@@ -1013,13 +1150,22 @@ class Check {
     if (index === size - 1) this.#endRoot();
   }
 
+  #endRows() {
+    must(this.#roots.length === 0, () => `no rows of ${this.#roots[0].root}`);
+    for (const { seq, key } of this.#wordsOnLetters) {
+      const waited = this.#queued.has(key) && !this.#lettersSent.has(key);
+      must(waited, `entry ${seq}: letter ${key} did not wait for a word`);
+      this.#lettersSent.add(key);
+    }
+  }
+
   #endRoot() {
     const { root, texts, entries, walks: isWalk } = this.#roots.shift();
     must(rootOf(this.#leaves) === root, `rows of ${root} are missing`);
     this.#leaves = [];
     if (!isWalk) return;
     const chunks = texts.map((chunk) => {
-      return { root: chunk, entries: [{ ...entries[0], kind: `${entries[0].kind} deals` }] };
+      return { root: chunk, entries: [{ ...entries[0], kind: `${entries[0].kind} deals`, root }] };
     });
     this.#roots.unshift(...chunks);
   }
@@ -1039,10 +1185,10 @@ class Check {
       'register-change': () => this.#registerChange(entry, leaf),
       invoice: () => this.#invoice(entry, leaf),
       'receipt-matched': () => this.#received(entry, leaf),
-      'letter-queued': () => this.#queued.add(key),
+      'letter-queued': () => this.#queue(entry, leaf),
       'letter-sent': () => this.#sent(entry, leaf),
-      'scanned deals': () => this.#scanned(leaf),
-      'recomputed deals': () => this.#recomputed(leaf),
+      'scanned deals': () => this.#scanned(entry, leaf),
+      'recomputed deals': () => this.#recomputed(entry, leaf),
     };
     tells[kind]?.();
   }
@@ -1086,28 +1232,33 @@ class Check {
   }
 
   #outcome({ seq, body }, leaf) {
-    const [key, state, amount, currency] = leaf.split(' ');
+    const [key, state, amount, currency, reference] = fieldsOf(leaf, 5);
+    must(state === 'settled' || state === 'refused', `entry ${seq}: a payment that is ${state}`);
     const intent = this.#intents.get(key);
     must(intent?.payer === body.payer, `entry ${seq}: ${key} was never intended`);
     must(intent.amount === amount && intent.currency === currency, `entry ${seq}: another amount`);
+    must(intent.isSettled !== true, `entry ${seq}: ${key} was paid already`);
     if (state !== 'settled') return;
-    must(intent.isSettled !== true, `entry ${seq}: ${key} was paid twice`);
+    must(reference !== '', `entry ${seq}: ${key} was settled under no reference`);
     intent.isSettled = true;
     const { settled } = this.counts;
     settled[currency] = (settled[currency] ?? 0n) + amountOf(amount);
   }
 
   #registerChange({ seq }, leaf) {
-    const [key, state, units, currency] = leaf.split(' ');
+    const [key, state, units, currency, reference] = fieldsOf(leaf, 5);
+    must(state === 'confirmed' || state === 'refused', `entry ${seq}: a transfer that is ${state}`);
     const intent = this.#intents.get(key);
     must(intent?.moves === true, `entry ${seq}: transfer ${key} was never intended`);
     must(intent.amount === units && intent.currency === currency, `entry ${seq}: other units`);
-    must(state !== 'confirmed' || intent.isSettled !== true, `entry ${seq}: ${key} moved twice`);
+    must(intent.isSettled !== true, `entry ${seq}: ${key} had moved already`);
+    must(state !== 'confirmed' || reference !== '', `entry ${seq}: ${key} moved nowhere`);
     intent.isSettled ||= state === 'confirmed';
   }
 
   #invoice(entry, leaf) {
-    const [key, amount, currency] = leaf.split(' ');
+    const [key, amount, currency, document] = fieldsOf(leaf, 4);
+    must(/^[0-9a-f]{64}$/.test(document), `entry ${entry.seq}: an invoice without its digest`);
     const line = this.#planOf(entry).calls.get(key);
     must(!this.#invoiced.has(key), `entry ${entry.seq}: ${key} was invoiced twice`);
     this.#invoiced.add(key);
@@ -1118,7 +1269,13 @@ class Check {
   #received({ seq, body }, leaf) {
     const account = `${body.account} `;
     must(leaf.startsWith(account), `entry ${seq}: a receipt on another account`);
-    const [number, amount, currency, match, key] = leaf.slice(account.length).split(' ');
+    const [number, amount, currency, match, key] = fieldsOf(leaf.slice(account.length), 5);
+    must(/^[1-9]\d*$/.test(number), `entry ${seq}: no entry of a statement`);
+    this.#written(currency, amount);
+    const isFree = match === 'twice' || match === 'unknown';
+    const isBilled = match === 'exact' || match === 'short' || match === 'over';
+    const isMatch = isFree ? key === '' : match === 'return' || isBilled;
+    must(isMatch && (!isBilled || this.#invoiced.has(key)), `entry ${seq}: ${match} of ${key}`);
     const name = `${account}${currency} ${number}`;
     must(!this.#receiptsRead.has(name), `entry ${seq}: entry ${number} came twice`);
     this.#receiptsRead.add(name);
@@ -1132,31 +1289,51 @@ class Check {
   }
 
   #sent({ seq, body }, leaf) {
-    const [key, , state, template] = leaf.split(' ');
-    must(state === 'sent' && this.#queued.has(key), `entry ${seq}: letter ${key} was not queued`);
+    const [key, letter, state, template] = fieldsOf(leaf, 4);
+    const isSent =
+      state === 'sent' && [letter, template].every((text) => /^[0-9a-f]{64}$/.test(text));
+    must(isSent && this.#queued.has(key), `entry ${seq}: letter ${key} was not queued`);
     must(!this.#lettersSent.has(key), `entry ${seq}: letter ${key} was sent twice`);
     this.#lettersSent.add(key);
     this.#requireApproval({ seq, gate: `letters/${body.stage}`, subject: template });
   }
 
-  // Rule 13: certificates.
-  #scanned(leaf) {
-    const { deal, holds, certificate } = JSON.parse(leaf);
-    must(holds === (certificate === null), `deal ${deal}: right and wrong at once`);
-    this.#certify(`${deal}\x01recorded`, certificate);
+  #queue({ seq }, leaf) {
+    const [key, letter] = fieldsOf(leaf, 2);
+    must(/^[0-9a-f]{64}$/.test(letter), `entry ${seq}: a letter without its digest`);
+    this.#queued.add(key);
   }
 
-  #recomputed(leaf) {
-    const { deal, ...of } = JSON.parse(leaf);
+  /** A person's word that a letter has left names it, and nothing else is known of it. */
+  #sentByWord({ seq, body }) {
+    const { root, keys } = body;
+    must(root === undefined && keys?.length === 1, `entry ${seq}: a word on other letters`);
+    const [key] = keys;
+    this.#wordsOnLetters.push({ seq, key });
+  }
+
+  // Rule 13: certificates.
+  #scanned({ root }, leaf) {
+    const { deal, holds, certificate } = walked(leaf, ['certificate', 'deal', 'holds']);
+    must(holds === (certificate === null), `deal ${deal}: right and wrong at once`);
+    this.#certify(root, { name: `${deal}\x01recorded`, certificate });
+  }
+
+  #recomputed({ root }, leaf) {
+    const { deal, ...of } = walked(leaf, recomputedMembers);
     for (const basis of ['asRecorded', 'asShouldHaveBeen']) {
-      this.#certify(`${deal}\x01${basis}`, of[basis]);
+      this.#certify(root, { name: `${deal}\x01${basis}`, certificate: of[basis] });
     }
   }
 
-  #certify(name, certificate) {
-    must(!this.#walked.has(name), `deal ${name.split('\x01')[0]} stands twice in a walk`);
-    this.#walked.add(name);
-    if (certificate !== null) this.#certificates.set(name, certificate);
+  /** Of each kind the certificates of its last walk are in the file. */
+  #certify(root, { name, certificate }) {
+    const seen = this.#walked.get(root) ?? new Set();
+    this.#walked.set(root, seen);
+    must(!seen.has(name), `deal ${name.split('\x01')[0]} stands twice in a walk`);
+    seen.add(name);
+    const isLast = Object.values(this.#walks).includes(root);
+    if (isLast && certificate !== null) this.#certificates.set(name, certificate);
   }
 
   #certificate({ deal, basis, holds, certificate }) {
@@ -1174,15 +1351,28 @@ class Check {
 
   // Rules 14 and 15: what the instance signed.
   #head({ jws }) {
-    const { chain, seq, hash } = this.#said(jws, 'makewhole-head+jws');
-    this.#ascending('head', `${chain} ${String(seq).padStart(12, '0')}`);
+    const { at, chain, seq, hash, ...others } = this.#said(jws, 'makewhole-head+jws');
+    must(isTime(at) && Object.keys(others).length === 0, 'a head with other members');
+    this.#ascending('head', `${chain}\x00${String(seq).padStart(16, '0')}`);
+    (this.#headsSeen[chain] ??= []).push(seq);
     must(this.#hashes[chain]?.[seq - 1] === hash, `${chain} had another entry ${seq}`);
+  }
+
+  /** Each time a page was turned, the head was signed before the next one was. */
+  #headsAreThere() {
+    const { [this.#incident]: own = [], registry = [] } = this.#headsSeen;
+    for (const [index, next] of this.#pages.slice(1).entries()) {
+      const from = this.#pages[index];
+      const signed = own.some((seq) => from <= seq && seq < next);
+      must(signed && registry.length > 0, `no signed head from entry ${from} to ${next}`);
+    }
   }
 
   #said(jws, typ) {
     const read = readJws(jws, typ);
     must(read.kid === this.instance, 'signed by another instance');
     must(signatureHolds(read, this.#instance), 'the instance’s signature does not hold');
+    must(canonical(read.payload) === read.text, 'the instance signed what is not canonical');
     return read.payload;
   }
 
@@ -1190,6 +1380,7 @@ class Check {
     must(Object.keys(others).length === 0, `other members than a ${type} has`);
     while (this.#section < sections.length) this.#leave(sections[this.#section++]);
     const heads = Object.entries(this.#hashes).map(([chain, hashes]) => {
+      must(hashes.length > 0, `the chain ${chain} is empty`);
       return [chain, { seq: hashes.length, hash: hashes.at(-1) }];
     });
     const [incident, lines] = [this.#incident, this.lines];
@@ -1199,6 +1390,22 @@ class Check {
     this.heads = found.chains;
     this.isSealed = true;
   }
+}
+
+/** The fields of a row between single spaces; only the last may hold spaces, or nothing. */
+function fieldsOf(leaf, count) {
+  const fields = leaf.split(' ');
+  const last = fields.splice(count - 1).join(' ');
+  must(fields.length === count - 1 && !fields.includes(''), () => `not a row: ${leaf}`);
+  return [...fields, last];
+}
+
+/** What a walk says of a deal. */
+function walked(leaf, names) {
+  const said = JSON.parse(leaf);
+  const exact = canonical(said) === leaf && same(Object.keys(said), names);
+  must(exact, () => `not a row of a walk: ${leaf}`);
+  return said;
 }
 
 /** What the lines of a deal come to; `as` says which totals the plan has, and how written. */
@@ -1269,7 +1476,8 @@ const moneyText = (units) => {
  * Checks a file: what was found of it, or the first line at which it does not hold.
  *
  * `instance` is the key id the file has to be sealed by; without it any key will do that the file
- * names itself, so compare the one in the answer with the one you were given.
+ * names itself, so compare the one in the answer with the one you were given. `keys` has, by
+ * person, the ids of all keys that are theirs: nothing in their name may be signed with another.
  */
 export function verifyFile(path, { instance, keys = {} } = {}) {
   const check = new Check();
@@ -1277,25 +1485,29 @@ export function verifyFile(path, { instance, keys = {} } = {}) {
     for (const line of linesOf(path)) check.take(line);
     must(check.isSealed, 'the file has no seal: its end is missing');
     must(instance === undefined || instance === check.instance, 'sealed by another instance');
-    for (const [person, kid] of Object.entries(keys)) {
-      const used = check.voters[person] ?? [];
-      must(
-        used.every((each) => each === kid),
-        `${person} voted with another key than ${kid}`,
-      );
+    for (const [person, kids] of Object.entries(keys)) {
+      const other = (check.signers[person] ?? []).find((kid) => !kids.includes(kid));
+      must(check.signers[person] !== undefined, `${person} has signed nothing here`);
+      must(other === undefined, `${person} signed with key ${other}, which is not theirs`);
     }
   } catch (error) {
     if (error.code !== undefined && error.syscall !== undefined) throw error;
-    return { holds: false, line: check.lines + 1, what: error.message };
+    const { isEvidence = false, lines } = check;
+    return { holds: false, isEvidence, line: lines + 1, what: error.message };
   }
-  const { counts, heads, lines } = check;
+  const { counts, heads, lines, signers } = check;
   const paid = Object.entries(counts.settled).map(([name, sum]) => [name, moneyText(sum)]);
   const settled = Object.fromEntries(paid);
-  const { voters } = check;
-  return { holds: true, lines, instance: check.instance, heads, voters, ...counts, settled };
+  return { holds: true, lines, instance: check.instance, heads, signers, ...counts, settled };
 }
 
 function textOf(found, path) {
+  if (!found.holds && !found.isEvidence) {
+    return (
+      `${path} is no file of evidence; expected one that makewhole evidence export has written, ` +
+      'whole and unchanged: export it anew, or ask whoever gave it to you'
+    );
+  }
   if (!found.holds) return `${path} does not hold, line ${found.line}: ${found.what}`;
   const { lines, heads, commands, withheld, gatesPassed, plans, rows, settled } = found;
   const chains = Object.entries(heads).map(
@@ -1308,33 +1520,47 @@ function textOf(found, path) {
     `   ${commands} signed commands verified, the texts of ${withheld} more are not in the file`,
     `   ${gatesPassed} gates passed, ${plans} plans, ${rows} rows proven`,
     `   paid: ${paid.join(', ') || 'nothing'}`,
-    ...Object.entries(found.voters).map(
-      ([who, kids]) => `   ${who} voted with key ${kids.join(', ')}`,
+    ...Object.entries(found.signers).map(
+      ([who, kids]) => `   ${who} signs with key ${kids.join(', ')}`,
     ),
     '   ask each of them for their key id, and give it as --key PERSON=KEYID: the file cannot tell',
   ].join('\n');
 }
 
+const usage = 'usage: node verify.mjs FILE [--instance KEYID] [--key PERSON=KEYID]... [--json]\n';
+
+/** The file and the options, or undefined where it cannot be meant so. */
+function readWords(words) {
+  const read = { paths: [], instance: undefined, keys: {}, json: false };
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at];
+    if (word === '--json') read.json = true;
+    else if (word === '--instance') read.instance = words[(at += 1)] ?? '';
+    else if (word === '--key') {
+      const [, person, kid] = /^([^=]+)=(.+)$/.exec(words[(at += 1)] ?? '') ?? [];
+      if (person === undefined) return undefined;
+      (read.keys[person] ??= []).push(kid);
+    } else if (word.startsWith('--')) return undefined;
+    else read.paths.push(word);
+  }
+  return read.paths.length === 1 && read.instance !== '' ? read : undefined;
+}
+
 function main(words) {
-  const takes = ['--instance', '--key'];
-  const given = (flag) => words.flatMap((word, at) => (word === flag ? [words[at + 1] ?? ''] : []));
-  const [path, ...others] = words.filter((word, at) => {
-    return !word.startsWith('--') && !takes.includes(words[at - 1]);
-  });
-  const [instance] = given('--instance');
-  const keys = Object.fromEntries(given('--key').map((pair) => pair.split('=')));
-  if (path === undefined || others.length > 0) {
-    stderr.write(
-      'usage: node verify.mjs FILE [--instance KEYID] [--key PERSON=KEYID]... [--json]\n',
-    );
+  const read = readWords(words);
+  if (read === undefined) {
+    stderr.write(usage);
     return 2;
   }
+  const { instance, keys, json } = read;
+  const [path] = read.paths;
   try {
     const found = verifyFile(path, { instance, keys });
     const said = textOf(found, path);
-    const text = words.includes('--json') ? JSON.stringify({ ...found, said }) : said;
-    (found.holds || words.includes('--json') ? stdout : stderr).write(`${text}\n`);
-    return found.holds ? 0 : 3;
+    const text = json ? JSON.stringify({ ...found, said }) : said;
+    (found.holds || json ? stdout : stderr).write(`${text}\n`);
+    if (found.holds) return 0;
+    return found.isEvidence ? 3 : 2;
   } catch (error) {
     stderr.write(`${path} cannot be read: ${error.message}\n`);
     return 2;

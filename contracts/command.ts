@@ -17,7 +17,8 @@ export type Role = z.infer<typeof role>;
 
 const text = (max: number) => z.string().min(1).max(max);
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 in lower-case hex');
-const evidenceHead = z.strictObject({ seq: z.int().nonnegative(), hash: digest });
+/** The head of the incident's chain as whoever decides has seen it: it holds all before them. */
+const evidenceHead = z.strictObject({ seq: z.int().positive(), hash: digest });
 const instant = z.iso.datetime({ offset: true });
 const keyId = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected an RFC 7638 thumbprint');
 
@@ -65,7 +66,7 @@ export const commandBodies = {
   /** Who answers a team's form in its place. */
   'delegate-form': z.strictObject({ team: z.enum(teams), to: text(64) }),
   'explain-contradiction': z.strictObject({ contradiction: text(300), explanation: text(2000) }),
-  receipt: z.strictObject({ evidenceHead: evidenceHead.optional() }),
+  receipt: z.strictObject({ evidenceHead }),
   'propose-fix': z.strictObject({ rule: text(100), averages: z.enum(['recorded', 'corrected']) }),
   redraft: z.strictObject({ deal: text(200), remedy: text(20), reason: text(2000) }),
   'correct-fact': z.strictObject({
@@ -84,17 +85,22 @@ export const commandBodies = {
     opening: z.int().positive(),
     decision: z.enum(['approve', 'reject']),
     reason: text(2000).optional(),
-    evidenceHead: evidenceHead.optional(),
+    evidenceHead,
   }),
   /** The signer's own vote, taken back before the gate has passed; `subject` is what it was on. */
   'withdraw-vote': z.strictObject({
     gate: text(120),
     opening: z.int().positive(),
     reason: text(2000),
-    evidenceHead: evidenceHead.optional(),
+    evidenceHead,
   }),
   /** What was rejected is to be decided again as it is; `subject` is its digest. */
-  'ask-again': z.strictObject({ gate: text(120), opening: z.int().positive(), reason: text(2000) }),
+  'ask-again': z.strictObject({
+    gate: text(120),
+    opening: z.int().positive(),
+    reason: text(2000),
+    evidenceHead,
+  }),
   elect: z.strictObject({
     deal: text(200),
     investor: text(200),

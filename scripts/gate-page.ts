@@ -1,5 +1,6 @@
 import type { GateChanges } from '../activities/ports/gates';
 import { contentWords, type DecidedContent } from '../domain/decided-content';
+import type { ChainHead } from '../proof/evidence-chain';
 import type { Decisions } from '../workers/wire-decisions';
 
 /** A gate as it is read from the tables before somebody signs. */
@@ -10,14 +11,15 @@ const controls = /(?!\n)\p{Cc}/gu;
 
 /**
  * What a signer is shown: the content in plain words, what is other than before, who made it, who
- * is missing, the digest.
+ * is missing, the digest, and how far the evidence had come.
  *
  * Ensures: no control character of the content reaches the terminal.
  */
 export function gatePageText(
   page: GatePage,
-  { content, changes }: { content: DecidedContent; changes: GateChanges | undefined },
+  given: { content: DecidedContent; changes: GateChanges | undefined; head: ChainHead },
 ): string {
+  const { content, changes, head } = given;
   const { gateId, incidentId, opening, state, makers, votes, missing } = page;
   const rows = [
     ...contentWords(content).map(({ label, value }) => row(label, value)),
@@ -27,6 +29,7 @@ export function gatePageText(
     row('Missing', missing.length === 0 ? 'nothing' : missing.join(', ')),
     row('Open until', page.expiresAt),
     row('Digest', page.subject),
+    row('Evidence', `${String(head.seq)}:${head.hash}`),
   ];
   return [`Gate ${gateId} of ${incidentId}, opening ${opening}, ${state}`, ...rows].join('\n');
 }

@@ -13,6 +13,7 @@ import { showGateWait } from './gate-waits';
 import { lockDecisions } from './incident-lock';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
+import { standingVerdict } from './standing-verdict';
 import { endWaits } from './waits';
 
 type Timed = GateOpening & { at: string };
@@ -120,6 +121,7 @@ async function record(
     return;
   }
   await endWaits(tx, { incidentId, waitingFor: 'gate', at, ids: [gateId] });
+  if ((await standingVerdict(tx, of)) === state) return;
   const votes = counted.votes.map(({ person, decision }) => ({ person, decision }));
   await appendEvidence(tx, { ...entry, kind: `gate-${state}`, body: { ...body, votes } });
 }

@@ -28,7 +28,8 @@ export function registerAskAgain(program: Command): void {
         return withDecisions(io, async (decisions) => {
           const { subject, opening } = await openingOf(decisions, { incident, gate });
           const done = () => `Gate ${gate} is asked again about ${subject}.`;
-          const body = { gate, opening, reason };
+          const evidenceHead = await decisions.evidenceHead(incident);
+          const body = { gate, opening, reason, evidenceHead };
           const wish = { kind: 'ask-again' as const, incident, subject, body, done };
           return signAndSend(wish, { io, options, decisions });
         });

@@ -7,6 +7,7 @@ import {
   type CommandKind,
 } from '../../contracts/command';
 import { decodeCommand } from '../../proof/command-jws';
+import type { ChainHead } from '../../proof/evidence-chain';
 import { signAs } from '../../workers/wire-decisions';
 import { action, show, type CommandIo } from '../command-io';
 import { groupOf, rejected } from '../signing-options';
@@ -15,9 +16,12 @@ const example = `
 Needs the key and nothing else: no database, no Temporal, no state folder. Take the file it writes
 to a machine that reaches the stack, and give it to ./makewhole command submit.
 
+Whoever decides signs how far the evidence had come, so that nobody can write it anew behind them:
+--evidence is the line of that name on the page that decide shows.
+
 Example:
   ./makewhole command sign decide INC-2026-0042 --digest DIGEST --as lena --key lena.pem \\
-    --set gate=plan --set opening=1 --set decision=approve --out vote.jws
+    --evidence 44:HASH --set gate=plan --set opening=1 --set decision=approve --out vote.jws
   ./makewhole command sign take INC-2026-0042 --as olga --key olga.pem --out take.jws
   ./makewhole command sign people-stand-in --as admin --key admin.pem --body - < stand-in.json`;
 
@@ -25,6 +29,7 @@ type Flags = {
   readonly as: string;
   readonly key?: string;
   readonly digest?: string;
+  readonly evidence?: string;
   readonly body?: string;
   readonly set: string[];
   readonly hours?: string;
@@ -41,6 +46,7 @@ export function registerCommandSign(program: Command): void {
     .requiredOption('--as <person>', 'who signs')
     .option('--key <file>', 'their private key (PEM); else <state>/keys/<person>.pem')
     .option('--digest <digest>', 'the SHA-256 that is decided on')
+    .option('--evidence <entry:hash>', 'how far the evidence had come; whoever decides signs it')
     .option('--body <file>', 'what the command carries, as JSON; - is stdin')
     .option('--set <name=value>', 'one member of it (repeatable)', collect, [])
     .option('--hours <count>', 'how long it may be used: 24; for decide 336')
@@ -103,6 +109,12 @@ function subjectOf(digest = ''): string {
   throw rejected('--digest: expected a SHA-256 in 64 lower-case hex digits');
 }
 
+function headOf(given: string): ChainHead {
+  const [, seq, hash = ''] = /^([1-9]\d{0,8}):([0-9a-f]{64})$/.exec(given) ?? [];
+  if (seq !== undefined) return { seq: Number(seq), hash };
+  throw rejected('--evidence: expected ENTRY:HASH as the page of the gate has it');
+}
+
 function hoursOf(given: string | undefined, longest: number): number {
   if (given === undefined) return longest;
   const count = Number(given);
@@ -114,15 +126,16 @@ function hoursOf(given: string | undefined, longest: number): number {
 function bodyOf<K extends CommandKind>(kind: K, flags: Flags): CommandBody<K> {
   const whole = flags.body === undefined ? {} : readJson(flags.body);
   const members = Object.fromEntries(flags.set.map(memberOf));
+  const head = flags.evidence === undefined ? {} : { evidenceHead: headOf(flags.evidence) };
   const schema = commandBodies[kind];
-  const typed = schema.safeParse({ ...whole, ...members });
+  const typed = schema.safeParse({ ...whole, ...head, ...members });
   // A member that may be no text (a number, a list) is read as JSON.
   const asJson = (typed.error?.issues ?? []).flatMap(({ path: [name] }) => {
     const text = members[String(name)];
     const read = text === undefined ? undefined : readText(text);
     return read === undefined ? [] : [[String(name), read.value]];
   });
-  const again = { ...whole, ...members, ...(Object.fromEntries(asJson) as object) };
+  const again = { ...whole, ...head, ...members, ...(Object.fromEntries(asJson) as object) };
   const parsed = typed.success ? typed : schema.safeParse(again);
   if (parsed.success) return parsed.data as CommandBody<K>;
   const [issue] = parsed.error.issues;

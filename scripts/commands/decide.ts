@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import type { ChainHead } from '../../proof/evidence-chain';
 import type { Decisions } from '../../workers/wire-decisions';
 import { action, CommandError, type CommandIo } from '../command-io';
 import { gatePageText, type GatePage } from '../gate-page';
@@ -57,9 +58,10 @@ async function decide(decisions: Decisions, asked: Asked): Promise<number> {
   const { incident, options, decision, io } = asked;
   const { gate: gateId, reason } = options;
   const page = await decisions.gates.view({ incidentId: incident, gateId });
-  const subject = options.digest ?? (await agreedDigest(page, { ...asked, decisions }));
-  const opening = page?.opening ?? 1;
   const evidenceHead = await decisions.evidenceHead(incident);
+  const seen = { ...asked, decisions, head: evidenceHead };
+  const subject = options.digest ?? (await agreedDigest(page, seen));
+  const opening = page?.opening ?? 1;
   const said = reason === undefined ? {} : { reason };
   const wish: Wish<'decide'> = {
     kind: 'decide',
@@ -90,7 +92,7 @@ function lifeUntil(page: GatePage | undefined): number {
 /** The digest a person agreed to sign after seeing what it stands for, computed here from that. */
 async function agreedDigest(
   page: GatePage | undefined,
-  { decisions, ...asked }: Asked & { decisions: Decisions },
+  { decisions, head, ...asked }: Asked & { decisions: Decisions; head: ChainHead },
 ): Promise<string> {
   const { incident, options, decision, io } = asked;
   if (page?.state !== 'open') {
@@ -105,7 +107,7 @@ async function agreedDigest(
   }
   const content = await verifiedContent(decisions, page);
   const changes = await decisions.gates.changes(page);
-  io.err(gatePageText(page, { content, changes }));
+  io.err(gatePageText(page, { content, changes, head }));
   if (io.yes) return page.subject;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const typed = await terminal.question(`\nSign as ${options.as}: ${decision} this? Type yes: `);

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import type { ChainHead } from '../../proof/evidence-chain';
 import { kidOf } from '../../proof/key-id';
 import { until } from '../support/until';
 import { jwsOf, type SecondIncident } from './second-incident';
@@ -7,10 +8,14 @@ const strangersKey = generateKeyPairSync('ed25519').privateKey;
 const oldDigest = 'd'.repeat(64);
 
 type Attack = [what: string, code: string, bytes: (on: Attacked) => unknown];
-type Attacked = { incident: SecondIncident; plan: string };
+type Attacked = { incident: SecondIncident; plan: string; head: ChainHead };
 
-const approval = { gate: 'plan', opening: 1, decision: 'approve' };
-const vote = ({ plan }: Attacked) => ({ kind: 'decide' as const, subject: plan, body: approval });
+const approval = ({ head }: Attacked) => {
+  return { gate: 'plan', opening: 1, decision: 'approve', evidenceHead: head };
+};
+const vote = (on: Attacked) => {
+  return { kind: 'decide' as const, subject: on.plan, body: approval(on) };
+};
 
 const attacks: Attack[] = [
   ['a wish that is no command at all', 'MALFORMED', () => ({ approve: true })],
@@ -40,7 +45,7 @@ const attacks: Attack[] = [
   [
     'a vote at a gate that was never opened',
     'GATE_CLOSED',
-    (on) => on.incident.command('lena', { ...vote(on), body: { ...approval, gate: 'close' } }),
+    (on) => on.incident.command('lena', { ...vote(on), body: { ...approval(on), gate: 'close' } }),
   ],
   [
     'a vote without a seat at the gate',
@@ -54,23 +59,25 @@ const attacks: Attack[] = [
   ],
 ];
 
-function unsigned({ incident, plan }: Attacked): string {
+function unsigned(on: Attacked): string {
+  const { incident, plan } = on;
   const envelope = { iss: 'lena', kind: 'decide', incident: incident.id, subject: plan };
   const kid = kidOf(incident.keyOf('lena'));
-  return jwsOf({ envelope: { ...envelope, body: approval }, kid, key: null, alg: 'none' });
+  return jwsOf({ envelope: { ...envelope, body: approval(on) }, kid, key: null, alg: 'none' });
 }
 
-function ofNobody({ incident, plan }: Attacked): string {
+function ofNobody(on: Attacked): string {
+  const { incident, plan } = on;
   const now = Math.floor(Date.now() / 1000);
   const times = { iat: now, exp: now + 600, jti: 'a-stranger-came-by' };
   const said = { iss: 'lena', kind: 'decide', incident: incident.id, subject: plan };
-  const envelope = { ...said, body: approval, ...times };
+  const envelope = { ...said, body: approval(on), ...times };
   return jwsOf({ envelope, kid: kidOf(strangersKey), key: strangersKey });
 }
 
 /** A rejection that somebody turns into an approval on its way. */
 function altered(on: Attacked): string {
-  const body = { ...approval, decision: 'reject', reason: 'not like this' };
+  const body = { ...approval(on), decision: 'reject', reason: 'not like this' };
   const [header, payload = '', signature] = on.incident
     .command('lena', { ...vote(on), body })
     .split('.');
@@ -91,7 +98,7 @@ export function refusesWhatIsNotSigned(open: () => Promise<SecondIncident>): voi
           return incident.gate(`letters/${stage}`);
         }),
       );
-      on = { incident, plan: digest };
+      on = { incident, plan: digest, head: await incident.head() };
     }, 60_000);
 
     it.each(attacks)('changes nothing by %s, and records %s', async (_, code, bytes) => {

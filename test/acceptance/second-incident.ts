@@ -4,6 +4,7 @@ import { readPrivateKey } from '../../adapters/signing/private-key-file';
 import type { IncidentStatus, Waiting } from '../../activities/ports/status';
 import type { CommandAnswer, CommandEnvelope } from '../../contracts/command';
 import { canonicalJson } from '../../proof/canonical-json';
+import type { ChainHead } from '../../proof/evidence-chain';
 import { kidOf } from '../../proof/key-id';
 import { wireStatus } from '../../workers/wire-status';
 import { until } from '../support/until';
@@ -87,6 +88,16 @@ export class SecondIncident {
     const input = to.input === undefined ? [] : ['--input', JSON.stringify(to.input)];
     const { code, err } = await this.stack.temporal([...words, ...input]);
     if (code !== 0) throw new Error(`temporal ${words.join(' ')}: ${err}`);
+  }
+
+  /** How far the chain has come, as whoever decides signs it. */
+  async head(): Promise<ChainHead> {
+    const [head] = await this.stack.sql<ChainHead>(
+      'SELECT seq::int, hash FROM evidence WHERE chain = $1 ORDER BY seq DESC LIMIT 1',
+      [this.id],
+    );
+    if (head === undefined) throw new Error(`${this.id} has no evidence`);
+    return head;
   }
 
   /** The codes of all refusals in evidence, oldest first. */

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { sha256Hex } from '../../proof/digest';
+import type { ChainHead } from '../../proof/evidence-chain';
 import { after, DecisionDesk, noon, opening, type Draft } from './decision-desk';
 
 let subject: string;
@@ -7,6 +8,7 @@ const hour = 3600;
 let desk: DecisionDesk;
 let incidentId: string;
 let other: string;
+let early: ChainHead;
 
 beforeAll(async () => {
   desk = await DecisionDesk.open();
@@ -22,6 +24,7 @@ beforeAll(async () => {
   incidentId = await desk.openIncident('olga', ['OLD']);
   other = await desk.openIncident('olga');
   subject = await desk.planOnFile(incidentId);
+  early = await desk.head(incidentId);
   await desk.gates().open({ incidentId, gateId: 'plan', subject, at: noon });
   await desk.intruder.query(
     `INSERT INTO plan_lines (incident_id, version, deal_id, investor_id, leg, sequence,
@@ -33,6 +36,7 @@ beforeAll(async () => {
 afterAll(() => desk.close());
 
 const vote = (opening = 1) => ({ gate: 'plan', opening, decision: 'approve' as const });
+const seeing = (evidenceHead: ChainHead | null) => ({ body: { ...vote(), evidenceHead } });
 const decide = (given: Partial<Draft> = {}): Draft => ({
   kind: 'decide',
   incident: incidentId,
@@ -60,6 +64,10 @@ describe('a refused command', () => {
     ['SELF_APPROVAL', () => desk.sign('olga', decide())],
     ['INTEREST', () => desk.sign('ines', decide())],
     ['ROLE_MISSING', () => desk.sign('finn', { kind: 'take', incident: incidentId })],
+    ['MALFORMED', () => desk.sign('lena', decide(seeing(null)))],
+    ['MALFORMED', () => desk.sign('lena', decide(seeing({ seq: 0, hash: '0'.repeat(64) })))],
+    ['DIGEST_STALE', () => desk.sign('lena', decide(seeing({ seq: 2, hash: 'c'.repeat(64) })))],
+    ['DIGEST_STALE', () => desk.sign('lena', decide(seeing(early)))],
     ['DIGEST_STALE', () => desk.sign('mary', { kind: 'receipt', incident: incidentId, subject })],
     [
       'NOT_FOUND',

@@ -39,7 +39,8 @@ const page = async (gateId: string) => (await desk.gates().view({ ...plan.of, ga
 const verified = async (gateId: string) => verifiedContent(decisions, await page(gateId));
 const shown = async (gateId: string) => {
   const changes = await desk.gates().changes({ ...plan.of, gateId });
-  return gatePageText(await page(gateId), { content: await verified(gateId), changes });
+  const [content, head] = [await verified(gateId), await desk.head(plan.incidentId)];
+  return gatePageText(await page(gateId), { content, changes, head });
 };
 const edit = (sql: string) => desk.intruder.query(sql, [plan.incidentId]);
 
@@ -50,6 +51,8 @@ describe('a plan before it is signed', () => {
     expect(text).toContain('R8, 2 lines, USD: firm pays 7081.28, 3540.64 stand');
     expect(text).toContain('In all, USD         10632.78 paid out, 3540.64 called in');
     expect(text).toContain(`Digest              ${digest}`);
+    const { seq, hash } = await desk.head(plan.incidentId);
+    expect(text).toContain(`Evidence            ${seq}:${hash}`);
     expect(text).not.toContain('Since opening');
   });
 

@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } fro
 import { join } from 'node:path';
 import type { Pool } from 'pg';
 import type { AnsweredCommand, OpeningPack } from '../../activities/ports/command-inbox';
+import type { Gates } from '../../activities/ports/gates';
 import { postgresApprovals } from '../../adapters/postgres/approvals';
 import { postgresCommandBacklog } from '../../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../../adapters/postgres/command-inbox';
@@ -16,6 +17,7 @@ import type { DealTotals } from '../../domain/plan';
 import { loadPack } from '../../policies/load-pack';
 import { signCommand } from '../../proof/command-jws';
 import { digestOf, sha256Hex } from '../../proof/digest';
+import type { ChainHead } from '../../proof/evidence-chain';
 import { createDatabase, type TestDatabase } from '../support/database';
 
 /** The time at which everything in these tests begins. */
@@ -62,6 +64,8 @@ type Holding = { roles: string[]; interests: string[]; timeZone?: string; calend
 /** A registry, an inbox and gates on a database of their own. */
 export class DecisionDesk {
   readonly keys = new Map<string, KeyObject>();
+  /** The head of each incident's chain as people here have seen it last: `look` again. */
+  private readonly seen = new Map<string, ChainHead>();
 
   /** As `makewhole_app`, like the workers. */
   readonly pool: Pool;
@@ -93,7 +97,7 @@ export class DecisionDesk {
   readonly people = () => postgresPeople(this.pool);
   readonly inbox = () => postgresCommandInbox(this.pool);
   readonly backlog = () => postgresCommandBacklog(this.pool);
-  readonly gates = () => postgresGates(this.pool);
+  readonly gates = () => this.seeing(postgresGates(this.pool));
   readonly approvals = () => postgresApprovals(this.pool);
 
   /** Enrols a person with the key they already have here, or a new one. */
@@ -160,15 +164,34 @@ export class DecisionDesk {
     return createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
   }
 
+  /** Has people look at an incident: what they decide from now on is on what lies there now. */
+  async look(incidentId: string): Promise<void> {
+    this.seen.set(incidentId, await this.head(incidentId));
+  }
+
+  /** Gates at which people have seen what was opened last. */
+  private seeing(gates: Gates): Gates {
+    return {
+      ...gates,
+      open: async (wish) => {
+        const opened = await gates.open(wish);
+        await this.look(wish.incidentId);
+        return opened;
+      },
+    };
+  }
+
   /** Signs with `person`'s key, whatever the draft says of itself. */
   sign(person: string, draft: Draft): string {
-    const { signedAt = 0, life = 3600, ...given } = draft;
+    const { signedAt = 0, life = 3600, body = {}, ...given } = draft;
+    const head = this.seen.get(given.incident ?? '') ?? { seq: 1, hash: '0'.repeat(64) };
+    const seen = deciding.includes(given.kind) ? { evidenceHead: head } : {};
     const iat = Math.floor(Date.parse(noon) / 1000) + signedAt;
     const envelope = {
       iss: person,
       incident: 'registry',
       subject: '',
-      body: {},
+      body: { ...seen, ...(body as Body) },
       jti: randomBytes(16).toString('base64url'),
       ...given,
       iat,
@@ -196,6 +219,7 @@ export class DecisionDesk {
   /** Signs and sends; answers `accepted` or the code of the refusal. */
   async tell(given: { incidentId: string; by: string; at?: string } & Draft): Promise<string> {
     const { incidentId, by, at, ...draft } = given;
+    await this.look(incidentId);
     const jws = this.sign(by, { incident: incidentId, ...draft });
     const { answer } = await this.send({ incidentId, jws, ...(at === undefined ? {} : { at }) });
     return answer.accepted ? 'accepted' : answer.error.code;
@@ -231,6 +255,8 @@ export class DecisionDesk {
        VALUES ($1, $2, 'dossier', 'text/markdown', $3, $4) ON CONFLICT DO NOTHING`,
       [digest, incidentId, Buffer.from(text), noon],
     );
+    await this.forge(incidentId, { kind: 'dossier', body: { digest } });
+    await this.look(incidentId);
     return digest;
   }
 
@@ -259,3 +285,6 @@ export class DecisionDesk {
 }
 
 type Body = Record<string, unknown>;
+
+/** What is decided on what lies there: signed with the head of the chain. */
+const deciding: readonly CommandKind[] = ['decide', 'withdraw-vote', 'ask-again', 'receipt'];

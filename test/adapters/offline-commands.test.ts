@@ -24,6 +24,9 @@ beforeAll(async () => {
   }
   incidentId = await desk.openIncident('olga');
   await desk.gates().open({ incidentId, gateId: 'close', subject, at: new Date().toISOString() });
+  const { seq, hash } = await desk.head(incidentId);
+  const about = ['--digest', subject, '--evidence', `${seq}:${hash}`];
+  vote = [...about, '--set', 'gate=close', '--set', 'opening=1'];
   writeDatabaseStack(stateDir, { database: desk.database });
 });
 afterAll(async () => {
@@ -40,7 +43,7 @@ const sign = (as: string, ...words: string[]): Promise<Typed> => {
 const submit = (...words: string[]) =>
   typed({ stateDir, registers, words: ['command', 'submit', ...words, '--json'] });
 const json = ({ out }: Typed) => JSON.parse(out) as Record<string, unknown>;
-const vote = ['--digest', subject, '--set', 'gate=close', '--set', 'opening=1'];
+let vote: string[];
 
 describe('a command signed on a machine that has only the key', () => {
   it('is a file that counts 1 time, however often it is brought', async () => {
@@ -91,6 +94,12 @@ describe('a command signed on a machine that has only the key', () => {
     ['a member of another kind', () => ['take', incidentId, '--set', 'x=1'], 'body: '],
     ['no kind of command', () => ['pay-me', incidentId], 'there is no command pay-me'],
     ['a vote that lives too long', () => ['take', incidentId, '--hours', '25'], '--hours: '],
+    [
+      'a vote without the evidence',
+      () => ['decide', incidentId, ...vote.slice(4), '--set', 'decision=approve'],
+      'body: evidenceHead: ',
+    ],
+    ['half a head', () => ['take', incidentId, '--evidence', '12:abc'], '--evidence: '],
     ['half a digest', () => ['take', incidentId, '--digest', 'abc'], '--digest: '],
   ])('is not signed with %s: exit 2', async (_, words, says) => {
     const { code, err, out } = await sign('lena', ...words());

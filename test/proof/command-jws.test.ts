@@ -19,7 +19,10 @@ const envelope: CommandEnvelope = {
   kind: 'decide',
   incident: 'INC-2026-0001',
   subject: 'ab'.repeat(32),
-  body: { gate: 'plan', opening: 1, decision: 'approve' },
+  body: {
+    ...{ gate: 'plan', opening: 1, decision: 'approve' },
+    evidenceHead: { seq: 44, hash: 'cd'.repeat(32) },
+  },
   iat: 1_800_000_000,
   exp: 1_800_003_600,
   jti: 'q83vEjRWeJASNFZ4kBI0Vg',

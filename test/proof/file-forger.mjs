@@ -29,7 +29,7 @@ export function seeded(seed) {
   };
 }
 
-function keyOf(privateKey) {
+export function keyOf(privateKey) {
   const { crv, kty, x } = createPublicKey(privateKey).export({ format: 'jwk' });
   const kid = sha256(canonical({ crv, kty, x })).toString('base64url');
   return { privateKey, jwk: { crv, kty, x }, kid };

@@ -3,11 +3,12 @@ import type { Refusal } from '../../../domain/command-refusal';
 import { digestOf } from '../../../proof/digest';
 import { isAskedAgain } from '../asked-again';
 import { readGate } from '../gate-rows';
+import { unseenHead } from './seen-head';
 import type { Look } from './verified-command';
 
 /** What was rejected is laid before the same people again, unchanged; every vote is needed anew. */
 export const lookAtAskAgain: Look = async (tx, { incidentId, person, body: given, subject }) => {
-  const { gate, opening, reason } = commandBodies['ask-again'].parse(given);
+  const { gate, opening, reason, evidenceHead: head } = commandBodies['ask-again'].parse(given);
   const row = await readGate(tx, { incidentId, gateId: gate });
   const current = { what: `gate ${gate}`, digest: row?.subject };
   let found: Refusal | undefined;
@@ -21,6 +22,9 @@ export const lookAtAskAgain: Look = async (tx, { incidentId, person, body: given
   } else if (await isAskedAgain(tx, { incidentId, gateId: gate, opening })) {
     const message = `opening ${String(opening)} of gate ${gate} is asked about again already`;
     found = { code: 'ALREADY_DONE', message };
+  } else {
+    const laid = { kind: 'gate-opened', body: { gate, opening } } as const;
+    found = await unseenHead(tx, { incidentId, head, laid });
   }
   if (found !== undefined) return { facts: { current, found } };
   const seal = { gate, opening, subject, roles: person.roles, reasonDigest: digestOf(reason) };

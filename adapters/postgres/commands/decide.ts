@@ -7,6 +7,7 @@ import { readRule } from '../gate-rules';
 import { dealsOf, makersOf } from '../makers';
 import type { Queryable } from '../pool';
 import { standInsSince } from '../stand-ins';
+import { standingVerdict } from '../standing-verdict';
 import { voteStands } from '../standing-votes';
 import { unseenHead } from './seen-head';
 import type { Look, VerifiedCommand } from './verified-command';
@@ -18,12 +19,15 @@ export const lookAtDecide: Look = async (tx, command) => {
   const { gate: gateId, opening, decision, reason, evidenceHead: head } = body;
   const row = await readGate(tx, { incidentId, gateId });
   const rule = row && (await readRule(tx, { incidentId, gateId, ...row }))?.rule;
+  const isOpen =
+    row?.state === 'open' && !(await standingVerdict(tx, { incidentId, gateId, opening }));
   const open =
-    row?.state === 'open' && rule !== undefined
+    isOpen && rule !== undefined
       ? await readOpenGate(tx, { command, gateId, row, rule })
       : undefined;
   const vote = { gate: gateId, opening, decision };
-  const found = await unseenHead(tx, { incidentId, head });
+  const laid = { kind: 'gate-opened', body: { gate: gateId, opening } } as const;
+  const found = open && (await unseenHead(tx, { incidentId, head, laid }));
   return {
     facts: { vote: { gateId, opening, open }, ...(found === undefined ? {} : { found }) },
     effect: {

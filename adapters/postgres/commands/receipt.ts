@@ -8,8 +8,9 @@ import type { Look } from './verified-command';
 export const lookAtReceipt: Look = async (tx, command) => {
   const { incidentId, person, jti, subject, at } = command;
   const { evidenceHead: head } = commandBodies.receipt.parse(command.body);
-  const found = await unseenHead(tx, { incidentId, head });
   const digest = await currentDossier(tx, incidentId);
+  const laid = { kind: 'dossier', body: { digest: subject } } as const;
+  const found = digest === subject ? await unseenHead(tx, { incidentId, head, laid }) : undefined;
   return {
     facts: {
       current: { what: 'the dossier', digest },

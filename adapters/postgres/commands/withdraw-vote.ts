@@ -3,6 +3,7 @@ import type { Refusal } from '../../../domain/command-refusal';
 import { digestOf } from '../../../proof/digest';
 import { readGate, type GateRow } from '../gate-rows';
 import type { Queryable } from '../pool';
+import { standingVerdict } from '../standing-verdict';
 import { voteStands } from '../standing-votes';
 import { unseenHead } from './seen-head';
 import type { Look, VerifiedCommand } from './verified-command';
@@ -13,9 +14,12 @@ export const lookAtWithdrawVote: Look = async (tx, command) => {
   const body = commandBodies['withdraw-vote'].parse(command.body);
   const { gate, opening, reason, evidenceHead: head } = body;
   const row = await readGate(tx, { incidentId, gateId: gate });
-  const closed = closure({ gate, opening, row, at });
+  const verdict = await standingVerdict(tx, { incidentId, gateId: gate, opening });
+  const closed = closure({ gate, opening, row, verdict, at });
   const vote = await standingVote(tx, { command, gate, opening });
-  const found = closed ?? (await unseenHead(tx, { incidentId, head })) ?? lack(vote, command);
+  const laid = { kind: 'gate-opened', body: { gate, opening } } as const;
+  const unseen = closed ?? (await unseenHead(tx, { incidentId, head, laid }));
+  const found = unseen ?? lack(vote, command);
   const current = { what: `gate ${gate}`, digest: row?.subject };
   if (found !== undefined) return { facts: { current, found } };
   const { roles } = person;
@@ -34,12 +38,15 @@ function closure(given: {
   gate: string;
   opening: number;
   row: GateRow | undefined;
+  verdict: 'passed' | 'rejected' | undefined;
   at: string;
 }): Refusal | undefined {
-  const { gate, opening, row, at } = given;
-  const isOpen = row?.state === 'open' && row.expiresAt.getTime() > Date.parse(at);
+  const { gate, opening, row, verdict, at } = given;
+  const waits = row?.state === 'open' && verdict === undefined;
+  const isOpen = waits && row.expiresAt.getTime() > Date.parse(at);
   if (isOpen && row.opening === opening) return undefined;
-  const found = row === undefined ? 'never opened' : `at opening ${row.opening}, ${row.state}`;
+  const state = verdict ?? row?.state ?? '';
+  const found = row === undefined ? 'never opened' : `at opening ${row.opening}, ${state}`;
   const message = `gate ${gate} is ${found}: a vote is taken back only while its opening waits`;
   return { code: 'GATE_CLOSED', message };
 }

@@ -50,6 +50,10 @@ const isWord = (given: unknown, max: number) =>
 const isWhole = (given: unknown): given is number => Number.isSafeInteger(given);
 const isDigest = (given: unknown) => given === '' || /^[0-9a-f]{64}$/.test(String(given));
 
+const isCount = (given: unknown) => isWhole(given) && given > 0;
+const isHead = (given: unknown) =>
+  holds(given, 'hash,seq') && isCount(given['seq']) && /^[0-9a-f]{64}$/.test(String(given['hash']));
+
 function isPayload(given: unknown): given is Json {
   if (!holds(given, 'body,exp,iat,incident,iss,jti,kind,subject')) return false;
   const { body, exp, iat, incident, iss, jti, kind, subject } = given;
@@ -62,8 +66,8 @@ function isPayload(given: unknown): given is Json {
 
 function isBody(body: unknown, kind: string): boolean {
   if (kind === 'updated') return holds(body, 'text') && isWord(body['text'], 2000);
-  if (!holds(body, 'decision,gate,opening')) return false;
-  const { decision, gate, opening } = body;
+  if (!holds(body, 'decision,evidenceHead,gate,opening')) return false;
+  const { decision, evidenceHead, gate, opening } = body;
   const decided = decision === 'approve' || decision === 'reject';
-  return decided && isWord(gate, 120) && isWhole(opening) && opening > 0;
+  return decided && isWord(gate, 120) && isCount(opening) && isHead(evidenceHead);
 }

@@ -85,6 +85,7 @@ export const classes: readonly { what: string; share: number; make: Make }[] = [
       byVoter(world, { change: { subject: '4'.repeat(64) }, code: 'DIGEST_STALE' }),
     ]),
   },
+  { what: 'on other evidence', share: 3, make: all((world) => [otherEvidence(world)]) },
   { what: 'at a closed gate', share: 3, make: all((world) => [closedGate(world)]) },
   {
     what: 'expired',
@@ -116,6 +117,18 @@ function all(make: (world: FuzzWorld) => Said[]): Make {
 function copies(world: FuzzWorld): Said[] {
   const one: Said = { ...valid(world), answered: true };
   return [one, one, { ...one, later: true }];
+}
+
+/** With no head, with one of no chain, with one from before the gate was opened. */
+function otherEvidence(world: FuzzWorld): Said {
+  const { to, by } = spare(world);
+  const turn = world.pick(3);
+  const wrong = { seq: turn, hash: 'c'.repeat(64) };
+  const evidenceHead = turn === 2 ? world.early.get(to) : wrong;
+  const vote = world.vote(to);
+  const body = { ...(vote.body as object), evidenceHead };
+  const code = turn === 0 ? 'MALFORMED' : 'DIGEST_STALE';
+  return refused({ to, jws: world.desk.sign(by, { ...vote, body }) }, code);
 }
 
 function damaged(world: FuzzWorld): Said {

@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { DecisionDesk, noon, type Draft } from '../../adapters/decision-desk';
+import type { ChainHead } from '../../../proof/evidence-chain';
 import { kidOf } from '../../../proof/key-id';
 
 /** What every vote here is about. */
@@ -12,6 +13,8 @@ const lettersOfJti = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 /** People, incidents with an open gate each, and drafts that nobody has used before. */
 export class FuzzWorld {
   readonly incidents: string[] = [];
+  /** How far each chain had come before its gate was opened. */
+  readonly early = new Map<string, ChainHead>();
   readonly voters: string[];
   /** Each has a second key: `<id>#2`. */
   readonly twoKeyed: string[];
@@ -45,6 +48,7 @@ export class FuzzWorld {
     const count = Math.max(4, Math.ceil((size * 0.6) / voters.length));
     while (world.incidents.length < count) {
       const incidentId = await desk.openIncident('olga');
+      world.early.set(incidentId, await desk.head(incidentId));
       await desk.gates().open({ incidentId, gateId: 'close', subject, at: noon });
       world.incidents.push(incidentId);
     }
