@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { registerVerify } from '../../scripts/commands/verify';
+import { typed } from '../support/typed-command';
 
+const registers = [registerVerify];
 const root = join(__dirname, '../..');
 /** An incident of two deals, as `evidence export` wrote it. */
 const sample = join(__dirname, 'made-whole.evidence');
@@ -30,10 +33,40 @@ describe('verify.mjs, which needs nothing but Node', () => {
     ]);
   });
 
-  it.each([['no file'], ['a file that is not there', '/nowhere']])(
-    'ends with 2 when given %s',
-    (_, ...words) => expect(node('verify.mjs', ...words)).toMatchObject({ status: 2, stdout: '' }),
+  it.each([
+    ['no file'],
+    ['a file that is not there', '/nowhere'],
+    ['what it does not know', sample, '--instanz', instance],
+  ])('ends with 2 when given %s', (_, ...words) =>
+    expect(node('verify.mjs', ...words)).toMatchObject({ status: 2, stdout: '' }),
   );
+
+  it.each([
+    ['lena', 'lena=2zekiEYWG_lASHGBiANEODJBwBUSHezPR06UGkWLPbE', 0],
+    ['the first admin', 'admin=8AHQB83RLt3NbJCwCvTts6IHL2EzNiecjEOeiCS35Ao', 0],
+    ['lena, with another key', `lena=${'A'.repeat(43)}`, 3],
+    ['nobody who is in the file', `eve=${'A'.repeat(43)}`, 3],
+    ['nobody at all', 'A'.repeat(43), 2],
+  ])('told the key of %s (--key %s) ends with %i, by the command as well', async (_, key, code) => {
+    expect(node('verify.mjs', sample, '--key', key)).toMatchObject({ status: code });
+    const words = ['verify', sample, '--key', key];
+    expect(await typed({ stateDir: '/nowhere', registers, words })).toMatchObject({ code });
+  });
+
+  it('ends with 2 and says so when given a file that is none of evidence', async () => {
+    const [path, says] = [join(root, 'package.json'), 'is no file of evidence; expected'];
+    const { status, stderr } = node('verify.mjs', path);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(says) as string]);
+    const { code, err } = await typed({ stateDir: '/', registers, words: ['verify', path] });
+    expect([code, err]).toEqual([2, expect.stringContaining(says) as string]);
+  });
+
+  it('finds each of 23 forgeries by whoever has all keys, and nothing where none is', () => {
+    const { stdout } = node('test/proof/forge-evidence.mjs', sample);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ unchanged: { holds: true }, played: 23, missed: [] },
+    });
+  });
 
   it('finds each of 100 random tamperings, also where the instance’s key sealed them anew', () => {
     const { stdout } = node('test/proof/tamper-evidence.mjs', sample, '100', '6');

@@ -62,6 +62,7 @@ export class OwnKeys {
       this.rows.set(root, [...(this.rows.get(root) ?? []), leaf]);
     }
     this.withheld = new Set();
+    this.saw = new Map(); // By jti, which head was seen, given the hashes before; else the last.
   }
 
   #own(name) {
@@ -119,13 +120,7 @@ export class OwnKeys {
       if (renamed.has(body.root)) body.root = renamed.get(body.root);
       if (body.registryHead) body.registryHead.hash = hashes.registry[body.registryHead.seq];
       if (this.commands.has(body.jti)) {
-        const payload = structuredClone(this.commands.get(body.jti));
-        const { evidenceHead } = payload.body;
-        if (evidenceHead && !evidenceHead.kept) {
-          Object.assign(evidenceHead, { seq: own.length - 1, hash: own.at(-1) });
-        }
-        if (evidenceHead?.kept) payload.body.evidenceHead = evidenceHead.kept(own);
-        const jws = signed(this.#keys.get(said.body.kid), { typ: 'makewhole+jws', payload });
+        const jws = this.#signed(said.body, own);
         body.jwsDigest = hex(jws);
         jwsOf.set(body.jti, jws);
       }
@@ -134,6 +129,16 @@ export class OwnKeys {
       return { type: 'entry', chain, entry, prevHash, hash: own.at(-1) };
     });
     return { chained, jwsOf, hashes };
+  }
+
+  /** The command that an entry seals, signed when its chain had come as far as `own`. */
+  #signed({ jti, kid }, own) {
+    const payload = structuredClone(this.commands.get(jti));
+    if (payload.body.evidenceHead !== undefined) {
+      const now = (hashes) => ({ seq: hashes.length - 1, hash: hashes.at(-1) });
+      payload.body.evidenceHead = (this.saw.get(jti) ?? now)(own);
+    }
+    return signed(this.#keys.get(kid), { typ: 'makewhole+jws', payload });
   }
 
   #written({ chained, jwsOf, hashes, renamed }) {
