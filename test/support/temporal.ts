@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ConnectionPlugin } from '@temporalio/client';
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
@@ -37,6 +38,18 @@ const limits = Object.entries(temporalLimits).flatMap(([name, value]) => [
   `${name}=${String(value)}`,
 ]);
 
+/**
+ * That server cuts off whoever pings it every half a minute, as our client would during a long
+ * call. The retry of a sleep that was cut unlocks the clock twice: then time stands still for good.
+ */
+const seldomPinged: ConnectionPlugin = {
+  name: 'seldom pinged',
+  configureConnection: (options) => ({
+    ...options,
+    channelArgs: { ...options.channelArgs, 'grpc.keepalive_time_ms': 3_600_000 },
+  }),
+};
+
 /** Numbers of the server's own enumeration of value types. */
 const indexedValueTypes = { [KEYWORD]: 2, [BOOL]: 5, [KEYWORD_LIST]: 7 } as const;
 
@@ -45,9 +58,12 @@ const indexedValueTypes = { [KEYWORD]: 2, [BOOL]: 5, [KEYWORD_LIST]: 7 } as cons
  * weeks of silence take a second. Tear it down in afterAll.
  */
 export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
-  const env = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: executable('MAKEWHOLE_TEMPORAL_TEST_SERVER') },
-  });
+  const env = await started(() =>
+    TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: executable('MAKEWHOLE_TEMPORAL_TEST_SERVER') },
+      plugins: [seldomPinged],
+    }),
+  );
   await env.connection.operatorService.addSearchAttributes({
     namespace: env.namespace ?? 'default',
     searchAttributes: Object.fromEntries(
@@ -74,14 +90,29 @@ export async function whileTimeSkips<T>(
 
 /** The real dev server, for what the other one lacks: lists, schedules, real time. */
 export async function devServer(): Promise<TestWorkflowEnvironment> {
-  return TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: executable('MAKEWHOLE_TEMPORAL_CLI'),
-      log: { format: 'pretty', level: 'error' },
-      searchAttributes,
-      extraArgs: limits,
-    },
-  });
+  return started(() =>
+    TestWorkflowEnvironment.createLocal({
+      server: {
+        executable: executable('MAKEWHOLE_TEMPORAL_CLI'),
+        log: { format: 'pretty', level: 'error' },
+        searchAttributes,
+        extraArgs: limits,
+      },
+    }),
+  );
+}
+
+/** The SDK waits five seconds for a server and no longer, which a busy machine may need. */
+async function started(
+  start: () => Promise<TestWorkflowEnvironment>,
+  attempts = 3,
+): Promise<TestWorkflowEnvironment> {
+  try {
+    return await start();
+  } catch (error) {
+    if (attempts === 1 || !String(error).includes('did not start within')) throw error;
+    return started(start, attempts - 1);
+  }
 }
 
 /** What runs while `run` does: our workflows, and the activities given, on every task queue. */
