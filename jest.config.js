@@ -36,6 +36,8 @@ module.exports = {
     ],
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/test/house/.samples/'],
     transform: { '^.+\\.ts$': '@swc/jest' },
+    // An import that waits until it is needed names a file as Node finds it: built.
+    moduleNameMapper: { '^(\\.{1,2}/.+)\\.js$': ['$1.js', '$1.ts'] },
     ...(ringsAlone.includes(ring) ? {} : servers),
   })),
 };

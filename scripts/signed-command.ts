@@ -2,7 +2,7 @@ import type { CommandBody, CommandKind } from '../contracts/command';
 import { decodeCommand } from '../proof/command-jws';
 import { signAs, wireDecisions, type Decisions } from '../workers/wire-decisions';
 import { CommandError, show, type CommandIo } from './command-io';
-import { sendCommand, type Delivery } from './send-command';
+import type { Delivery } from './send-command';
 import { readStack } from './stack/read-stack';
 
 /** The options that every signed command has. */
@@ -59,6 +59,8 @@ export async function sendSigned(
   const { io, decisions, done } = given;
   const onProgress = (text: string) => io.err(text);
   const stack = readStack(io.stateDir);
+  // Here, so that no mistake waits for Temporal's client, half of what a command takes to start.
+  const { sendCommand } = await import('./send-command.js');
   return print(await sendCommand({ ...sent, stack, decisions, onProgress }), { io, done });
 }
 

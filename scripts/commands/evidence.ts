@@ -7,7 +7,6 @@ import type {
   HeadWitnesses,
 } from '../../activities/ports/evidence-log';
 import { action, exitCodeOf, show, type CommandIo } from '../command-io';
-import { headsInHistory } from '../heads-in-history';
 import { rejected } from '../signing-options';
 import { readStack } from '../stack/read-stack';
 import { withRegistry } from '../with-registry';
@@ -83,6 +82,8 @@ async function witnessesOf(
   const { instancePublicKeyPath: path } = readStack(io.stateDir);
   const key = existsSync(path) ? { instanceKeyPem: readFileSync(path, 'utf8') } : {};
   if (chain === 'registry') return { witnesses: key };
+  // Here, so that what is shown without Temporal does not wait for its client.
+  const { headsInHistory } = await import('../heads-in-history.js');
   const kept = await headsInHistory(chain, io.stateDir);
   if ('why' in kept) return { witnesses: key, why: kept.why };
   return { witnesses: { ...key, inWorkflow: kept.heads } };

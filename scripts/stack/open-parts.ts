@@ -1,4 +1,5 @@
-import { doorVariables, readDoor } from '../../workers/temporal/door';
+import { readDoor } from '../../workers/temporal/door';
+import { doorVariables } from '../../workers/temporal/door-variables';
 import { allocatorMigrations, ownMigrations, runMigrations } from '../migrate';
 import { letAppLogIn } from './app-role';
 import { stopOrder } from './leftovers';

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { doorVariables, sealingVariable } from '../../workers/temporal/door';
+import { doorVariables, sealingVariable } from '../../workers/temporal/door-variables';
 import { CommandError } from '../command-io';
 import { asAppRole } from './app-role';
 import { isRunning } from './pid-record';

@@ -5,6 +5,7 @@ import type { DataConverter } from '@temporalio/common';
 import { packageRoot } from '../package-root';
 import { CodecKeys } from './codec-keys';
 import { DoorError } from './door-error';
+import { sealingVariable, type doorVariables } from './door-variables';
 import { payloadCodec } from './payload-codec';
 
 /** The files by which Temporal's frontend and we know each other. */
@@ -22,20 +23,6 @@ export type Door = {
   readonly token: { readonly source: string; read(): string } | undefined;
   readonly keys: CodecKeys | undefined;
 };
-
-/** The variables that say how Temporal is entered: the names of its own tools, and one of ours. */
-export const doorVariables = [
-  'TEMPORAL_TLS',
-  'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
-  'TEMPORAL_TLS_CLIENT_CERT_PATH',
-  'TEMPORAL_TLS_CLIENT_KEY_PATH',
-  'TEMPORAL_TLS_SERVER_NAME',
-  'TEMPORAL_API_KEY',
-  'TEMPORAL_API_KEY_FILE',
-] as const;
-
-/** The variable that names the file of the keys that seal. */
-export const sealingVariable = 'MAKEWHOLE_CODEC_KEYS';
 
 /**
  * Reads how Temporal is entered and what is sealed.
