@@ -180,7 +180,10 @@ class Registry {
     const admins = activeAdmins(before);
     must(admins.includes(actor), `${actor} changed the registry without being an admin`);
     must(typeof body.jwsDigest === 'string', `nobody signed entry ${seq} of the registry`);
-    if (!needsSecond(before, { admins, actor, body })) return;
+    if (!needsSecond(before, { admins, actor, body })) {
+      must(body.confirms === undefined, `entry ${seq} of the registry confirms without need`);
+      return;
+    }
     const first = before.asked[body.confirms];
     must(
       first !== undefined && first.actor !== actor,
