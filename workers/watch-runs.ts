@@ -5,6 +5,7 @@ import type { Run, Runs } from '../activities/ports/runs';
 import { followClocks, type Following } from './follow-clocks';
 import { raiseAlarms, type Alarming } from './raise-alarms';
 import { standingOf } from './run-standing';
+import { tellBrokenGlass, type GlassWatching } from './tell-broken-glass';
 
 type Watching = { client: WorkflowClient; ports: NoticePorts & { runs: Runs } };
 
@@ -21,19 +22,20 @@ const said = (what: string) => (error: unknown) => {
 /**
  * Looks every minute whether each open incident is worked, until `signal`; where no workflow runs,
  * people on call are told, and again each hour. Each hour it sees to the deadlines of closed ones.
- * And whose commands were refused three times in a row.
+ * And whose commands were refused three times in a row, and that the glass was broken.
  *
  * Order: read from Postgres, so that it survives the loss of Temporal's store.
  * Retry: a look that failed is made again a minute later; two workers send one mail.
  */
 export async function watchRuns(
-  watching: Watching & Following & Alarming,
+  watching: Watching & Following & Alarming & GlassWatching,
   signal: AbortSignal,
 ): Promise<void> {
   for (let look = 0; !signal.aborted; look += 1) {
     const now = new Date();
     await alarmMissing(watching, now).catch(said('whether open incidents are worked'));
     await raiseAlarms(watching, now).catch(said('whose commands are refused'));
+    await tellBrokenGlass(watching, now).catch(said('that the glass was broken'));
     if (look % looksPerHour === 0) {
       await followClocks(watching, now).catch(said('whether deadlines are watched'));
     }

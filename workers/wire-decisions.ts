@@ -1,5 +1,6 @@
 import type { CommandBacklog } from '../activities/ports/command-backlog';
 import type { CommandInbox } from '../activities/ports/command-inbox';
+import type { Documents } from '../activities/ports/documents';
 import type { Forms } from '../activities/ports/forms';
 import type { Gates } from '../activities/ports/gates';
 import type { Incidents } from '../activities/ports/incidents';
@@ -8,6 +9,7 @@ import type { Runs } from '../activities/ports/runs';
 import type { Severities } from '../activities/ports/severities';
 import { postgresCommandBacklog } from '../adapters/postgres/command-backlog';
 import { postgresCommandInbox } from '../adapters/postgres/command-inbox';
+import { postgresDocuments } from '../adapters/postgres/documents';
 import { headOf } from '../adapters/postgres/evidence';
 import { postgresForms } from '../adapters/postgres/forms';
 import { postgresGates } from '../adapters/postgres/gates';
@@ -25,6 +27,7 @@ import type { ChainHead } from '../proof/evidence-chain';
 export type Decisions = {
   readonly commandInbox: CommandInbox;
   readonly commandBacklog: CommandBacklog;
+  readonly documents: Pick<Documents, 'bytes'>;
   readonly forms: Pick<Forms, 'read'>;
   readonly gates: Gates;
   readonly incidents: Incidents;
@@ -41,6 +44,7 @@ export function wireDecisions(databaseUrl: string): Decisions {
   return {
     commandInbox: postgresCommandInbox(pool),
     commandBacklog: postgresCommandBacklog(pool),
+    documents: postgresDocuments(pool),
     forms: postgresForms(pool),
     gates: postgresGates(pool),
     incidents: postgresIncidents(pool),

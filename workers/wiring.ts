@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Ports } from '../activities/ports';
 import type { RefusalAlarms } from '../activities/ports/refusal-alarms';
+import type { RegistryAlarms } from '../activities/ports/registry-alarms';
 import { HttpAllocationService } from '../adapters/allocator/http-allocation-service';
 import { SandboxRail } from '../adapters/bank/sandbox-rail';
 import { smtpMailer } from '../adapters/mail/smtp-mailer';
@@ -27,6 +28,7 @@ import { postgresPersonCalls } from '../adapters/postgres/person-calls';
 import { postgresPlans } from '../adapters/postgres/plans';
 import { openPool } from '../adapters/postgres/pool';
 import { postgresRefusalAlarms } from '../adapters/postgres/refusal-series';
+import { postgresRegistryAlarms } from '../adapters/postgres/registry-alarms';
 import { postgresRuns } from '../adapters/postgres/runs';
 import { postgresSecondOpinions } from '../adapters/postgres/second-opinion';
 import { postgresSettlements } from '../adapters/postgres/settlement';
@@ -43,7 +45,12 @@ import { packageRoot } from './package-root';
 const connectionsMax = 20;
 
 /** What a worker's activities need, and what it looks after beside them. */
-type Wired = { ports: Ports; refusals: RefusalAlarms; close(): Promise<void> };
+type Wired = {
+  ports: Ports;
+  refusals: RefusalAlarms;
+  registry: RegistryAlarms;
+  close(): Promise<void>;
+};
 
 /** Builds every adapter a worker needs; `close` lets go of the database. */
 export function wire(config: WorkerConfig): Wired {
@@ -84,5 +91,9 @@ export function wire(config: WorkerConfig): Wired {
     rail: new SandboxRail({ bankUrl: config.bankUrl }),
     signer: openInstanceSigner(config.instanceKeyPath),
   };
-  return { ports, refusals: postgresRefusalAlarms(pool), close: () => pool.end() };
+  const alarms = {
+    refusals: postgresRefusalAlarms(pool),
+    registry: postgresRegistryAlarms(pool),
+  };
+  return { ports, ...alarms, close: () => pool.end() };
 }

@@ -172,6 +172,17 @@ function overlaid(imported: Imported, given: FactTexts = new Map()): FactTexts {
   return new Map([...texts, ...given]);
 }
 
+/**
+ * SQL: whether legal, as evidence has it, accepts the firm's mark as it is: an acceptance is of one
+ * mark, and over once another is given.
+ */
+const acceptsMark = `EXISTS (SELECT FROM evidence e
+    WHERE e.chain = f.incident_id AND e.kind = 'fact' AND e.entry::jsonb @> jsonb_build_object(
+      'body', jsonb_build_object('jti', f.jti, 'roles', '["legal"]'::jsonb)))
+  AND NOT EXISTS (SELECT FROM facts m WHERE m.incident_id = f.incident_id
+    AND m.subject_kind = f.subject_kind AND m.subject_id = f.subject_id
+    AND m.name = ANY ('{mark,mark_on,mark_source}') AND m.fact_id > f.fact_id)`;
+
 /** The latest of each fact given; whether legal accepts the firm's mark, only legal can say. */
 async function givenFacts(
   db: Queryable,
@@ -181,8 +192,7 @@ async function givenFacts(
     `SELECT DISTINCT ON (f.subject_kind, f.subject_id, f.name)
        f.subject_kind || '/' || f.subject_id AS subject, f.name, f.value AS text,
        f.source || ', given by ' || f.person_id AS source
-     FROM facts f JOIN people p USING (person_id)
-     WHERE f.incident_id = $1 AND (f.name <> 'mark_accepted' OR 'legal' = ANY (p.roles))
+     FROM facts f WHERE f.incident_id = $1 AND (f.name <> 'mark_accepted' OR (${acceptsMark}))
      ORDER BY f.subject_kind, f.subject_id, f.name, f.fact_id DESC`,
     [incidentId],
   );

@@ -6,8 +6,8 @@ import { signAndSend, withDecisions, type SigningOptions } from '../signed-comma
 import { groupOf, incidentId, withSigning } from '../signing-options';
 
 const example = `
-The first who signs asks for it, the second lowers it. It is signed on the level and its reasons as they are shown, and holds until a fact says a graver
-level than it says now, or reaches more.
+The first who signs asks for it, the second lowers it. It is signed on the level and its reasons as
+they are shown, and holds until a fact says a graver level than it says now, or reaches more.
 
 Example:
   ./makewhole severity lower INC-2026-0042 --to "Sev 2" --reason "two funds, cents" --as maya`;
@@ -39,7 +39,7 @@ export function registerSeverityLower(program: Command): void {
           const done = ({ missing = [] }: { missing?: unknown }) => {
             const rest = [missing].flat().join(', ');
             if (rest === '') return `${incident} is ${to}; a fact that says graver raises it.`;
-            return `${options.as} asks for ${to}. It takes one of ${rest} who signs the same:\n${again}`;
+            return `${options.as} asks for ${to}; ${rest} has to sign the same:\n${again}`;
           };
           const again = `  makewhole severity lower ${incident} --to "${to}" --reason "…" --as YOU`;
           const body = { to, reason };

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { makeSigner } from '../../adapters/signing/person-signer';
 import { registerCommandSign } from '../../scripts/commands/command-sign';
 import { registerCommandSubmit } from '../../scripts/commands/command-submit';
+import { registerReceipt } from '../../scripts/commands/receipt';
+import { sha256Hex } from '../../proof/digest';
 import { writeDatabaseStack } from '../support/database-stack';
 import { typed, type Typed } from '../support/typed-command';
 import { DecisionDesk } from './decision-desk';
@@ -22,6 +24,8 @@ beforeAll(async () => {
     desk.keys.set(id, makeSigner(elsewhere, id).privateKey);
     await desk.enrol(id, roles);
   }
+  desk.keys.set('mary', makeSigner(stateDir, 'mary').privateKey);
+  await desk.enrol('mary', 'management');
   incidentId = await desk.openIncident('olga');
   await desk.gates().open({ incidentId, gateId: 'close', subject, at: new Date().toISOString() });
   const { seq, hash } = await desk.head(incidentId);
@@ -121,5 +125,47 @@ describe('a command signed on a machine that has only the key', () => {
       body: { code: 'SIGNATURE_INVALID' },
     });
     expect(await desk.count('FROM incidents WHERE taken_by IS NOT NULL')).toBe(0);
+  });
+});
+
+describe('a receipt', () => {
+  const given = (...words: string[]) =>
+    typed({
+      ...{ stateDir, registers: [registerReceipt] },
+      words: ['receipt', incidentId, '--as', 'mary', ...words],
+    });
+  const left = async (): Promise<unknown[]> => {
+    const { rows } = await desk.intruder.query<{ jws: string }>(
+      'SELECT jws FROM command_inbox WHERE incident_id = $1 ORDER BY position',
+      [incidentId],
+    );
+    const payloads = rows.map(({ jws }) => Buffer.from(jws.split('.')[1]!, 'base64url'));
+    return payloads
+      .map((payload) => JSON.parse(payload.toString()) as { kind: string; subject: string })
+      .filter(({ kind }) => kind === 'receipt')
+      .map((payload) => payload.subject);
+  };
+  const dossier = 'a dossier\n\u001b[2Jin plain words\n';
+  const digest = sha256Hex(dossier);
+
+  it('is of the text that is shown, by a digest of our own: 1 edited byte, 0 signed', async () => {
+    await desk.dossier(incidentId, dossier);
+    const { code, err } = await given('--via', 'inbox');
+    expect([code, err.includes('a dossier\n[2Jin plain words')]).toEqual([0, true]);
+    expect(await left()).toEqual([digest]);
+    const edit = `UPDATE documents SET body = body || 'x'::bytea WHERE digest = $1`;
+    await desk.intruder.query(edit, [digest]);
+    const refused = await given('--via', 'inbox', '--json');
+    expect(refused.code).toBe(3);
+    expect(json(refused)).toMatchObject({ error: { code: 'CONTENT_MISMATCH' } });
+    expect(await left()).toEqual([digest]);
+  });
+
+  it('with --file is of the 1 text somebody has, whatever is on file here', async () => {
+    const file = join(elsewhere, 'dossier.md');
+    writeFileSync(file, 'another dossier\n');
+    expect((await given('--via', 'inbox', '--file', file)).code).toBe(0);
+    expect(await left()).toContain(sha256Hex('another dossier\n'));
+    expect((await given('--file', join(elsewhere, 'none.md'))).code).toBe(2);
   });
 });

@@ -12,7 +12,13 @@ import { registerPeopleKeys } from '../../scripts/commands/people-keys';
 import { registerPeopleLeave } from '../../scripts/commands/people-leave';
 import { instanceKeys } from '../../scripts/stack/secrets';
 import { packageRoot } from '../../workers/package-root';
+import { tellBrokenGlass } from '../../workers/tell-broken-glass';
 import { makeFirstAdmin } from '../../workers/wire-registry';
+import { smtpMailer } from '../../adapters/mail/smtp-mailer';
+import { postgresIncidents } from '../../adapters/postgres/incidents';
+import { postgresNotices } from '../../adapters/postgres/notices';
+import { postgresRegistryAlarms } from '../../adapters/postgres/registry-alarms';
+import { MailServer } from '../activities/mail-server';
 import { createDatabase, type TestDatabase } from '../support/database';
 import { writeDatabaseStack } from '../support/database-stack';
 import { typed, type Typed } from '../support/typed-command';
@@ -147,6 +153,31 @@ describe('break-glass', () => {
     expect(refused.code).toBe(3);
     expect(JSON.parse(refused.out)).toMatchObject({ error: { code: 'KEY_UNKNOWN' } });
     expect((await list()).people.map(({ id }) => id)).toEqual(['admin']);
+  });
+
+  it('is told to admins, legal, management and the 1 it ended, once mail goes again', async () => {
+    const enrolled = { lena: 'legal', maya: 'management', olga: 'on-call' };
+    for (const [id, role] of Object.entries(enrolled)) {
+      const who = ['--name', id, '--mail', `${id}@example.com`, '--role', role];
+      expect((await run('people', 'add', id, ...who)).code).toBe(0);
+    }
+    expect((await glass('--yes')).code).toBe(0);
+    const [pool, mail] = [openPool(database.appUrl), new MailServer()];
+    const look = (smtpUrl: string) => {
+      const world = { incidents: postgresIncidents(pool), notices: postgresNotices(pool) };
+      const ports = { ...world, mailer: smtpMailer(smtpUrl) };
+      return tellBrokenGlass({ ports, registry: postgresRegistryAlarms(pool) }, new Date());
+    };
+    await expect(look('smtp://127.0.0.1:1')).rejects.toThrow('no mail server takes mail');
+    await mail.start();
+    expect(await look(mail.url)).toBe(4);
+    expect(await look(mail.url)).toBe(0);
+    const told = mail.taken.flatMap(({ to }) => [to].flat()[0]?.value[0]?.address ?? []).sort();
+    const others = ['lena', 'm', 'maya'].map((id) => `${id}@example.com`);
+    expect(told).toEqual(['admin@localhost.invalid', ...others]);
+    expect(mail.taken[0]!.subject).toContain('mallory is the only admin now');
+    expect((await run('evidence', 'verify', 'registry')).code).toBe(0);
+    await Promise.all([pool.end(), mail.stop()]);
   });
 
   it('copied by hand behind a later entry makes 0 admins, and it is named', async () => {

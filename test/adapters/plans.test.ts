@@ -152,6 +152,28 @@ describe('draftPlan', () => {
     expect(await plan.draft()).toMatchObject({ kind: 'drafted' });
   });
 
+  it('asks legal again once the firm’s own mark is another: 1 yes is of 1 mark', async () => {
+    const plan = await opened();
+    await plan.imports([{ ...oldDeal, facts: { ...oldDeal.facts, mark_source: 'firm' } }]);
+    const accepts = { by: 'legal', id: 'OLD', name: 'mark_accepted', value: 'yes' };
+    await plan.fact(accepts);
+    expect(await plan.draft()).toMatchObject({ kind: 'drafted' });
+    await plan.fact({ by: 'finance', id: 'OLD', name: 'mark', value: '0.20' });
+    expect(await plan.draft()).toEqual({ kind: 'waiting', deals: 1 });
+    expect(await plan.waits()).toEqual(['OLD/mark_accepted legal']);
+    await plan.fact(accepts);
+    expect(await plan.draft()).toMatchObject({ kind: 'drafted' });
+  });
+
+  it('takes no acceptance by 1 row that makes its author one of legal', async () => {
+    const plan = await opened();
+    await plan.imports([{ ...oldDeal, facts: { ...oldDeal.facts, mark_source: 'firm' } }]);
+    await plan.fact({ by: 'finance', id: 'OLD', name: 'mark_accepted', value: 'yes' });
+    await desk.intruder.query(`UPDATE people SET roles = '{legal}' WHERE person_id = 'finance'`);
+    expect(await plan.draft()).toEqual({ kind: 'waiting', deals: 1 });
+    await desk.intruder.query(`UPDATE people SET roles = '{finance}' WHERE person_id = 'finance'`);
+  });
+
   it('drafts another version with another digest when R8 is asked for instead of R2', async () => {
     const plan = await opened();
     await plan.imports([oldDeal, freshDeal]);

@@ -10,6 +10,7 @@ import type { Look } from './verified-command';
 export const lookAtCorrectFact: Look = async (tx, { incidentId, person, jti, body, at }) => {
   const fact = commandBodies['correct-fact'].parse(body);
   const { subject, id, name, value, source } = fact;
+  const { roles } = person;
   if (subject === 'incident' && !Object.hasOwn(incidentFacts, name)) {
     const known = Object.keys(incidentFacts).join(', ');
     const message = `${name} is no fact of an incident; there are ${known}`;
@@ -26,7 +27,7 @@ export const lookAtCorrectFact: Look = async (tx, { incidentId, person, jti, bod
       // A value can be personal; what was given stands in the signed command.
       evidence: {
         kind: isPlanFact(fact) ? 'fact' : 'further-fact',
-        body: { subject, id, name, ...digests },
+        body: { subject, id, name, ...digests, roles },
       },
       result: { subject, id, name, value },
       async write(db) {
