@@ -343,6 +343,7 @@ const leastSeats = [
   [/^letters\/./, [['customer-success'], ['legal']]],
   [/^plan$/, [['legal'], ['finance']], ['management']],
   [/^unfreeze$/, [['engineering'], ['operations', 'legal']]],
+  [/^difference$/, [['finance'], ['operations']]],
   [/^close$/, [['legal'], ['management']]],
 ];
 
@@ -686,6 +687,9 @@ class Check {
       closed: ['close', body.postMortem],
     };
     if (approvals[kind] !== undefined) this.#needs(seq, approvals[kind]);
+    if (kind === 'reconciled' && body.signedOff !== undefined) {
+      this.#needs(seq, ['difference', body.signedOff]);
+    }
     if (kind === 'lifting' && body.holds.includes('service')) {
       this.#needs(seq, ['unfreeze', String(body.why).replace(/^unfreeze /, '')]);
     }

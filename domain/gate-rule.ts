@@ -21,6 +21,7 @@ const rules: readonly { readonly id: string; readonly rule: GateRule }[] = [
   { id: 'letters/*', rule: { seats: [seat('customer-success'), seat('legal')] } },
   { id: 'plan', rule: { seats: [seat('legal'), seat('finance')], receiptFrom: ['management'] } },
   { id: 'unfreeze', rule: { seats: [seat('engineering'), seat('operations', 'legal')] } },
+  { id: 'difference', rule: { seats: [seat('finance'), seat('operations')] } },
   { id: 'close', rule: { seats: [seat('legal'), seat('management')] } },
 ];
 

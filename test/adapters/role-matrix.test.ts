@@ -45,6 +45,7 @@ people-stand-in              . . . . . . . x
 decide/letters/advice        . . x . . x . .
 decide/plan                  . . . . x x . .
 decide/unfreeze              . x . x . x . .
+decide/difference            . . . x x . . .
 decide/close                 . . . . . x x .
 `;
 const rows = matrix
@@ -82,7 +83,7 @@ beforeAll(async () => {
   // Whoever opens it is a maker, and is asked nothing here.
   await desk.enrol('opener', 'on-call');
   incidentId = await desk.openIncident('opener', ['D']);
-  for (const gateId of ['letters/advice', 'plan', 'unfreeze', 'close']) {
+  for (const gateId of ['letters/advice', 'plan', 'unfreeze', 'difference', 'close']) {
     await desk.gates().open({ incidentId, gateId, subject: digest, at: noon });
   }
   subjects = {
@@ -166,7 +167,7 @@ async function answerTo(name: string, role: Role): Promise<string> {
 }
 
 describe('who may give which command', () => {
-  it('is written out for all 27 kinds, 4 kinds of gates and 3 teams, in 8 roles', () => {
+  it('is written out for all 27 kinds, 5 kinds of gates and 3 teams, in 8 roles', () => {
     const kinds = new Set(rows.map(({ name }) => name.split('/')[0]));
     expect([...kinds].sort()).toEqual(Object.keys(commandBodies).sort());
     const gates = rows.filter(({ name }) => name.startsWith('decide/')).map(({ name }) => name);

@@ -21,6 +21,7 @@ describe('the votes a gate needs', () => {
     ['letters/advice', ['customer-success', 'legal']],
     ['plan', ['legal', 'finance', 'receipt by management']],
     ['unfreeze', ['engineering', 'operations or legal']],
+    ['difference', ['finance', 'operations']],
     ['close', ['legal', 'management']],
   ])('%s needs %j', (gateId, missing) => {
     expect(counted({ rule: rule(gateId) })).toEqual({ state: 'open', missing });
