@@ -9,5 +9,5 @@ import type { Imports, Snapshot } from './ports/imports';
 export async function boundSnapshot(imports: Imports, incidentId: string): Promise<Snapshot> {
   const snapshot = await imports.snapshotOf(incidentId);
   if (snapshot !== null) return snapshot;
-  throw fail('NOT_FOUND', `${incidentId} has no history yet: run makewhole import DIR`);
+  throw fail('NOT_FOUND', `${incidentId} has no history yet: run ./makewhole import DIR`);
 }

@@ -30,9 +30,9 @@ stays frozen, and nothing ends: the step is tried again when something changes, 
 ${particulars.map((line) => `\n  ${line}`).join('')}
 What ${code} means and what to do: docs/failures.md
 How the incident stands:
-  makewhole incident status ${incidentId}
+  ./makewhole incident status ${incidentId}
 What happened last:
-  makewhole evidence show ${incidentId}
+  ./makewhole evidence show ${incidentId}
 `;
     const subject = `${step} cannot go on (${code})`;
     const kind = `person/${step}`;

@@ -49,7 +49,7 @@ function tryOut(stage: LetterStage, wording: LetterText): void {
     renderLetter({ wording, words, drill: false });
   } catch (error) {
     if (!(error instanceof LetterIncomplete)) throw error;
-    const next = 'Submit another text with makewhole letters submit.';
+    const next = 'Submit another text with ./makewhole letters submit.';
     throw fail('INPUT_INVALID', `the text of ${stage} cannot be filled: ${error.message}. ${next}`);
   }
 }

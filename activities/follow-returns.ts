@@ -1,5 +1,6 @@
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
+import { grouped } from '../domain/grouped';
 import { formatMinor } from '../domain/money';
 import { parseInput } from './fail';
 import { incidentOf, mailNotice, type NoticePorts } from './mail-notice';
@@ -52,12 +53,13 @@ Nothing is paid by itself any more: whoever they were for is not whole again unt
 seen to it. Have the payee's account put right and pay it from that account, under the same
 reference, or open a new incident for it.
 
-  makewhole payments list ${incidentId}
-  makewhole incident status ${incidentId}
+  ./makewhole payments ${incidentId}
+  ./makewhole incident status ${incidentId}
 `;
   await mailNotice(ports, { incidentId, kind: 'returned', round, at, people, subject, text });
 }
 
 function lineOf({ amount, currency, payee, payer, reference }: PaymentRow): string {
-  return `- ${formatMinor(amount, currency)} ${currency} to ${payee}, from ${payer}: ${reference}`;
+  const money = `${grouped(formatMinor(amount, currency))} ${currency}`;
+  return `- ${money} to ${payee}, from ${payer}: ${reference}`;
 }

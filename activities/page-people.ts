@@ -33,9 +33,9 @@ The allocation service is being frozen. This is page number ${String(round)}; th
 until somebody takes it.
 
 Take it:
-  makewhole take ${incidentId} --as YOU
+  ./makewhole take ${incidentId} --as YOU
 Then look:
-  makewhole incident status ${incidentId}
+  ./makewhole incident status ${incidentId}
 `;
     const subject = `${incident.severity ?? 'Sev ?'}, nobody has it yet`;
     const notice = { incidentId, kind: 'page', round, at, people, subject, text };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Activities } from '../contracts/activities';
 import type { AllocationService } from '../contracts/allocation-service';
 import type { PaymentRail } from '../contracts/payment-rail';
+import { grouped } from '../domain/grouped';
 import { formatMinor } from '../domain/money';
 import type { PlanLine } from '../domain/plan-line';
 import { whyPaymentWaits } from '../domain/settlement-order';
@@ -140,11 +141,9 @@ async function fundedOf(
     const needed = same.reduce((sum, { amount }) => sum + amount, 0n);
     const page = await rail.statement({ account: payer, currency, afterSeq: 0, limit: 1 });
     const balance = BigInt(page.balanceMinor);
+    const moneyOf = (minor: bigint) => `${grouped(formatMinor(minor, currency))} ${currency}`;
     if (balance >= needed) funded.push(...same);
-    else
-      short.push(
-        `${formatMinor(needed, currency)} ${currency}, has ${formatMinor(balance, currency)}`,
-      );
+    else short.push(`${moneyOf(needed)}, has ${moneyOf(balance)}`);
   }
   const question = `Account ${payer} needs ${short.join('; ')}. When will it be funded?`;
   if (rows.length > 0) {

@@ -32,9 +32,9 @@ how the like is avoided, with an owner for each action. Legal and management sig
 
 Its digest: ${digest}
 Read it again any time:
-  makewhole post-mortem ${incidentId}
+  ./makewhole post-mortem ${incidentId}
 Check what it rests on:
-  makewhole evidence verify ${incidentId}
+  ./makewhole evidence verify ${incidentId}
 `;
     const file = {
       filename: `${incidentId}-post-mortem.md`,

@@ -89,15 +89,15 @@ function reminderText(given: {
       : [
           '',
           'Read it and decide:',
-          `  makewhole decide ${incidentId} --gate ${gateId} --as YOU --approve`,
+          `  ./makewhole decide ${incidentId} --gate ${gateId} --as YOU --approve`,
           'or, with why, --reject --reason WHY in the place of --approve',
         ]),
     ...(receipt
       ? [
           '',
           'Read the dossier and confirm that you have it:',
-          `  makewhole dossier ${incidentId}`,
-          `  makewhole receipt ${incidentId} --as YOU`,
+          `  ./makewhole dossier ${incidentId}`,
+          `  ./makewhole receipt ${incidentId} --as YOU`,
         ]
       : []),
   ].join('\n');

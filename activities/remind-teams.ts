@@ -62,9 +62,9 @@ ${questionsOf(team)
   .join('\n')}
 
 Take the form, fill it in, hand it in:
-  makewhole form ${incidentId} --team ${team} --out ${team}.jsonc
-  makewhole answer ${incidentId} --team ${team} --file ${team}.jsonc --as YOU
+  ./makewhole form ${incidentId} --team ${team} --out ${team}.jsonc
+  ./makewhole answer ${incidentId} --team ${team} --file ${team}.jsonc --as YOU
 Somebody else knows better?
-  makewhole form delegate ${incidentId} --team ${team} --to THEM --as YOU
+  ./makewhole form delegate ${incidentId} --team ${team} --to THEM --as YOU
 `;
 }

@@ -51,9 +51,9 @@ ${owed.dueAt}. How it stands:
 ${waits.join('\n')}
 
 Tell them, also where nothing is new, then say that you did:
-  makewhole updated ${incidentId} --text "what you told them" --as YOU
+  ./makewhole updated ${incidentId} --text "what you told them" --as YOU
 How it stands by then:
-  makewhole incident status ${incidentId}
+  ./makewhole incident status ${incidentId}
 `;
 }
 

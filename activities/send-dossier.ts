@@ -29,11 +29,11 @@ The PDF is for reading. The other file is its text, word for word; the digest th
 the SHA-256 of that file: ${digest}
 
 Management, please confirm that you have it:
-  makewhole receipt ${incidentId} --as YOU
+  ./makewhole receipt ${incidentId} --as YOU
 Whoever is to sign the plan, it is shown before you sign:
-  makewhole decide ${incidentId} --gate plan --as YOU --approve
+  ./makewhole decide ${incidentId} --gate plan --as YOU --approve
 Other options of a deal, side by side:
-  makewhole options ${incidentId} --deal DEAL
+  ./makewhole options ${incidentId} --deal DEAL
 `;
     let mailed = 0;
     for (const role of ['management', 'legal'] as const) {

@@ -1,4 +1,5 @@
 import type { StatementEntry } from '../contracts/payment-rail';
+import { grouped } from '../domain/grouped';
 import { formatMinor } from '../domain/money';
 import { referencesIn } from '../domain/payment-key';
 import { entryOf } from '../domain/posting-rules';
@@ -35,8 +36,9 @@ export function returnReceipt(
   { of, row }: { of: Of; row: NamedPayment },
 ): NewReceipt {
   const { key, orderKey, payee, amount, currency } = row;
+  const money = `${grouped(formatMinor(amount, currency))} ${currency}`;
   const question =
-    `${formatMinor(amount, currency)} ${currency} to ${payee} came back, entry ${String(seq)} on ` +
+    `${money} to ${payee} came back, entry ${String(seq)} on ` +
     `${of.account}. Have the account put right, then pay it again with payments resolve --absent.`;
   return {
     ...{ seq, counterparty, reference, bookedAt, currency },

@@ -75,12 +75,12 @@ function textOf(incidentId: string, said: readonly Said[]): string {
   const more = said.length - listedMax;
   return `
 ${said.slice(0, listedMax).map(lineOf).join('\n')}
-${more > 0 ? `\nand ${String(more)} more: makewhole incident clocks ${incidentId}\n` : ''}
+${more > 0 ? `\nand ${String(more)} more: ./makewhole incident clocks ${incidentId}\n` : ''}
 A day that rests on something nobody has said is the earliest it can be. Give what is known with
-makewhole fact set; what has been done, legal confirms:
-  makewhole clock met ${incidentId} --clock CLOCK --deal DEAL --on DATE --source REFERENCE --as YOU
+./makewhole fact set; what has been done, legal confirms:
+  ./makewhole clock met ${incidentId} --clock CLOCK --deal DEAL --on DATE --source SHOWN --as YOU
 All of them:
-  makewhole incident clocks ${incidentId}
+  ./makewhole incident clocks ${incidentId}
 `;
 }
 

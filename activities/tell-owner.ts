@@ -55,7 +55,7 @@ It was ${from} and is ${severity}, since:
 ${says.map(({ fact, value }) => `  ${fact} is ${value}`).join('\n')}
 
 It falls by a signed decision alone. How it stands:
-  makewhole incident status ${incidentId}
+  ./makewhole incident status ${incidentId}
 `;
 }
 
@@ -75,6 +75,6 @@ than that part of it:
 ${said.join('\n')}
 
 That is a sign of hidden scope: look at what was assumed when it was opened.
-  makewhole incident status ${incidentId}
+  ./makewhole incident status ${incidentId}
 `;
 }

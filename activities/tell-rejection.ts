@@ -27,7 +27,7 @@ export async function tellRejection(
     `  ${vote.reason ?? 'no reason was given'}`,
     '',
     `It was about digest ${view.subject}. Nothing goes on behind it until it is made anew:`,
-    `  makewhole incident status ${incidentId}`,
+    `  ./makewhole incident status ${incidentId}`,
   ].join('\n');
   const subject = `gate ${gateId} was rejected`;
   const notice = { incidentId, kind: `rejected/${gateId}`, round: opening, at, people };

@@ -113,6 +113,17 @@ export function clocksOf(sources: ClockSources): Clock[] {
     .sort(byUrgency);
 }
 
+/** Clocks by what a reader has to do about them, seen from a day. Shapes: day as `2026-11-21`. */
+export function sortedClocks(clocks: readonly Clock[], today: string) {
+  const running = clocks.filter(({ metOn }) => metOn === null);
+  const isPast = ({ dueOn }: Clock) => dueOn !== null && dueOn < today;
+  return {
+    past: running.filter(isPast),
+    coming: running.filter((clock) => !isPast(clock)),
+    met: clocks.filter(({ metOn }) => metOn !== null),
+  };
+}
+
 /** What tells one clock of an incident from another. */
 export const keyOf = ({ clock, deal }: { clock: string; deal: string | null }): string =>
   `${clock}/${deal ?? ''}`;

@@ -119,10 +119,11 @@ function staleness(facts: CommandFacts): string | undefined {
     : `${what} is now about digest ${now}, the command names ${signed}; read and sign that one`;
 }
 
-function closure({ vote }: CommandFacts): string | undefined {
+function closure({ vote, incident }: CommandFacts): string | undefined {
   if (vote === undefined) return undefined;
   const { gateId, opening, open } = vote;
-  if (open === undefined) return `gate ${gateId} is not open; see incident status`;
+  const see = `./makewhole incident status ${incident?.named ?? ''}`.trim();
+  if (open === undefined) return `gate ${gateId} is not open; see ${see}`;
   if (open.lapsed)
     return `opening ${String(open.opening)} of gate ${gateId} has lapsed; it reopens`;
   return open.opening === opening
@@ -135,8 +136,8 @@ function roleLack(facts: CommandFacts): string | undefined {
   if (roles === undefined) return undefined;
   const held = roles.length === 0 ? 'no role' : roles.join(', ');
   if (vote?.open !== undefined && !fitsSeat(vote.open.rule, roles)) {
-    const seats = vote.open.rule.seats.map((seat) => seat.roles.join(' or ')).join('; ');
-    return `gate ${vote.gateId} needs ${seats}, ${claims?.iss ?? ''} holds ${held}`;
+    const seats = vote.open.rule.seats.map((seat) => seat.roles.join(' or ')).join(' and ');
+    return `gate ${vote.gateId} is decided by ${seats}; ${claims?.iss ?? ''} holds ${held}`;
   }
   if (rolesAllowed === undefined || roles.some((role) => rolesAllowed.includes(role))) {
     return undefined;
@@ -157,7 +158,9 @@ function keyLapse({ key, now }: CommandFacts): string | undefined {
 
 function keyLack({ key, claims }: CommandFacts): string | undefined {
   if (key === undefined || claims === undefined) return undefined;
-  if (key === 'unknown') return `no enrolled person has key ${claims.kid}; see people list`;
+  if (key === 'unknown') {
+    return `no enrolled person has key ${claims.kid}; see ./makewhole people list`;
+  }
   return key.person === claims.iss ? undefined : `key ${claims.kid} is not one of ${claims.iss}'s`;
 }
 

@@ -1,3 +1,4 @@
+import { grouped } from './grouped';
 import { formatMinor, parseMinor } from './money';
 import type { DealEntry, DealTotals, PlanHead } from './plan';
 
@@ -36,7 +37,9 @@ export type DecidedContent =
     };
 
 type Of<K extends DecidedContent['kind']> = Extract<DecidedContent, { kind: K }>;
-type Writers = { readonly [K in DecidedContent['kind']]: (content: Of<K>) => ContentLine[] };
+type Writers = {
+  readonly [K in DecidedContent['kind']]: (content: Of<K>, dealsMax: number) => ContentLine[];
+};
 
 const line = (label: string, value: string): ContentLine => ({ label, value });
 const effect = line('Effect', 'the allocation service goes online again');
@@ -54,38 +57,64 @@ const writers: Writers = {
   ],
 };
 
-/** What is decided, in plain words, every one of which its digest covers. */
-export function contentWords<K extends DecidedContent['kind']>(content: Of<K>): ContentLine[] {
-  return writers[content.kind](content);
+/** How many deals of a plan are named where not all are asked for. */
+const dealsNamed = 30;
+
+/**
+ * What is decided, in plain words, every one of which its digest covers.
+ *
+ * Order: a plan's deals by name; of more than `dealsMax`, those with the largest lines.
+ * Ensures: sums are of all deals; those not named are counted.
+ */
+export function contentWords<K extends DecidedContent['kind']>(
+  content: Of<K>,
+  { dealsMax = dealsNamed }: { dealsMax?: number } = {},
+): ContentLine[] {
+  return writers[content.kind](content, dealsMax);
 }
 
-const dealsNamedMax = 200;
-
-function planWords({ plan }: Of<'plan'>): ContentLine[] {
+function planWords({ plan }: Of<'plan'>, dealsMax: number): ContentLine[] {
   const { version, payOn, goodThrough, basis, pack, packVersion, deals } = plan;
-  const rest = deals.length - dealsNamedMax;
+  const rest = deals.length - dealsMax;
   const lines = deals.reduce((sum, deal) => sum + deal.lines, 0);
   return [
     line('Plan', `version ${String(version)}: ${counted(deals.length, 'deal')}, ${linesOf(lines)}`),
     line('Pay on', `${payOn}, good through ${goodThrough}`),
     line('Worked out', `${basis}, under policy ${pack} ${packVersion}`),
-    ...deals.slice(0, dealsNamedMax).flatMap(dealWords),
-    ...(rest > 0 ? [line('Further deals', `${String(rest)}; makewhole plan shows them`)] : []),
+    ...(rest > 0 ? remedyWords(deals) : []),
+    ...largestOf(deals, dealsMax).flatMap(dealWords),
+    ...(rest > 0 ? [line('Further deals', `${grouped(String(rest))} with smaller lines`)] : []),
     ...totalWords(deals.map(({ totals }) => totals)),
   ];
+}
+
+function largestOf(deals: readonly DecidedDeal[], max: number): readonly DecidedDeal[] {
+  if (deals.length <= max) return deals;
+  const sizeOf = ({ totals }: DecidedDeal) => parseMinor(totals.largest, totals.currency);
+  const sized = deals.map((deal) => ({ deal, size: sizeOf(deal) }));
+  const sorted = sized.sort((a, b) => (a.size === b.size ? 0 : a.size > b.size ? -1 : 1));
+  return sorted.slice(0, max).map(({ deal }) => deal);
+}
+
+/** How many deals go by which remedy, where not each can be named. */
+function remedyWords(deals: readonly DecidedDeal[]): ContentLine[] {
+  const counts = new Map<string, number>();
+  for (const { remedy } of deals) counts.set(remedy, (counts.get(remedy) ?? 0) + 1);
+  const said = [...counts].map(([remedy, count]) => `${counted(count, 'deal')} by ${remedy}`);
+  return [line('Remedies', said.sort().join(', '))];
 }
 
 function dealWords({ deal, remedy, totals, lines, reasons }: DecidedDeal): ContentLine[] {
   const { currency, units, letStand } = totals;
   const [none, parts] = [formatMinor(0n, currency), [] as string[]];
   for (const [account, amount] of Object.entries(totals.out)) {
-    parts.push(`${account} pays ${amount}`);
+    parts.push(`${account} pays ${grouped(amount)}`);
   }
   for (const [account, amount] of Object.entries(totals.in)) {
-    parts.push(`${account} is paid ${amount}`);
+    parts.push(`${account} is paid ${grouped(amount)}`);
   }
-  if (units !== none) parts.push(`units of ${units} change hands`);
-  if (letStand !== none) parts.push(`${letStand} stand`);
+  if (units !== none) parts.push(`units of ${grouped(units)} change hands`);
+  if (letStand !== none) parts.push(`${grouped(letStand)} stand`);
   const what = `${remedy}, ${linesOf(lines)}, ${currency}: ${parts.join(', ') || 'nothing moves'}`;
   return [line(`Deal ${deal}`, [what, ...reasons.map((reason) => `- ${reason}`)].join('\n'))];
 }
@@ -95,10 +124,8 @@ function totalWords(totals: readonly DealTotals[]): ContentLine[] {
     const same = totals.filter((each) => each.currency === currency);
     const sum = (amountsOf: (each: DealTotals) => string[]) => {
       const amounts = same.flatMap(amountsOf).map((amount) => parseMinor(amount, currency));
-      return formatMinor(
-        amounts.reduce((all, amount) => all + amount, 0n),
-        currency,
-      );
+      const total = amounts.reduce((all, amount) => all + amount, 0n);
+      return grouped(formatMinor(total, currency));
     };
     const [out, called] = [sum((each) => Object.values(each.out)), sum((each) => inOf(each))];
     const stands = sum(({ letStand }) => [letStand]);
@@ -106,14 +133,14 @@ function totalWords(totals: readonly DealTotals[]): ContentLine[] {
       .map((each) => parseMinor(each.largest, currency))
       .reduce((most, amount) => (amount > most ? amount : most));
     const all = `${out} paid out, ${called} called in, units of ${sum(({ units }) => [units])}`;
-    const most = formatMinor(largest, currency);
+    const most = grouped(formatMinor(largest, currency));
     return line(`In all, ${currency}`, `${all}, ${stands} stand; largest line ${most}`);
   });
 }
 
 const inOf = (totals: DealTotals): string[] => Object.values(totals.in);
 const counted = (count: number, what: string) =>
-  `${String(count)} ${what}${count === 1 ? '' : 's'}`;
+  `${grouped(String(count))} ${what}${count === 1 ? '' : 's'}`;
 const linesOf = (count: number) => counted(count, 'line');
 
 function letterWords({ subject, text, html, submittedBy }: Of<'letter'>): ContentLine[] {
@@ -152,7 +179,7 @@ function documentWords({ title, text }: Of<'document'>): ContentLine[] {
   const report = JSON.parse(text) as FixReport;
   const { rule, averages, proposedBy, certified, deals, broken, affected, restatements } = report;
   const restated = restatements.map((each) => {
-    return `${each.dealId}, ${each.investorId}: ${each.allocated}`;
+    return `${each.dealId}, ${each.investorId}: ${grouped(each.allocated)}`;
   });
   return [
     effect,

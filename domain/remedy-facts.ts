@@ -21,28 +21,34 @@ export type Fact<T> = {
   readonly asks: string;
 };
 
+/** Reads the text of a fact; `like` says which texts it can read. */
+type Reader<T> = ((text: string) => T | undefined) & { readonly like: string };
 type Spec<T> = {
   readonly owner: FactOwner;
   /** The question to its owner, with what an answer looks like. */
   readonly asks: string;
-  readonly read: (text: string) => T | undefined;
+  readonly read: Reader<T>;
 };
 type Specs = Readonly<Record<string, Spec<unknown>>>;
 type FactsOf<S extends Specs> = {
   readonly [K in keyof S]: Fact<S[K] extends Spec<infer T> ? T : never>;
 };
 
-const oneOf =
-  <const T extends string>(...values: T[]) =>
-  (text: string): T | undefined =>
-    values.find((value) => value === text);
+const reader = <T>(like: string, read: (text: string) => T | undefined): Reader<T> =>
+  Object.assign(read, { like });
+const oneOf = <const T extends string>(...values: T[]): Reader<T> =>
+  reader(values.join(' or '), (text) => values.find((value) => value === text));
 const yesOrNo = oneOf('yes', 'no');
-const anyText = (text: string): string | undefined => (text === 'unknown' ? undefined : text);
-const date = (text: string): string | undefined => (parseCivil(text) ? text : undefined);
-const count = (text: string): bigint | undefined =>
-  /^\d{1,9}$/.test(text) ? BigInt(text) : undefined;
+const anyText = reader('a text', (text) => (text === 'unknown' ? undefined : text));
+const date = reader('a date such as 2026-11-21', (text) => (parseCivil(text) ? text : undefined));
+const count = reader('a whole number such as 12', (text) =>
+  /^\d{1,9}$/.test(text) ? BigInt(text) : undefined,
+);
+const mailAddress = reader('a mail address', (text) =>
+  /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text) ? text : undefined,
+);
 
-function ratio(text: string): Scaled | undefined {
+const ratio = reader('a number such as 1.25', (text): Scaled | undefined => {
   try {
     const read = parseScaled(text);
     return read.digits < 0n ? undefined : read;
@@ -50,7 +56,7 @@ function ratio(text: string): Scaled | undefined {
     if (error instanceof AmountError) return undefined;
     throw error;
   }
-}
+});
 
 const dealSpecs = {
   stage: {
@@ -135,6 +141,50 @@ const investorSpecs = {
     read: anyText,
   },
 } as const satisfies Specs;
+
+/** What letters and clocks read of deals and investors besides. */
+const furtherSpecs = {
+  deal: {
+    closed_on: { asks: 'When did the deal close?', read: date },
+    agreement_on: { asks: 'Of which date is the agreement?', read: date },
+    policy: { asks: 'Which policy pack does the deal fall under?', read: anyText },
+    first_sale_on: { asks: 'When was the first sale?', read: date },
+    discovered_on: { asks: 'When was the error in this deal discovered?', read: date },
+    offered_on: { asks: 'When was the remedy offered?', read: date },
+    distributed_on: { asks: 'When was the distribution made?', read: date },
+    return_filed_on: { asks: 'When was the tax return filed?', read: date },
+  },
+  investor: {
+    name: { asks: 'What is this investor called?', read: anyText },
+    email: { asks: 'To which address do letters go?', read: mailAddress },
+  },
+} as const;
+
+/** A question whose answer is a fact: what is asked, which texts can be read, and how to tell. */
+export type FactQuestion = {
+  readonly asks: string;
+  readonly like: string;
+  readonly reads: (text: string) => boolean;
+  /** Whether it may be taken back, by an empty text. */
+  readonly retractable: boolean;
+};
+
+/** Every fact that somebody reads of deals or of investors, by its name. */
+export function factQuestions(subject: 'deal' | 'investor'): ReadonlyMap<string, FactQuestion> {
+  const gates: Specs = subject === 'deal' ? dealSpecs : investorSpecs;
+  const further = furtherSpecs[subject];
+  const all: [string, Pick<Spec<unknown>, 'asks' | 'read'>][] = [
+    ...Object.entries(gates),
+    ...Object.entries<Pick<Spec<unknown>, 'asks' | 'read'>>(further),
+  ];
+  return new Map(
+    all.map(([name, { asks, read }]) => {
+      const retractable = Object.hasOwn(gates, name);
+      const reads = (text: string) => read(text) !== undefined;
+      return [name, { asks, like: read.like, reads, retractable }];
+    }),
+  );
+}
 
 /** What gates read of a deal. */
 export type DealFacts = FactsOf<typeof dealSpecs>;

@@ -117,6 +117,12 @@ function commandWord(words: readonly string[]): string | undefined {
   return undefined;
 }
 
+/** The state folder as it was typed, also where the rest of the line cannot be read. */
+function stateOf(words: readonly string[]): string | undefined {
+  const at = words.indexOf('--state');
+  return at < 0 ? undefined : words[at + 1];
+}
+
 async function loadCommands(program: Command, words: readonly string[]): Promise<void> {
   const word = commandWord(words);
   const one = word !== undefined && Object.hasOwn(commands, word) ? commands[word] : undefined;
@@ -125,13 +131,34 @@ async function loadCommands(program: Command, words: readonly string[]): Promise
   for (const register of new Set(registers)) register(program);
 }
 
+/** Every command with its options, as the command line is read. */
+export async function allCommands(): Promise<Command> {
+  const program = newProgram();
+  await loadCommands(program, []);
+  return program;
+}
+
+/** The command whose words were typed, as far as they name one: `clock met`, `decide`, or none. */
+function commandOf(program: Command, words: readonly string[]): string {
+  let [command, named] = [program, ''];
+  for (let index = 0; index < words.length; index += 1) {
+    const word = words[index] ?? '';
+    const next = command.commands.find((each) => each.name() === word);
+    if (next !== undefined) [command, named] = [next, `${named} ${word}`];
+    else if (word === '--state') index += 1;
+    else if (!word.startsWith('-')) break;
+  }
+  return named;
+}
+
 /** Commander says "error: unknown option '--x'"; ours is a sentence with what to do next. */
-function asRejected(error: CommanderError): CommandError {
+function asRejected(error: CommanderError, command: string): CommandError {
   const said = error.message
     .replace(/^error: /, '')
     .trim()
     .replace(/\.+$/, '');
-  const message = `${said.charAt(0).toUpperCase()}${said.slice(1)}. See ./makewhole --help.`;
+  const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
+  const message = `${sentence}. See ./makewhole${command} --help.`;
   return new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message });
 }
 
@@ -148,7 +175,8 @@ export async function runWords(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    reportError(asRejected(error), terminalIo({ json: words.includes('--json') }));
+    const io = terminalIo({ json: words.includes('--json'), state: stateOf(words) });
+    reportError(asRejected(error, commandOf(program, words)), io);
     return 2;
   }
   return typeof process.exitCode === 'number' ? process.exitCode : 0;
@@ -184,7 +212,7 @@ async function main(): Promise<void> {
   }
   const code = await runCommand(
     () => runWords(words),
-    terminalIo({ json: words.includes('--json') }),
+    terminalIo({ json: words.includes('--json'), state: stateOf(words) }),
   );
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(code);

@@ -1,5 +1,6 @@
 import type { IncidentStatus } from '../activities/ports/status';
 import type { Clock } from '../domain/clocks';
+import { runningText } from '../templates/clocks-section';
 import { textTable } from './text-table';
 
 /** The deadlines of an incident in one line: the next one, and how many others there are. */
@@ -8,14 +9,12 @@ export function deadlinesLine(
   { today }: { today: string },
 ): string {
   if (clocks.running === 0) return clocks.met === 0 ? 'none run' : `all ${clocks.met} met`;
-  const past = clocks.soonest.filter(({ dueOn }) => dueOn !== null && dueOn < today).length;
   const next = clocks.soonest.find(({ dueOn }) => dueOn !== null && dueOn >= today);
-  const some = past === clocks.soonest.length && clocks.running > past ? 'at least ' : '';
   return [
     ...(next === undefined ? [] : [`next ${dueText(next, today)}`]),
-    ...(past === 0 ? [] : [`${some}${past} PAST`]),
     ...(clocks.undated === 0 ? [] : [`${clocks.undated} that nobody can date`]),
-    `${clocks.running} run, ${clocks.assumed} of them assumed; incident clocks ${incident}`,
+    `${runningText(clocks).replace('past', 'PAST')}, ${clocks.assumed} assumed`,
+    `see ./makewhole incident clocks ${incident}`,
   ].join('; ');
 }
 
@@ -36,7 +35,11 @@ export function clocksText(clocks: readonly Clock[], { today }: { today: string 
     textTable(['due', 'deal', 'clock', 'what', 'owner', 'runs from', 'warns'], rows),
     ...(notes.length === 0
       ? []
-      : ['', 'Assumed, so as early as they can be; fact set says otherwise:', ...notes]),
+      : [
+          '',
+          'Assumed, so as early as they can be; until somebody gives the day with fact set:',
+          ...notes,
+        ]),
   ].join('\n');
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { FailureKind } from '../contracts/failures';
 import { packageRoot } from '../workers/package-root';
+import { pasteable, quoted, type Called } from './printed-commands';
 import { toldFailure } from './told-failure';
 
 /** What a command may know of the terminal it runs in; tests give their own. */
@@ -13,6 +14,8 @@ export interface CommandIo {
   readonly yes: boolean;
   /** The absolute folder that says where the running stack is. */
   readonly stateDir: string;
+  /** How the command was called, for the commands that it prints. */
+  readonly called: Called;
   /** Writes a result to stdout, with a newline at its end. */
   out(text: string): void;
   /** Writes people's text, progress and errors to stderr, with a newline at its end. */
@@ -96,7 +99,8 @@ export function reportError(error: CommandError, io: CommandIo): void {
     );
     if (kind !== 'bug') return;
   } else {
-    io.err(`${error.path === undefined ? '' : `${error.path}: `}${error.message} (${error.code})`);
+    const place = error.path === undefined ? '' : `${error.path}: `;
+    tell(io, `${place}${error.message} (${error.code})`);
   }
   const { cause } = error;
   if (error.kind === 'bug') io.err(String(cause instanceof Error ? cause.stack : error.stack));
@@ -117,9 +121,24 @@ export async function runCommand(run: () => Promise<number>, io: CommandIo): Pro
   }
 }
 
-/** Prints a result: the value as one JSON document under --json, else people's text. */
-export function show(given: { io: CommandIo; value: unknown; text: () => string }): void {
-  given.io.out(given.io.json ? JSON.stringify(given.value) : given.text());
+/**
+ * Prints a result: the value as one JSON document under --json, else people's text. `asItIs` for
+ * texts that somebody signs or has signed, of which no letter may change.
+ */
+export function show(given: {
+  io: CommandIo;
+  value: unknown;
+  text: () => string;
+  asItIs?: true;
+}): void {
+  const { io, value, text, asItIs } = given;
+  if (io.json) io.out(JSON.stringify(value));
+  else io.out(asItIs === true ? text() : pasteable(text(), io.called));
+}
+
+/** Tells people something beside the result, with the commands in it as they can be pasted. */
+export function tell(io: CommandIo, text: string): void {
+  io.err(pasteable(text, io.called));
 }
 
 function writer(stream: NodeJS.WritableStream): (text: string) => void {
@@ -154,9 +173,16 @@ export function terminalIo(options: {
     json: options.json ?? false,
     yes: options.yes ?? false,
     stateDir: named === undefined ? resolve(packageRoot(), '.makewhole') : resolve(named),
+    called: { program: programTyped(), state: options.state },
     out: terminals.getStore()?.out ?? writer(process.stdout),
     err: terminals.getStore()?.err ?? writer(process.stderr),
   };
+}
+
+/** The launcher says how it was called; without it this is read as from the checkout. */
+function programTyped(): string {
+  const typed = process.env['MAKEWHOLE_PROGRAM'] ?? '';
+  return typed === '' ? './makewhole' : quoted(typed);
 }
 
 /** Leaves an exit code with whoever runs the command: the process, or another command. */

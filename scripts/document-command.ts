@@ -27,7 +27,7 @@ export function showDocument(given: {
     const { digest, draftedAt, body } = found;
     const value = { incident: incidentId, digest, draftedAt };
     if (out === undefined) {
-      show({ io, value: { ...value, markdown: body }, text: () => body });
+      show({ io, value: { ...value, markdown: body }, text: () => body, asItIs: true });
       return 0;
     }
     const path = writeTo(out, out.endsWith('.pdf') ? pdfOf(found) : body);

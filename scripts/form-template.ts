@@ -27,7 +27,7 @@ export function formTemplate(given: {
     ];
   });
   const head = [...headLines(given), ...versionLines(newest), ...instructions];
-  const handIn = `makewhole answer ${incident} --team ${team} --file THIS --as YOU`;
+  const handIn = `./makewhole answer ${incident} --team ${team} --file THIS --as YOU`;
   const all = [...head, '', `Then: ${handIn}`].map((line) => `// ${line}`.trimEnd());
   return [...all, '{', ...said.slice(1), '}', ''].join('\n');
 }

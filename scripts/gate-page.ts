@@ -9,20 +9,27 @@ export type GatePage = NonNullable<Awaited<ReturnType<Decisions['gates']['view']
 // A letter's text or a deal's name must not move the cursor of whoever signs.
 const controls = /(?!\n)\p{Cc}/gu;
 
+/** `all` names every deal of a plan, however many there are. */
+type Shown = {
+  content: DecidedContent;
+  changes: GateChanges | undefined;
+  head: ChainHead;
+  all?: boolean;
+};
+
 /**
  * What a signer is shown: the content in plain words, what is other than before, who made it, who
  * is missing, the digest, and how far the evidence had come.
  *
  * Ensures: no control character of the content reaches the terminal.
  */
-export function gatePageText(
-  page: GatePage,
-  given: { content: DecidedContent; changes: GateChanges | undefined; head: ChainHead },
-): string {
-  const { content, changes, head } = given;
+export function gatePageText(page: GatePage, shown: Shown): string {
+  const { content, changes, head, all = false } = shown;
   const { gateId, incidentId, opening, state, makers, votes, missing } = page;
   const rows = [
-    ...contentWords(content).map(({ label, value }) => row(label, value)),
+    ...contentWords(content, all ? { dealsMax: Infinity } : {}).map(({ label, value }) =>
+      row(label, value),
+    ),
     ...(changes === undefined ? [] : [row(`Since opening ${changes.since}`, saidOf(changes))]),
     row('Made by', makers.length === 0 ? 'nobody who could vote' : makers.join(', ')),
     ...votes.map(({ person, role, decision }) => row('Vote', `${decision} by ${person} (${role})`)),

@@ -1,3 +1,4 @@
+import { grouped } from '../domain/grouped';
 import type { Diagnosis } from '../domain/diagnose';
 import type { ImpactLine } from '../domain/scan';
 import type { ScanSummary } from '../domain/scan-tally';
@@ -29,7 +30,7 @@ export function summaryText(summary: ScanSummary): string {
 }
 
 function amounts(sums: Readonly<Record<string, string>>): string {
-  const said = Object.entries(sums).map(([currency, amount]) => `${amount} ${currency}`);
+  const said = Object.entries(sums).map(([currency, amount]) => `${grouped(amount)} ${currency}`);
   return said.length === 0 ? '-' : said.join('\n');
 }
 
@@ -75,10 +76,10 @@ export function linesText(lines: readonly ImpactLine[]): string {
     deal,
     investor,
     currency,
-    recorded,
-    shouldBe.asRecorded,
+    grouped(recorded),
+    grouped(shouldBe.asRecorded),
     signed(delta.asRecorded),
-    shouldBe.asShouldHaveBeen,
+    grouped(shouldBe.asShouldHaveBeen),
     signed(delta.asShouldHaveBeen),
   ]);
   const head = [
@@ -95,4 +96,4 @@ export function linesText(lines: readonly ImpactLine[]): string {
 }
 
 const signed = (amount: string): string =>
-  /[1-9]/.test(amount) && !amount.startsWith('-') ? `+${amount}` : amount;
+  /[1-9]/.test(amount) && !amount.startsWith('-') ? `+${grouped(amount)}` : grouped(amount);

@@ -1,3 +1,4 @@
+import { grouped } from '../domain/grouped';
 import type { LetterRow } from '../activities/ports/letter-ledger';
 import type { LetterCase, Money } from '../domain/letter-case';
 import { isDone } from '../domain/letter-due';
@@ -50,7 +51,7 @@ export function storyText(story: ReturnType<typeof storyJson>): string {
       head: ['deal', 'company', 'invested', 'currency', 'recorded', 'should be', 'difference'],
       rows: story.deals.map(
         ({ deal, company, investedOn, currency, recorded, shouldBe, delta }) => {
-          return [deal, company, investedOn, currency, recorded, shouldBe, delta];
+          return [deal, company, investedOn, currency, ...[recorded, shouldBe, delta].map(grouped)];
         },
       ),
     }),
@@ -58,7 +59,7 @@ export function storyText(story: ReturnType<typeof storyJson>): string {
       title: 'Approved lines',
       head: ['deal', 'leg', 'amount', 'currency', 'from', 'to', 'how it came about'],
       rows: story.lines.map(({ deal, leg, amount, currency, payer, payee, computed }) => {
-        return [deal, leg, amount, currency, payer, payee, computed];
+        return [deal, leg, grouped(amount), currency, payer, payee, computed];
       }),
     }),
     ...section({
@@ -84,13 +85,13 @@ function section(given: { title: string; head: string[]; rows: string[][] }): st
 function movements({ payments, invoices, transfers }: ReturnType<typeof storyJson>): string[][] {
   return [
     ...payments.map(({ deal, leg, amount, currency, state, bookedOn }) => {
-      return [deal, leg, amount, currency, state, bookedOn ?? ''];
+      return [deal, leg, grouped(amount), currency, state, bookedOn ?? ''];
     }),
     ...invoices.map(({ deal, amount, currency, state, paidAt }) => {
-      return [deal, 'call', amount, currency, state, paidAt ?? ''];
+      return [deal, 'call', grouped(amount), currency, state, paidAt ?? ''];
     }),
     ...transfers.map(({ deal, side, amount, currency, state, confirmedAt }) => {
-      return [deal, `units ${side}`, amount, currency, state, confirmedAt ?? ''];
+      return [deal, `units ${side}`, grouped(amount), currency, state, confirmedAt ?? ''];
     }),
   ];
 }

@@ -12,6 +12,7 @@ export async function openingOf(
 ): Promise<{ subject: string; opening: number }> {
   const page = await decisions.gates.view({ incidentId: incident, gateId: gate });
   if (page !== undefined) return page;
-  const message = `gate ${gate} of ${incident} was never opened; see incident status ${incident}`;
+  const see = `./makewhole incident status ${incident}`;
+  const message = `gate ${gate} of ${incident} was never opened; see ${see}`;
   throw new CommandError({ code: 'GATE_CLOSED', kind: 'refused', message });
 }

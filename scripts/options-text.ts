@@ -1,3 +1,4 @@
+import { grouped } from '../domain/grouped';
 import type { Gate, RemedyOption } from '../domain/remedy';
 import { textTable } from './text-table';
 
@@ -15,14 +16,16 @@ export function optionsText(deal: string, options: readonly RemedyOption[]): str
     textTable(['', 'gate', 'result', 'fact', 'says'], options.flatMap(gateRows)),
     '',
     `Cash compensation (R8), were the mark another, in ${currency ?? ''}:`,
-    `  ${exposure.map(({ mark, cost }) => `${mark}: ${cost}`).join('   ')}`,
+    `  ${exposure.map(({ mark, cost }) => `${mark}: ${grouped(cost)}`).join('   ')}`,
   ].join('\n');
 }
+
+const moneyOf = (amount: string | null) => (amount === null ? 'unknown' : grouped(amount));
 
 function optionRow(option: RemedyOption): string[] {
   const { remedy, name, standing, notYetOffered, gets, cost, cashNeed, days, risk } = option;
   const stands = notYetOffered === undefined ? standing : `not yet: ${notYetOffered}`;
-  const costs = `${cost ?? 'unknown'} / ${cashNeed ?? 'unknown'}\nabout ${String(days)} days`;
+  const costs = `${moneyOf(cost)} / ${moneyOf(cashNeed)}\nabout ${String(days)} days`;
   return [
     wrapped(`${option.chosen ? '> ' : ''}${remedy} ${name}`, 20),
     wrapped(stands, 20),

@@ -1,9 +1,10 @@
-import type { StoredPlan } from '../activities/ports/plans';
+import type { StoredPlan, WaitingDeal } from '../activities/ports/plans';
 import { compareCodePoints } from '../domain/code-points';
 import { formatMinor, parseMinor } from '../domain/money';
 import type { SealedDeal } from '../proof/plan-digest';
-import { grouped } from '../templates/amounts';
+import { grouped } from '../domain/grouped';
 import { textTable } from './text-table';
+import { waitingDealsLines } from './waiting-deals-text';
 
 /** How many deals a screen shows; sums always count all of them. */
 const dealsMax = 60;
@@ -14,7 +15,8 @@ const accountsMax = 60;
  *
  * Ensures: what is left out is counted, with the command that shows it.
  */
-export function planText({ version, digest, manifest, draftedAt, makers }: StoredPlan): string {
+export function planText(plan: StoredPlan, waiting: readonly WaitingDeal[] = []): string {
+  const { version, digest, manifest, draftedAt, makers } = plan;
   const { deals, incident, payOn, goodThrough } = manifest;
   const some = deals.slice(0, dealsMax);
   const accounts = accountRows(deals);
@@ -37,16 +39,18 @@ export function planText({ version, digest, manifest, draftedAt, makers }: Store
       ...reasons.map((reason) => `  - ${reason}`),
     ]),
     ...more(deals.length - some.length, 'deals with reasons of their own'),
+    ...(waiting.length === 0 ? [] : ['', ...waitingDealsLines(incident, waiting)]),
   ].join('\n');
 }
 
 function dealRow({ deal, remedy, totals }: SealedDeal): string[] {
   const { currency, units, letStand } = totals;
-  return [deal, remedy, currency, flows(totals.out), flows(totals.in), units, letStand];
+  const [moved, stands] = [grouped(units), grouped(letStand)];
+  return [deal, remedy, currency, flows(totals.out), flows(totals.in), moved, stands];
 }
 
 function flows(amounts: Readonly<Record<string, string>>): string {
-  const said = Object.entries(amounts).map(([account, amount]) => `${account} ${amount}`);
+  const said = Object.entries(amounts).map(([account, amount]) => `${account} ${grouped(amount)}`);
   return said.length === 0 ? '-' : said.join('\n');
 }
 
@@ -67,6 +71,7 @@ function accountRows(deals: readonly SealedDeal[]): string[][] {
   const sorted = [...rows].sort(([a], [b]) => compareCodePoints(a, b)).map(([, row]) => row);
   return sorted.map((row) => {
     const { account, currency } = row;
-    return [account, formatMinor(row.out, currency), formatMinor(row.in, currency), currency];
+    const [out, called] = [row.out, row.in].map((sum) => grouped(formatMinor(sum, currency)));
+    return [account, out ?? '', called ?? '', currency];
   });
 }

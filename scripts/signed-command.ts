@@ -72,7 +72,8 @@ function malformed(reason: string): CommandError {
 
 const left = {
   signal: (jti: string) =>
-    `Sent as a signal (${jti}). It counts as soon as a worker reads it; see incident status.`,
+    `Sent as a signal (${jti}). It counts as soon as a worker reads it. ` +
+    'Whether one runs: ./makewhole incident list.',
   inbox: (jti: string) =>
     `It lies in the inbox (${jti}); it counts as soon as the desk runs. See ./makewhole doctor.`,
 } as const;

@@ -1,4 +1,5 @@
 import type { IncidentStatus, Waiting } from '../activities/ports/status';
+import { waitTask } from '../domain/wait-words';
 import { money } from './status-text';
 
 /** What of an incident is worth a line of its own when it changes, by what it is about. */
@@ -26,7 +27,7 @@ function factsOf(status: IncidentStatus): Map<string, string> {
   return facts;
 }
 
-const whoOf = ({ for: kind, id, role }: Waiting) => `${role ?? 'makewhole'}: ${kind} ${id}`;
+const whoOf = (wait: Waiting) => `${wait.role ?? 'makewhole'}: ${waitTask(wait)}`;
 
 /** What changed between two looks, a sentence each; at the first look, how everything stands. */
 export function changesBetween(before: IncidentStatus | undefined, now: IncidentStatus): string[] {

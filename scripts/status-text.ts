@@ -1,9 +1,11 @@
 import type { IncidentStatus, RefusalLine, Sums, Waiting } from '../activities/ports/status';
 import { sizes } from '../domain/sizing';
+import { waitTask } from '../domain/wait-words';
 import { deadlinesLine } from './clocks-text';
-import { grouped } from '../templates/amounts';
+import { grouped } from '../domain/grouped';
 import { timesOf, type Times } from './readable-times';
 import { severityLine } from './severity-text';
+import { askedFact, factCommand } from './waiting-deals-text';
 
 /** How an incident stands as somebody reads it who has just been woken up; `now` as ISO 8601. */
 export function statusText(status: IncidentStatus, now: string): string {
@@ -25,7 +27,8 @@ function haltLines({ incident, halt }: IncidentStatus, { instant, ago }: Times):
   const since = `${instant(halt.at)} (${ago(halt.at)})`;
   return [
     `HALTED by ${halt.by} since ${since}: ${halt.reason}`,
-    `Nothing begins; what is frozen stays frozen. Go on: makewhole incident resume ${incident}`,
+    'Nothing begins; what is frozen stays frozen.',
+    `Go on: ./makewhole incident resume ${incident} --as YOU`,
     '',
   ];
 }
@@ -43,10 +46,26 @@ function headLines(status: IncidentStatus, { instant, ago }: Times): string[] {
   ];
 }
 
+/** How many waits of one kind a page names; thousands of facts can be missing. */
+const waitsNamedMax = 12;
+
 function waitingLines({ incident, waitingFor, closedAt }: IncidentStatus, times: Times): string[] {
-  if (closedAt !== null) return ['Nobody is waited for.'];
+  if (closedAt !== null && waitingFor.length === 0) return ['Nobody is waited for.'];
   if (waitingFor.length === 0) return ['Nobody is waited for: Makewhole is at work.'];
-  return ['Waiting for', ...waitingFor.flatMap((wait) => waitLines(wait, { incident, times }))];
+  const named = new Map<string, number>();
+  const lines = waitingFor.flatMap((wait) => {
+    const before = named.get(wait.for) ?? 0;
+    named.set(wait.for, before + 1);
+    return before < waitsNamedMax ? waitLines(wait, { incident, times }) : [];
+  });
+  const more = [...named].filter(([, count]) => count > waitsNamedMax);
+  const left = more.map(([kind, count]) => {
+    const rest = grouped(String(count - waitsNamedMax));
+    const words =
+      kind === 'fact' ? `plan ${incident} --waiting` : `incident status ${incident} --json`;
+    return `  And ${rest} more of the kind ${kind}: ./makewhole ${words}`;
+  });
+  return ['Waiting for', ...lines, ...left];
 }
 
 function waitLines(wait: Waiting, { incident, times }: { incident: string; times: Times }) {
@@ -62,21 +81,24 @@ function waitLines(wait: Waiting, { incident, times }: { incident: string; times
   const votes = wait.votes?.map(({ person, role, decision }) => {
     return `${decision === 'approve' ? 'approved' : 'rejected'} by ${person} (${role})`;
   });
+  const whom = wait.role ?? 'makewhole';
   return [
-    `  ${wait.role ?? 'makewhole'}: ${wait.for} ${wait.id}, since ${ago(wait.since)}${again}${end}`,
+    `  ${whom}: ${waitTask(wait)}, since ${ago(wait.since)}${again}${end}`,
     ...(wait.digest === undefined ? [] : [`      about ${wait.digest}`]),
     ...(votes ?? []).map((vote) => `      ${vote}`),
     ...(wait.question === null ? [] : [`      ${wait.question}`]),
-    ...(hint === undefined ? [] : [`      ./makewhole ${hint} --as YOU`]),
+    ...(hint === undefined ? [] : [`      ${hint}`]),
   ];
 }
 
 function commandFor({ for: kind, id }: Waiting, incident: string): string | undefined {
-  if (kind === 'gate') return `decide ${incident} --gate ${id} (--approve | --reject --reason WHY)`;
-  if (kind === 'take') return `take ${incident}`;
-  if (kind === 'receipt') return `receipt ${incident}`;
-  if (kind === 'fix') return `fix propose ${incident} --rule RULE --averages recorded`;
-  return undefined;
+  const of = (words: string) => `./makewhole ${words} --as YOU`;
+  // It is shown before anybody is asked; its help says how to reject.
+  if (kind === 'gate') return of(`decide ${incident} --gate ${id} --approve`);
+  if (kind === 'take') return of(`take ${incident}`);
+  if (kind === 'receipt') return of(`receipt ${incident}`);
+  if (kind === 'fix') return of(`fix propose ${incident} --rule RULE --averages recorded`);
+  return kind === 'fact' ? factCommand(incident, askedFact(id)) : undefined;
 }
 
 /** Why it is as severe as it is, how big it was thought to be, and what runs out next. */

@@ -53,7 +53,7 @@ function turnedAway(
   if (!turnedAwayBy.has(inner.code)) return undefined;
   const message =
     `Temporal at ${temporalAddress} does not let us do this in ${temporalNamespace} ` +
-    `(${inner.details}). Look with ./makewhole doctor whether the token it is given has expired.`;
+    `(${inner.details}). Has the token expired? Look with ./makewhole doctor.`;
   return new CommandError({ code: 'TEMPORAL_REFUSED', kind: 'refused', message, cause: error });
 }
 

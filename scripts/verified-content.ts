@@ -31,6 +31,6 @@ export async function verifiedContent(
 function mismatch({ incidentId, gateId, subject }: GatePage, found: string): CommandError {
   const message =
     `gate ${gateId} of ${incidentId} says it is about ${subject}, and ${found}. Nothing was ` +
-    'signed; keep a copy of the database and run evidence verify.';
+    `signed; keep a copy of the database, then ./makewhole evidence verify ${incidentId}.`;
   return new CommandError({ code: 'CONTENT_MISMATCH', kind: 'refused', message });
 }

@@ -1,11 +1,5 @@
+import { grouped } from '../domain/grouped';
 import { exactNumber, formatScaled, parseScaled, toCommonScale } from '../domain/money';
-
-/** A decimal text with a comma between its thousands. */
-export function grouped(amount: string): string {
-  const [whole = '', decimals] = amount.split('.');
-  const thousands = whole.replace(/\B(?=(\d{3})+$)/g, ',');
-  return decimals === undefined ? thousands : `${thousands}.${decimals}`;
-}
 
 /** Sums by currency as people read them, in one line. */
 export function groupedSums(amounts: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import type { Diagnosis, Period } from '../domain/diagnose';
 import { compareCodePoints } from '../domain/code-points';
 import { ruleById } from '../domain/rule-catalogue';
-import { grouped } from './amounts';
+import { grouped } from '../domain/grouped';
 import { newestOf } from './answer-sections';
 import type { CaseFile } from './case-file';
 import { dayText, momentText } from './moments';
@@ -58,9 +58,9 @@ export const basisName = (basis: string): string =>
 const diagnosesMax = 30;
 
 /** Which known fault explains the recorded numbers. */
-export function diagnosisBlocks({ scan, incident }: Pick<CaseFile, 'scan' | 'incident'>): Block[] {
+export function diagnosisBlocks({ scan }: Pick<CaseFile, 'scan'>): Block[] {
   if (scan === null) return [paragraph('The history has not been replayed yet.')];
-  const command = `makewhole diagnose ${incident.incidentId}`;
+  const command = './makewhole diagnose';
   const { diagnosis } = scan;
   return [
     list(diagnosis.slice(0, diagnosesMax).map(diagnosed), 'No version of the rule stands out.'),

@@ -1,4 +1,5 @@
-import type { Clock } from '../domain/clocks';
+import { sortedClocks, type Clock } from '../domain/clocks';
+import { grouped } from '../domain/grouped';
 import type { CaseFile } from './case-file';
 import { inWords } from './fact-words';
 import { shortDay, withDayTexts } from './moments';
@@ -7,17 +8,6 @@ import { andMore, clipped, heading, list, paragraph, table, words, type Block } 
 const listedMax = 40;
 const notesMax = 20;
 
-/** Clocks by what a reader has to do about them, seen from a day. Shapes: day as `2026-11-21`. */
-export function sortedClocks(clocks: readonly Clock[], today: string) {
-  const running = clocks.filter(({ metOn }) => metOn === null);
-  const isPast = ({ dueOn }: Clock) => dueOn !== null && dueOn < today;
-  return {
-    past: running.filter(isPast),
-    coming: running.filter((clock) => !isPast(clock)),
-    met: clocks.filter(({ metOn }) => metOn !== null),
-  };
-}
-
 /**
  * The deadlines that run, the next one first, and what those rest on that nobody has said; those
  * that are past apart, where it is said which day it is.
@@ -25,7 +15,7 @@ export function sortedClocks(clocks: readonly Clock[], today: string) {
 export function clocksBlocks({ clocks, incident }: CaseFile, today?: string): Block[] {
   if (clocks.length === 0) return [paragraph('No deadline runs.')];
   const { past, coming, met } = sortedClocks(clocks, today ?? '');
-  const command = `makewhole incident clocks ${incident.incidentId}`;
+  const command = `./makewhole incident clocks ${incident.incidentId}`;
   const part = (title: string, some: readonly Clock[]): Block[] =>
     some.length === 0
       ? []
@@ -40,6 +30,12 @@ export function clocksBlocks({ clocks, incident }: CaseFile, today?: string): Bl
     ...part('Met', met),
     ...assumedBlocks([...past, ...coming], command),
   ];
+}
+
+/** How many deadlines run and how many of them are past, in words. */
+export function runningText({ running, past }: { running: number; past: number }): string {
+  const said = `${grouped(`${running}`)} ${running === 1 ? 'runs' : 'run'}`;
+  return past === 0 ? said : `${said}, ${grouped(`${past}`)} of them past`;
 }
 
 function clocksTable(clocks: readonly Clock[]): Block {

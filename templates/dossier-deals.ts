@@ -1,5 +1,5 @@
 import type { RemedyOption } from '../domain/remedy';
-import { grouped } from './amounts';
+import { grouped } from '../domain/grouped';
 import type { DossierFacts } from './case-file';
 import { largestDeals } from './dossier-impact';
 import { factName } from './fact-words';
@@ -43,12 +43,12 @@ function otherBlocks(facts: DossierFacts, others: readonly Deal[]): Block[] {
     return [shortDay(closedOn), deal, company, proposed, option?.risk.level ?? '', costOf(option)];
   });
   const columns = [words('closed', 3), words('deal', 3), words('company', 4), words('proposed', 5)];
-  const command = `makewhole plan ${incidentId}`;
+  const command = `./makewhole plan ${incidentId}`;
   return [
     heading(`The other ${grouped(`${others.length}`)} deals, with smaller sums`),
     table([...columns, words('risk', 2), numbers('cost to the firm', 3)], rows),
     ...andMore(others.length - rows.length, { of: 'deals', command: `${command} --deals` }),
-    withCommand('Any of them in full:', `makewhole options ${incidentId} --deal DEAL`),
+    withCommand('Any of them in full:', `./makewhole options ${incidentId} --deal DEAL`),
   ];
 }
 
@@ -141,7 +141,7 @@ function exposureBlocks({ exposure, currency }: RemedyOption): Block[] {
 
 const gatesMax = 12;
 
-/** What stands in an option's way; what passes is in `makewhole options`. */
+/** What stands in an option's way; what passes is in `./makewhole options`. */
 function obstacleBlocks(own: readonly RemedyOption[]): Block[] {
   const items = own.flatMap(({ remedy, name, standing, gates }): Item[] => {
     const open = gates.filter(({ result }) => result !== 'pass');

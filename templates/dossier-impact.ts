@@ -1,4 +1,5 @@
-import { compareAmounts, grouped, groupedSums, minus, sumOf } from './amounts';
+import { grouped } from '../domain/grouped';
+import { compareAmounts, groupedSums, minus, sumOf } from './amounts';
 import type { DossierFacts, WrongDeal } from './case-file';
 import { basisName, fewNames, namesMax } from './case-sections';
 import { shortDay } from './moments';
@@ -86,7 +87,7 @@ function reportedBlocks(facts: DossierFacts): Block[] {
   const line = (lead: string, names: string) => ({ lead: `${lead}:`, text: names || 'none' });
   const silent = `Wrong though nobody reported them (${grouped(`${count}`)})`;
   const note = others.some((name) => name.endsWith(')')) ? '; moved: by earlier deals alone' : '';
-  const opening = `makewhole evidence show ${incident.incidentId} --lines`;
+  const opening = `./makewhole evidence show ${incident.incidentId} --lines`;
   return [
     list(
       [
@@ -221,7 +222,7 @@ function rowBlocks(facts: DossierFacts): Block[] {
 }
 
 const all = ({ incident }: DossierFacts): string =>
-  `makewhole impact ${incident.incidentId} --lines`;
+  `./makewhole impact ${incident.incidentId} --lines`;
 
 function difference(given: string, due: string): string {
   const delta = minus(given, due);

@@ -1,5 +1,6 @@
 import { formatMinor } from '../domain/money';
-import { grouped, sumOf } from './amounts';
+import { grouped } from '../domain/grouped';
+import { sumOf } from './amounts';
 import type { DossierFacts } from './case-file';
 import { see } from './dossier-parts';
 import { dayText } from './moments';
@@ -31,7 +32,7 @@ export function planBlocks(facts: DossierFacts): Block[] {
     ),
     ...andMore(left, {
       of: 'deals',
-      command: `makewhole plan ${facts.incident.incidentId} --deals`,
+      command: `./makewhole plan ${facts.incident.incidentId} --deals`,
     }),
   ];
 }

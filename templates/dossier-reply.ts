@@ -4,7 +4,7 @@ import { paragraph, withCommand, type Block } from './report';
 /** What to type, for whoever is asked; what is signed is signed with a person's own key. */
 export function replyBlocks({ incident, plan }: DossierFacts): Block[] {
   const { incidentId } = incident;
-  const decide = `makewhole decide ${incidentId} --gate plan --as YOU`;
+  const decide = `./makewhole decide ${incidentId} --gate plan --as YOU`;
   return [
     paragraph(
       'Answers are signed with a key of your own, on a machine where this system is set up; ' +
@@ -13,7 +13,7 @@ export function replyBlocks({ incident, plan }: DossierFacts): Block[] {
     withCommand(
       'Management confirms that it has this dossier. A confirmation stays good when a newer ' +
         'dossier replaces this one, which is then mailed as well:',
-      `makewhole receipt ${incidentId} --as YOU`,
+      `./makewhole receipt ${incidentId} --as YOU`,
     ),
     ...(plan === null
       ? [paragraph('There is no plan to be signed yet.')]
@@ -26,8 +26,8 @@ export function replyBlocks({ incident, plan }: DossierFacts): Block[] {
         ]),
     withCommand(
       'All options of a deal side by side:',
-      `makewhole options ${incidentId} --deal DEAL`,
+      `./makewhole options ${incidentId} --deal DEAL`,
     ),
-    withCommand('This dossier as a file:', `makewhole dossier ${incidentId} --out dossier.pdf`),
+    withCommand('This dossier as a file:', `./makewhole dossier ${incidentId} --out dossier.pdf`),
   ];
 }

@@ -1,11 +1,12 @@
-import { grouped, groupedSums } from './amounts';
+import { grouped } from '../domain/grouped';
+import { groupedSums } from './amounts';
 import { teamName, unknownsOf } from './answer-sections';
 import type { DossierFacts } from './case-file';
 import { basisName } from './case-sections';
 import { letsStand } from '../domain/approval-tiers';
-import type { Clock } from '../domain/clocks';
+import { sortedClocks, type Clock } from '../domain/clocks';
 import { ruleById } from '../domain/rule-catalogue';
-import { sortedClocks } from './clocks-section';
+import { runningText } from './clocks-section';
 import { basisOf } from './dossier-impact';
 import { see } from './dossier-parts';
 import { planSums } from './dossier-plan';
@@ -187,7 +188,8 @@ function deadlines({ clocks }: DossierFacts, today: string): Item[] {
         ]),
   ];
   if (items.length === 0) return [];
-  const text = `${grouped(`${coming.length}`)} run. More in ${see('deadlines')}.`;
+  const running = runningText({ running: past.length + coming.length, past: past.length });
+  const text = `${running}. More in ${see('deadlines')}.`;
   return [{ lead: 'Deadlines:', text, items: items.map((item) => ({ text: clipped(item) })) }];
 }
 

@@ -1,5 +1,5 @@
 import { answersBlocks, contradictionsBlock, unknownsOf } from './answer-sections';
-import { grouped } from './amounts';
+import { grouped } from '../domain/grouped';
 import type { DossierFacts } from './case-file';
 import { asOfLine, caseHead, diagnosisBlocks, evidenceLine } from './case-sections';
 import { clocksBlocks } from './clocks-section';
@@ -91,7 +91,7 @@ function unknownBlocks(facts: DossierFacts): Block[] {
     text: clipped(`${team} will know by ${dayText(by)}: ${missing}`),
   }));
   const all = [...asked, ...unsaid];
-  const command = `makewhole incident status ${facts.incident.incidentId}`;
+  const command = `./makewhole plan ${facts.incident.incidentId} --waiting`;
   return [
     list(all.slice(0, unknownMax), 'Nothing that a decision waits for.'),
     ...andMore(all.length - unknownMax, { of: 'open questions', command }),
@@ -129,7 +129,7 @@ function evidenceBlocks(facts: DossierFacts): Block[] {
     ...(rows.length === 0 ? [] : [table([...columns, words('fingerprint', 14)], rows)]),
     withCommand(
       'All of it, checked from end to end:',
-      `makewhole evidence verify ${incident.incidentId}`,
+      `./makewhole evidence verify ${incident.incidentId}`,
     ),
     paragraph(evidenceLine(facts)),
   ];

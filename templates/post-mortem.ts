@@ -71,7 +71,7 @@ export function postMortemText(facts: PostMortemFacts): string {
 
 function actionsText(facts: PostMortemFacts): string {
   const { rows, left } = actionRows(facts);
-  const command = `makewhole incident status ${facts.incident.incidentId}`;
+  const command = `./makewhole incident status ${facts.incident.incidentId}`;
   return listed(table(['action', 'owner', 'by'], rows), { left, of: 'open tasks', command });
 }
 
@@ -117,7 +117,7 @@ function waitsText({ waits, incident }: PostMortemFacts): string {
     return [what, id, role ?? '', shortMoment(since), took];
   });
   const head = ['for', 'which', 'of whom', 'since', 'took'];
-  const command = `makewhole evidence show ${incident.incidentId} --lines`;
+  const command = `./makewhole evidence show ${incident.incidentId} --lines`;
   return [
     listed(table(head, rows), { left: named.length - rows.length, of: 'shorter waits', command }),
     '',
@@ -159,7 +159,7 @@ function deedsText(facts: PostMortemFacts): string {
   const remedies = deals.slice(0, remediesMax).map(({ deal, remedy, reasons }) => {
     return `${plain(deal)}: ${remedy}. ${plain(clipped(reasons.join(' ')))}`;
   });
-  const command = `makewhole plan ${incident.incidentId} --deals`;
+  const command = `./makewhole plan ${incident.incidentId} --deals`;
   const left = deals.length - remedies.length;
   const sent = letters.map(({ stage, state, count }) => [stage, state, `${count}`]);
   return [
@@ -193,7 +193,7 @@ function decisionsText(facts: PostMortemFacts): string {
     listed(table(['gate', 'opening', 'outcome', 'reason'], rows), {
       left: gates.length - rows.length,
       of: 'gates',
-      command: `makewhole evidence show ${incident.incidentId} --lines`,
+      command: `./makewhole evidence show ${incident.incidentId} --lines`,
     }),
     '',
     bullets([...tried, `Checks of live allocations since: ${liveChecks}`], ''),

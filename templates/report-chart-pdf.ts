@@ -1,4 +1,5 @@
-import { grouped, lengthsOf } from './amounts';
+import { grouped } from '../domain/grouped';
+import { lengthsOf } from './amounts';
 import type { Bar, Block } from './report';
 import { ink, makeRoom, open, page, set, shown, tagged, widthOf } from './report-sheet';
 import type { Pdf, Sheet } from './report-sheet';

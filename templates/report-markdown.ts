@@ -1,4 +1,4 @@
-import { grouped } from './amounts';
+import { grouped } from '../domain/grouped';
 import { plain, table } from './markdown';
 import type { Block, Item, Report } from './report';
 

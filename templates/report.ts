@@ -1,4 +1,4 @@
-import { grouped } from './amounts';
+import { grouped } from '../domain/grouped';
 
 /** One point of a list; its lead stands out before its words, and points of its own below it. */
 export type Item = {

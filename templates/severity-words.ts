@@ -1,5 +1,5 @@
 import type { SeverityReason } from '../domain/severity';
-import { grouped } from './amounts';
+import { grouped } from '../domain/grouped';
 
 type Words = { readonly yes: string; readonly no: string } | ((value: string) => string);
 

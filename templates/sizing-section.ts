@@ -1,5 +1,5 @@
 import { sizes } from '../domain/sizing';
-import { grouped } from './amounts';
+import { grouped } from '../domain/grouped';
 import type { CaseFile } from './case-file';
 import { shortMoment } from './moments';
 import { clipped, list, numbers, paragraph, table, words, type Block } from './report';

@@ -32,7 +32,7 @@ async function tell(
     person === null
       ? 'Somebody sends us commands who is not one of ours. Nothing of it was carried out.'
       : `Ask ${person} whether it was them. If it was not:
-  makewhole people revoke ${person} --key ${key.slice(0, 12)} --compromised --reason "…"`;
+  ./makewhole people revoke ${person} --key ${key.slice(0, 12)} --compromised --reason "…"`;
   const text = `
 ${String(refusals)} commands in a row by ${whose} were refused, the last one with ${lastCode} at
 ${chain}. The first came at ${since}.
@@ -40,7 +40,7 @@ ${chain}. The first came at ${since}.
 ${advice}
 
 What was refused, and why:
-  makewhole evidence show ${chain}
+  ./makewhole evidence show ${chain}
 What each code means: docs/failures.md. This is told once for each series; it ends with the next
 command of that key that is accepted.
 `;

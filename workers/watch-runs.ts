@@ -67,7 +67,7 @@ is frozen stays frozen, and nothing moves. Nobody is reminded, and nobody looks 
 stands, until it goes on.
 
 Rebuild it from the records, nothing is done twice:
-  makewhole incident resume ${incidentId} --as YOU
+  ./makewhole incident resume ${incidentId} --as YOU
 `;
   const [round, at] = [Math.floor(now.getTime() / hourMs), now.toISOString()];
   const subject = 'open, and no workflow runs it';

@@ -31,7 +31,7 @@ export type Decisions = {
   readonly forms: Pick<Forms, 'read'>;
   readonly gates: Gates;
   readonly incidents: Incidents;
-  readonly plans: Pick<Plans, 'verifyPlan'>;
+  readonly plans: Pick<Plans, 'verifyPlan' | 'waitingDeals'>;
   readonly runs: Runs;
   readonly severities: Severities;
   evidenceHead(incidentId: string): Promise<ChainHead>;

@@ -1,3 +1,5 @@
+import { grouped } from '../domain/grouped';
+import { waitTask } from '../domain/wait-words';
 import type { BoardCounts, BoardWait } from '../contracts/activities';
 import type { IncidentStart } from '../contracts/incident';
 import { stages, type Stage } from '../contracts/workflow-ids';
@@ -101,45 +103,12 @@ function waitLine(wait: BoardWait): string {
   const { since, next, deadline } = wait;
   const reminder = next === null ? '' : `, next reminder ${at(next)}`;
   const end = deadline === null ? '' : `, until **${at(deadline)}**`;
-  return `- **${who(wait)}** to ${task(wait)}: since ${at(since)}${reminder}${end}`;
+  return `- **${who(wait)}** to ${waitTask(wait)}: since ${at(since)}${reminder}${end}`;
 }
 
 /** Roles as people say them. */
 function who({ role }: BoardWait): string {
   return role === null ? 'somebody' : role.replaceAll('-', ' ');
-}
-
-function task({ for: kind, id }: BoardWait): string {
-  switch (kind) {
-    case 'gate':
-      return gateTask(id);
-    case 'form':
-      return `fill in the form of ${id.replaceAll('-', ' ')}`;
-    case 'take':
-      return 'say that they have it';
-    case 'fact':
-      return `give the fact ${id}`;
-    case 'fix':
-      return 'propose a fix of the allocation service';
-    case 'receipt':
-      return 'confirm that they have the dossier';
-    case 'import':
-      return "import the platform's history";
-    case 'payment':
-      return `settle payment ${id}`;
-    default:
-      return `look at ${id}: it cannot go on by itself`;
-  }
-}
-
-function gateTask(gateId: string): string {
-  const [kind, about] = gateId.split('/');
-  if (kind === 'letters') return `approve the text of the ${about ?? ''} letter`;
-  if (kind === 'plan')
-    return `approve or reject the plan${about === undefined ? '' : ` of ${about}`}`;
-  if (kind === 'unfreeze') return 'approve that the service goes live again';
-  if (kind === 'close') return 'approve the post-mortem';
-  return `decide at gate ${gateId}`;
 }
 
 function pageLine(each: Stage, { stage, entered }: Shown): string {
@@ -174,8 +143,6 @@ function progress(moved: Record<string, string>, planned: Record<string, string>
   });
   return said.join(', ') || 'nothing planned yet';
 }
-
-const grouped = (amount: string) => amount.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');
 
 function listed(states: Record<string, number>): string {
   const said = Object.entries(states).map(([state, number]) => `${String(number)} ${state}`);

@@ -45,6 +45,20 @@ export type StoredPlan = {
   makers: string[];
 };
 
+/** A fact that a plan waits for: of whom or what, who can give it, and the question to them. */
+export type AskedFact = {
+  subject: 'deal' | 'investor';
+  id: string;
+  fact: string;
+  role: string;
+  question: string;
+};
+
+/**
+ * A wrong deal that is in no plan yet, or only in part; `asks` is empty where no fact would help.
+ */
+export type WaitingDeal = { deal: string; partly: boolean; asks: AskedFact[] };
+
 /** The plans of incidents: their sources, versions, lines and options. */
 export type Plans = {
   /** Null while nothing has been recomputed; as if the version `besides` were not approved. */
@@ -69,6 +83,8 @@ export type Plans = {
    * @throws PLAN_MISMATCH (bug) when anything differs, or there is no such version.
    */
   verifyPlan(of: PlanVersion): Promise<StoredPlan & { lines: PlanLine[] }>;
+  /** The wrong deals that the newest plan and what is approved leave out. Order: by deal. */
+  waitingDeals(incidentId: string): Promise<WaitingDeal[]>;
   /** The options weighed last for a deal, R1 to R9; none before the first draft. */
   options(of: { incidentId: string; deal: string }): Promise<RemedyOption[]>;
 };

@@ -89,7 +89,9 @@ export type IncidentStatus = {
     history: Sizing[];
   };
   clocks: {
+    /** Not met yet; `past` counts those of them whose day is over. */
     running: number;
+    past: number;
     met: number;
     assumed: number;
     undated: number;

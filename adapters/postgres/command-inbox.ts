@@ -1,9 +1,5 @@
 import type { Pool } from 'pg';
-import type {
-  AnsweredCommand,
-  CommandInbox,
-  OpeningPack,
-} from '../../activities/ports/command-inbox';
+import type { AnsweredCommand, CommandInbox } from '../../activities/ports/command-inbox';
 import type { CommandAnswer } from '../../contracts/command';
 import { failures } from '../../contracts/failures';
 import { assert } from '../../domain/assert';
@@ -13,22 +9,13 @@ import {
   type Refusal,
   type RefusalCode,
 } from '../../domain/command-refusal';
-import { outlivesClosing, rolesFor } from '../../domain/command-roles';
 import { decodeCommand, type DecodedCommand } from '../../proof/command-jws';
 import { sha256Hex } from '../../proof/digest';
-import {
-  incidentFacts,
-  readSigners,
-  signingFacts,
-  unsignedRefusal,
-  type Signer,
-} from './command-facts';
-import { elsewhere, looks } from './commands/known-kinds';
-import { lookAtOpen } from './commands/open';
-import { registryLooks } from './commands/people';
-import { lookAtResume } from './commands/resume';
+import { readSigners, signingFacts, unsignedRefusal, type Signer } from './command-facts';
+import { incidentOf, lookFor, seenBy, type Entrance } from './command-looks';
 import type { Effect, Look, VerifiedCommand } from './commands/verified-command';
 import { appendEvidence, type NewEvidence } from './evidence';
+import { foresee } from './foreseen-refusal';
 import { lockingDecisions } from './incident-lock';
 import { nudgesFor } from './nudges';
 import { inOneTrip, literal } from './one-trip';
@@ -52,12 +39,13 @@ export function postgresCommandInbox(pool: Pool): CommandInbox {
   const receive = (given: Received) => inTransaction(pool, (tx) => takeIn(tx, given));
   return {
     answer: ({ incidentId, jws, at }) => receive({ desk: incidentId, jws, at }),
+    foresee: ({ incidentId, jws, at }) =>
+      inTransaction(pool, (tx) => foresee(tx, { desk: incidentId, jws, at })),
     open: (given) => receive({ ...given, desk: registry }),
     resume: ({ incidentId, jws, at }) => receive({ desk: incidentId, jws, at, resuming: true }),
   };
 }
 
-type Entrance = { desk: string; opening?: OpeningPack; resuming?: true };
 type Received = Entrance & { jws: string; at: string };
 
 /**
@@ -75,14 +63,6 @@ export async function takeIn(tx: Queryable, given: Received): Promise<AnsweredCo
     return refuse(tx, { arrival, refusal: { code: 'MALFORMED', message: decoded.malformed } });
   }
   return check(tx, { ...arrival, look: lookFor(decoded, given), decoded, earlier });
-}
-
-/** What looks at a command: the registry's desk understands `open` and what is about people. */
-function lookFor({ envelope }: DecodedCommand, { desk, opening, resuming }: Entrance): Look {
-  if (resuming) return envelope.kind === 'resume' ? lookAtResume : elsewhere;
-  if (desk !== registry) return looks[envelope.kind];
-  if (envelope.kind === 'open' && opening !== undefined) return lookAtOpen(opening);
-  return registryLooks[envelope.kind] ?? elsewhere;
 }
 
 /** What was answered under a jti before, and to which text. */
@@ -144,32 +124,17 @@ async function check(tx: Queryable, arrival: Checked): Promise<AnsweredCommand> 
   return weigh(tx, { arrival, signer, facts });
 }
 
-/** The incident a command names; to one that outlives its closing it is not closed. */
-async function incidentOf(
-  tx: Queryable,
-  { envelope, desk }: { envelope: DecodedCommand['envelope']; desk: string },
-): ReturnType<typeof incidentFacts> {
-  const found = await incidentFacts(tx, { named: envelope.incident, asked: desk });
-  return { ...found, closed: found.closed && !outlivesClosing(envelope.kind) };
-}
-
 /** The kind's own checks, and the effect when nothing speaks against it. */
 async function weigh(
   tx: Queryable,
   given: { arrival: Checked; signer: Signer; facts: CommandFacts },
 ): Promise<AnsweredCommand> {
   const { arrival, signer, facts } = given;
-  const { decoded, desk, at, look } = arrival;
-  const { kind, jti, subject, body } = decoded.envelope;
-  const command = { incidentId: desk, kind, person: signer.person, jti, subject, body, at };
-  const rolesAllowed = rolesFor(kind);
-  const seen = await look(tx, command);
-  const all = { ...facts, ...(rolesAllowed === undefined ? {} : { rolesAllowed }), ...seen.facts };
-  const refusal = firstRefusal(all);
+  const { decoded } = arrival;
+  const { refusal, effect, command } = await seenBy(tx, { ...arrival, signer, facts });
   if (refusal !== undefined) return refuse(tx, { arrival, refusal, decoded, by: signer });
-  assert(seen.effect !== undefined, `a look at ${kind} finds an effect or why there is none`);
-  const { registryHead } = signer;
-  return accept(tx, { arrival, command, effect: seen.effect, registryHead });
+  assert(effect !== undefined, `a look at ${command.kind} finds an effect or why there is none`);
+  return accept(tx, { arrival, command, effect, registryHead: signer.registryHead });
 }
 
 async function accept(

@@ -1,5 +1,6 @@
 import type { GateChanges, GateName } from '../../activities/ports/gates';
 import { differences, lineDifferences, type LineChange } from '../../domain/decided-difference';
+import { grouped } from '../../domain/grouped';
 import { formatMinor } from '../../domain/money';
 import { readContent } from './decided-content';
 import type { GateRow } from './gate-rows';
@@ -98,7 +99,7 @@ function asChange(row: Row): LineChange {
 }
 
 const money = (minor: string, currency: string): string =>
-  `${formatMinor(BigInt(minor), currency)} ${currency}`;
+  `${grouped(formatMinor(BigInt(minor), currency))} ${currency}`;
 
 function shortened(given: { said: string[]; total: number; max: number }): string[] {
   const { said, total, max } = given;

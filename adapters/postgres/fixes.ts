@@ -28,7 +28,8 @@ export function postgresFixes(pool: Pool): Fixes {
       return rows[0] ?? null;
     },
     async awaited({ incidentId, at }) {
-      const question = `makewhole fix propose ${incidentId} --rule RULE --averages recorded`;
+      const words = `fix propose ${incidentId} --rule RULE --averages recorded --as YOU`;
+      const question = `./makewhole ${words}`;
       const wanted = [{ id: 'fix', role: 'engineering', question }];
       await want(pool, { incidentId, waitingFor: 'fix', at, wanted });
     },

@@ -49,7 +49,7 @@ async function openForms(tx: Queryable, { incidentId, at }: Timed): ReturnType<F
   await tx.query(
     `INSERT INTO waits (incident_id, waiting_for, wait_id, role, since, deadline_at, question)
      SELECT $1, 'form', team, team, opened_at, deadline_at,
-       'makewhole form ' || $1 || ' --team ' || team
+       './makewhole form ' || $1 || ' --team ' || team
      FROM forms WHERE incident_id = $1 AND team = ANY ($2::text[]) ON CONFLICT DO NOTHING`,
     [incidentId, opened],
   );

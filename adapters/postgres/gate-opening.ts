@@ -46,8 +46,8 @@ export async function insertOpening(
   const lapses = expiryOf({ ladder: times.ladder, openedAt: since, asked });
   const expiresAt = new Date(lapses);
   await tx.query(
-    `INSERT INTO gates (incident_id, gate_id, opening, subject, rule, makers, content, opened_at,
-       expires_at) VALUES ($1, $2, $3, $4, $5, $6, '[]', $7, $8)`,
+    `INSERT INTO gates (incident_id, gate_id, opening, subject, rule, makers, opened_at, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [incidentId, gateId, opening, subject, rule, makers, openedAt, expiresAt],
   );
   const { missing } = await recount(tx, { incidentId, gateId, opening, subject });

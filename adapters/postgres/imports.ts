@@ -81,7 +81,7 @@ async function showImportWait(
   await tx.query(
     `INSERT INTO waits (incident_id, waiting_for, wait_id, role, since, question)
      VALUES ($1, 'import', 'history', 'operations', $2,
-       'Nothing is imported yet: makewhole import DIR with the history of the platform')
+       'The history of the platform, as CSV files in DIR: ./makewhole import DIR')
      ON CONFLICT DO NOTHING`,
     [incidentId, at],
   );

@@ -9,6 +9,7 @@ import { readPlanLines } from './plan-lines';
 import { readPlanSources } from './plan-sources';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
+import { readWaitingDeals } from './waiting-deals';
 
 /** The plans in Postgres. */
 export function postgresPlans(pool: Pool): Plans {
@@ -17,6 +18,7 @@ export function postgresPlans(pool: Pool): Plans {
     unsigned: (incidentId) => unsigned(pool, incidentId),
     changedSince: (of) => changedSince(pool, of),
     save: (drafting) => inTransaction(pool, (tx) => savePlanDraft(tx, drafting)),
+    waitingDeals: (incidentId) => readWaitingDeals(pool, incidentId),
     readPlan: (of) => readPlan(pool, of),
     planLines: (of) => readPlanLines(pool, of),
     verifyPlan: (of) => verifyPlan(pool, of),

@@ -6,7 +6,7 @@ import type {
   Waiting,
 } from '../../activities/ports/status';
 import type { Stage } from '../../contracts/workflow-ids';
-import type { Clock } from '../../domain/clocks';
+import { sortedClocks, type Clock } from '../../domain/clocks';
 import { readGateViews } from './gate-view';
 import { haltOf } from './halts';
 import { inTransaction, type Queryable } from './pool';
@@ -105,10 +105,12 @@ const refusalsShown = 5;
 const soonestMax = 20;
 
 function countedClocks(clocks: readonly Clock[]): IncidentStatus['clocks'] {
+  const { past, coming, met } = sortedClocks(clocks, new Date().toISOString().slice(0, 10));
   const open = clocks.filter(({ metOn }) => metOn === null);
   return {
-    running: open.length,
-    met: clocks.length - open.length,
+    running: past.length + coming.length,
+    past: past.length,
+    met: met.length,
     assumed: open.filter(({ assumed }) => assumed).length,
     undated: open.filter(({ dueOn }) => dueOn === null).length,
     soonest: open.slice(0, soonestMax),
@@ -188,7 +190,7 @@ function impliedBy({ takenBy, openedAt, needsFix, stageSince }: Row): Waiting[] 
   const fix: Waiting = {
     ...{ for: 'fix', id: 'fix', role: 'on-call or engineering', ...of },
     since: stageSince.toISOString(),
-    question: 'Which rule goes live next? See makewhole diagnose.',
+    question: 'Which rule goes live next? See ./makewhole diagnose.',
   };
   return [...(takenBy === null ? [take] : []), ...(needsFix ? [fix] : [])];
 }

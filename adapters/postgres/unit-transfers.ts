@@ -6,6 +6,7 @@ import type {
   UnitTransfers,
 } from '../../activities/ports/unit-transfers';
 import type { InvoiceState } from '../../domain/match-receipt';
+import { grouped } from '../../domain/grouped';
 import { formatMinor } from '../../domain/money';
 import { unitsEntry } from '../../domain/posting-rules';
 import { appendEvidence } from './evidence';
@@ -136,7 +137,7 @@ const waitId = ({ deal, sequence }: Changed): string => `${deal}/transfer/${Stri
 function personWanted(row: Changed) {
   const { outcome, deal, from, to, minor, currency } = row;
   const why = outcome.kind === 'refused' ? outcome.cause : '';
-  const units = `${formatMinor(BigInt(minor), currency)} of ${deal} from ${from} to ${to}`;
+  const units = `${grouped(formatMinor(BigInt(minor), currency))} of ${deal} from ${from} to ${to}`;
   const question = `The register refused to move ${units}: ${why}. What has to be put right there?`;
   return { id: waitId(row), role: 'operations', question };
 }

@@ -20,7 +20,7 @@ import type { DealCase, Gate, Remedy, Terms } from '../remedy';
 export const reCutBeforeClose: Remedy = {
   id: 'R1',
   name: 're-cut before close',
-  terms: () => terms,
+  terms: ({ facts }) => (facts.stage.value === 'escrow' ? terms : { ...terms, risk: late }),
   gates,
   lines: (deal) => [...refunds(deal), ...calls(deal)],
 };
@@ -36,6 +36,12 @@ const terms: Terms = {
   days: 10,
   risk: { level: 'low', reason: 'nothing has closed; the closing waits until both legs are in' },
   silenceMeans: 'the holder stays in at the right share',
+};
+
+/** Cutting again what has closed, or may have, would undo what everybody has signed. */
+const late: Terms['risk'] = {
+  level: 'high',
+  reason: 'only while the money is held: after the closing the shares are owned',
 };
 
 function gates(deal: DealCase): Gate[] {

@@ -101,7 +101,9 @@ function kindOf(given: string | undefined): CommandKind {
 /** What is about no incident, or makes one, stands on the registry. */
 function incidentOf(kind: CommandKind): string {
   if (kind === 'open' || kind.startsWith('people-')) return 'registry';
-  throw rejected(`${kind} is about an incident: command sign ${kind} INC-2026-0042 …`);
+  throw rejected(
+    `${kind} is about an incident: ./makewhole command sign ${kind} INC-2026-0042 --as YOU`,
+  );
 }
 
 function subjectOf(digest = ''): string {

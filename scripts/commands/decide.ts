@@ -1,16 +1,19 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { failures } from '../../contracts/failures';
+import { contentWords, type DecidedContent } from '../../domain/decided-content';
 import type { ChainHead } from '../../proof/evidence-chain';
-import type { Decisions } from '../../workers/wire-decisions';
-import { action, CommandError, type CommandIo } from '../command-io';
+import { signAs, type Decisions } from '../../workers/wire-decisions';
+import { action, CommandError, interruptedExitCode, tell, type CommandIo } from '../command-io';
 import { gatePageText, type GatePage } from '../gate-page';
 import { verifiedContent } from '../verified-content';
 import { signAndSend, withDecisions, type SigningOptions, type Wish } from '../signed-command';
 import { incidentId, rejected, withSigning } from '../signing-options';
+import { waitingDealsLines } from '../waiting-deals-text';
 
 const example = `
 Without --digest it shows what will be signed, computes the digest from that, and asks; --yes signs
-what it shows.
+what it shows. Any word but yes signs nothing, exit 130.
 
 Example:
   ./makewhole decide INC-2026-0042 --gate plan --approve --as lena
@@ -21,6 +24,7 @@ type Flags = SigningOptions & {
   readonly digest?: string;
   readonly approve?: true;
   readonly reject?: true;
+  readonly all?: true;
   readonly reason?: string;
 };
 type Decision = 'approve' | 'reject';
@@ -36,6 +40,7 @@ export function registerDecide(program: Command): void {
     .option('--approve', 'yes to exactly this')
     .option('--reject', 'no: it goes back to whoever made it')
     .option('--reason <text>', 'why; needed to reject')
+    .option('--all', 'show every deal of a plan, not only the 30 with the largest lines')
     .addHelpText('after', example)
     .action(
       action<Flags>((options, io, [given]) => {
@@ -58,26 +63,29 @@ async function decide(decisions: Decisions, asked: Asked): Promise<number> {
   const { incident, options, decision, io } = asked;
   const { gate: gateId, reason } = options;
   const page = await decisions.gates.view({ incidentId: incident, gateId });
-  const evidenceHead = await decisions.evidenceHead(incident);
-  const seen = { ...asked, decisions, head: evidenceHead };
-  const subject = options.digest ?? (await agreedDigest(page, seen));
   const opening = page?.opening ?? 1;
+  const head = await decisions.evidenceHead(incident);
   const said = reason === undefined ? {} : { reason };
   const wish: Wish<'decide'> = {
     kind: 'decide',
     incident,
-    subject,
-    body: { gate: gateId, opening, decision, ...said, evidenceHead },
+    body: { gate: gateId, opening, decision, ...said, evidenceHead: head },
     expiresInSeconds: lifeUntil(page),
-    done: async () => {
+    done: async ({ subject }) => {
       const now = await decisions.gates.view({ incidentId: incident, gateId });
       const missing = now?.missing ?? [];
       const verb = decision === 'approve' ? 'approves' : 'rejects';
       const rest = missing.length === 0 ? '' : ` Still missing: ${missing.join(', ')}.`;
-      return `${options.as} ${verb} gate ${gateId} (${subject}).${rest}`;
+      return `${options.as} ${verb} gate ${gateId} (${String(subject)}).${rest}`;
     },
   };
-  return signAndSend(wish, { io, options, decisions });
+  const subject = options.digest ?? (await agreedDigest(page, { ...asked, decisions, wish, head }));
+  if (subject === undefined) {
+    io.err('Nothing was signed. Only the word yes signs; the same command shows it again.');
+    return interruptedExitCode;
+  }
+  const done = (result: Record<string, unknown>) => wish.done({ ...result, subject });
+  return signAndSend({ ...wish, subject, done }, { io, options, decisions });
 }
 
 const lifeMax = 14 * 24 * 3600;
@@ -89,17 +97,22 @@ function lifeUntil(page: GatePage | undefined): number {
   return Math.min(Math.max(left, 60), lifeMax);
 }
 
-/** The digest a person agreed to sign after seeing what it stands for, computed here from that. */
+type Showing = Asked & { decisions: Decisions; wish: Wish<'decide'>; head: ChainHead };
+
+/** The digest a person agreed to sign after seeing what it stands for; undefined on a no. */
 async function agreedDigest(
   page: GatePage | undefined,
-  { decisions, head, ...asked }: Asked & { decisions: Decisions; head: ChainHead },
-): Promise<string> {
+  { decisions, wish, head, ...asked }: Showing,
+): Promise<string | undefined> {
   const { incident, options, decision, io } = asked;
   if (page?.state !== 'open') {
     const state = page === undefined ? 'was never opened' : `is ${page.state}`;
-    const message = `gate ${options.gate} of ${incident} ${state}; see incident status ${incident}`;
+    const see = `./makewhole incident status ${incident}`;
+    const message = `gate ${options.gate} of ${incident} ${state}; see ${see}`;
     throw new CommandError({ code: 'GATE_CLOSED', kind: 'refused', message });
   }
+  const { subject } = page;
+  await refuseEarly({ ...wish, subject }, { io, options, decisions });
   if (!io.yes && !process.stdin.isTTY) {
     throw rejected(
       'nobody can be asked here: give --digest to sign it, or --yes to sign what is open',
@@ -107,13 +120,44 @@ async function agreedDigest(
   }
   const content = await verifiedContent(decisions, page);
   const changes = await decisions.gates.changes(page);
-  io.err(gatePageText(page, { content, changes, head }));
-  if (io.yes) return page.subject;
+  io.err(gatePageText(page, { content, changes, head, all: options.all === true }));
+  if (content.kind === 'plan') await tellBeside(decisions, { incident, io, content, options });
+  if (io.yes) return subject;
+  const question = `\nSign as ${options.as}: ${decision} this? Type yes: `;
+  return (await saysYes(question)) ? subject : undefined;
+}
+
+/** Nobody should read a whole plan to learn then that they may not sign it. */
+async function refuseEarly(
+  { done: _, ...draft }: Wish<'decide'>,
+  { io, options, decisions }: { io: CommandIo; options: Flags; decisions: Decisions },
+): Promise<void> {
+  const jws = signAs({ stateDir: io.stateDir, personId: options.as }, draft);
+  const at = new Date().toISOString();
+  const refusal = await decisions.commandInbox.foresee({ incidentId: draft.incident, jws, at });
+  if (refusal === undefined) return;
+  throw new CommandError({ ...refusal, kind: failures[refusal.code].kind });
+}
+
+/** What the plan's page leaves out: deals with small lines, and deals that are in no plan yet. */
+async function tellBeside(
+  decisions: Decisions,
+  given: { incident: string; io: CommandIo; content: DecidedContent; options: Flags },
+): Promise<void> {
+  const { incident, io, content, options } = given;
+  const named = contentWords(content).some(({ label }) => label === 'Further deals');
+  const again = `./makewhole decide ${incident} --gate plan --approve --as ${options.as} --all`;
+  if (named && options.all !== true) tell(io, `\nEvery deal of it, also those: ${again}`);
+  const waiting = await decisions.plans.waitingDeals(incident);
+  if (waiting.length > 0) tell(io, ['', ...waitingDealsLines(incident, waiting)].join('\n'));
+}
+
+async function saysYes(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const typed = await terminal.question(`\nSign as ${options.as}: ${decision} this? Type yes: `);
+  // Ctrl-C and Ctrl-D are no yes either.
+  const closed = new Promise<string>((settle) => terminal.once('close', () => settle('')));
+  const asked = terminal.question(question).catch(() => '');
+  const typed = await Promise.race([asked, closed]);
   terminal.close();
-  if (typed.trim() === 'yes') return page.subject;
-  const stop = new Error('Nothing was signed.');
-  stop.name = 'AbortError';
-  throw stop;
+  return typed.trim().toLowerCase() === 'yes';
 }

@@ -5,8 +5,9 @@ import { Option, type Command } from 'commander';
 import { action, show, type CommandIo } from '../command-io';
 import type { RunWords } from '../demo/hands';
 import { playDrill, type PlayedDrill } from '../demo/play';
-import { readable } from '../demo/narrator';
+import { grouped } from '../../domain/grouped';
 import { holdAgainstWorkedTable } from '../demo/proof';
+import { quoted } from '../printed-commands';
 import type { StackAddresses } from '../stack/stack-file';
 import { startStack } from '../stack/start-stack';
 import { removeStateDir } from '../stack/state-dir';
@@ -127,8 +128,8 @@ function proofText(played: PlayedDrill, seconds: { setUp: number; incident: numb
   const sent = Object.values(letters.sent).reduce((sum, count) => sum + count, 0);
   return [
     '\nProof',
-    `   money out   ${readable(out?.moved ?? '0')} USD, difference ${out?.difference ?? '?'}`,
-    `   money in    ${readable(income?.moved ?? '0')} USD, difference ${income?.difference ?? '?'}`,
+    `   money out   ${grouped(out?.moved ?? '0')} USD, difference ${out?.difference ?? '?'}`,
+    `   money in    ${grouped(income?.moved ?? '0')} USD, difference ${income?.difference ?? '?'}`,
     `   letters     ${String(sent)} sent, each after what it says was true`,
     `   evidence    ${String(evidence.entries)} entries, the chain holds, head ${head}…`,
     `   post-mortem ${postMortem}`,
@@ -148,7 +149,7 @@ async function look(
       `   Temporal UI ${String(temporalUi)}`,
       `   inbox       ${String(inbox)}`,
       `   bank        ${bank}`,
-      `   commands    ./makewhole --state ${stateDir} incident list`,
+      `   commands    ./makewhole --state ${quoted(stateDir)} incident list`,
       '   Ctrl-C stops it all and removes it.',
     ].join('\n'),
   );

@@ -6,11 +6,14 @@ import { textTable } from '../text-table';
 function doorRows(door: Examination['temporal']['door']): string[][] {
   if (door === null) return [];
   const [seals, ...opens] = door.sealing;
-  const sealing = opens.length > 0 ? `${seals ?? ''}; opens ${opens.join(', ')}` : seals;
+  const sealing = opens.length > 0 ? `${seals ?? ''}; older keys: ${opens.join(', ')}` : seals;
   return [
-    ['Temporal door', door.entry],
+    ['Temporal access', door.entry === 'open' ? 'open: no certificate, no token' : door.entry],
     ...door.papers.map(({ what, of, until }) => [what, `${of}, until ${until ?? 'for ever'}`]),
-    ['payloads', sealing === undefined ? 'not sealed' : `sealed with ${sealing}`],
+    [
+      'in Temporal',
+      sealing === undefined ? 'readable to whoever gets in' : `sealed by key ${sealing}`,
+    ],
   ];
 }
 

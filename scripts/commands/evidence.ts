@@ -6,7 +6,7 @@ import type {
   HeadsCompared,
   HeadWitnesses,
 } from '../../activities/ports/evidence-log';
-import { action, exitCodeOf, show, type CommandIo } from '../command-io';
+import { action, exitCodeOf, show, tell, type CommandIo } from '../command-io';
 import { rejected } from '../signing-options';
 import { readStack } from '../stack/read-stack';
 import { withRegistry } from '../with-registry';
@@ -109,7 +109,7 @@ async function verifyChain(io: CommandIo, chain: string): Promise<number> {
     const message = brokenText(chain, verdict);
     const error = { code: 'EVIDENCE_BROKEN', kind: 'refused', message };
     if (io.json) io.out(JSON.stringify({ ...verdict, error }));
-    else io.err(`${message} (EVIDENCE_BROKEN)`);
+    else tell(io, `${message} (EVIDENCE_BROKEN)`);
     return exitCodeOf('refused');
   });
 }

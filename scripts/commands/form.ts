@@ -24,7 +24,6 @@ type Flags = { readonly team?: Team; readonly out?: string };
 /** Adds `form`: who has answered and what does not agree; with `--team`, the form to fill in. */
 export function registerForm(program: Command): void {
   groupOf(program, 'form')
-    .enablePositionalOptions() // `form delegate` has a --team of its own.
     .argument('<incident>', 'INC-2026-0042')
     .addOption(new Option('--team <team>', 'the form of this team').choices([...teams]))
     .option('--out <file>', 'write the form to a file')

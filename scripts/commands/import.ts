@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ImportFault } from '../../contracts/import-row';
-import { action, exitCodeOf, show, type CommandIo } from '../command-io';
+import { action, exitCodeOf, show, tell, type CommandIo } from '../command-io';
 import type { ImportOutcome } from '../../activities/ports/imports';
 import { faultsMax } from '../import/faults';
 import type { Progress } from '../import/history-rows';
@@ -133,7 +133,7 @@ function showFaults(faults: readonly ImportFault[], io: CommandIo): number {
   if (io.json) io.out(JSON.stringify({ error: { code, kind, message, faults } }));
   else {
     for (const fault of faults) io.err(`${placeOf(fault)}: ${fault.reason}`);
-    io.err(`${message} (${code})`);
+    tell(io, `${message} (${code})`);
   }
   return exitCodeOf(kind);
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { action, CommandError, show, type CommandIo } from '../command-io';
 import { fixtureFiles } from '../fixture-files';
+import { makeFolder } from '../make-folder';
 import { groupOf, incidentId } from '../signing-options';
 import { withHistory } from '../with-history';
 
@@ -34,7 +35,7 @@ function run(incident: string, { out, io }: { out: string; io: CommandIo }): Pro
     const files = fixtureFiles(incident, deals);
     takeEmpty(out);
     for (const { path, text } of files) {
-      mkdirSync(dirname(join(out, path)), { recursive: true });
+      makeFolder(dirname(join(out, path)));
       writeFileSync(join(out, path), text);
     }
     const value = { incident, deals: deals.length, files: files.length, out };
@@ -46,7 +47,7 @@ function run(incident: string, { out, io }: { out: string; io: CommandIo }): Pro
 
 /** A folder with something in it may be somebody's: fixtures of two incidents never mix. */
 function takeEmpty(out: string): void {
-  mkdirSync(out, { recursive: true });
+  makeFolder(out);
   if (readdirSync(out).length === 0) return;
   const message = `${out} is not empty. Name a new folder with --out.`;
   throw new CommandError({ code: 'INPUT_INVALID', kind: 'rejected', message });

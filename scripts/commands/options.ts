@@ -32,6 +32,6 @@ export function registerOptions(program: Command): void {
 function noOptions(of: { incidentId: string; stage: string; deal: string }): CommandError {
   const { incidentId, stage, deal } = of;
   const where = `${incidentId} is at ${stage} and has no options for deal ${JSON.stringify(deal)}`;
-  const message = `${where}. See ./makewhole impact ${incidentId} for the deals affected.`;
+  const message = `${where}. Deals that are affected: ./makewhole impact ${incidentId}.`;
   return new CommandError({ code: 'NOT_FOUND', kind: 'refused', message });
 }

@@ -54,7 +54,7 @@ async function digestOfDossier(
   if (digest === '') {
     // Of an incident that is not there the desk says so.
     if ((await decisions.incidents.find(incident)) === undefined) return '';
-    const message = `${incident} has no dossier yet; see incident status`;
+    const message = `${incident} has no dossier yet; see ./makewhole incident status ${incident}`;
     throw new CommandError({ code: 'NOT_FOUND', kind: 'refused', message });
   }
   const bytes = await decisions.documents.bytes({ incidentId: incident, digest });
@@ -63,7 +63,7 @@ async function digestOfDossier(
   if (found !== digest) {
     const message =
       `the dossier of ${incident} is said to be ${digest}, and what is on file gives ${found}. ` +
-      'Nothing was signed; keep a copy of the database and run evidence verify.';
+      `Nothing was signed; keep a copy of the database, then ./makewhole evidence verify ${incident}.`;
     throw new CommandError({ code: 'CONTENT_MISMATCH', kind: 'refused', message });
   }
   io.err(text.replace(/(?!\n)\p{Cc}/gu, ''));

@@ -1,3 +1,4 @@
+import { grouped } from '../../domain/grouped';
 import type { Command } from 'commander';
 import type { Figures, Reconciliation } from '../../domain/reconcile';
 import { action, exitCodeOf, show } from '../command-io';
@@ -5,10 +6,10 @@ import { textTable } from '../text-table';
 import { withSettlement } from '../with-settlement';
 
 const cellsOf = ({ owed, booked, moved, difference }: Figures): string[] => {
-  return [owed, booked, moved, difference];
+  return [owed, booked, moved, difference].map(grouped);
 };
 
-function textOf(found: Reconciliation): string {
+function textOf(incident: string, found: Reconciliation): string {
   const { perAccount, parked, differences } = found;
   const head = ['account', 'side', 'currency', 'owed', 'booked', 'moved', 'difference'];
   const accounts = perAccount.map((row) => {
@@ -26,7 +27,9 @@ function textOf(found: Reconciliation): string {
     textTable(head, [...accounts, ...totals]),
     ...parked.map(({ what, owner }) => `Open, with ${owner}: ${what}`),
     ...differences.map((difference) => `Unexplained: ${difference}`),
-    found.explained ? 'Every difference is explained.' : 'See ./makewhole payments and the bank.',
+    found.explained
+      ? 'Every difference is explained.'
+      : `Look at the bank, and at ./makewhole payments ${incident}.`,
   ].join('\n');
 }
 
@@ -47,7 +50,7 @@ export function registerReconcile(program: Command): void {
       action((_, io, [given]) =>
         withSettlement({ io, given }, async (reading, incident) => {
           const found = await reading.reconciliation(incident);
-          show({ io, value: { incident, ...found }, text: () => textOf(found) });
+          show({ io, value: { incident, ...found }, text: () => textOf(incident, found) });
           return found.explained ? 0 : exitCodeOf('refused');
         }),
       ),

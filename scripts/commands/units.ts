@@ -1,3 +1,4 @@
+import { grouped } from '../../domain/grouped';
 import type { Command } from 'commander';
 import type { TransferView } from '../../activities/ports/unit-transfers';
 import { formatMinor, parseMinor } from '../../domain/money';
@@ -55,12 +56,15 @@ function changeOf(investor: string, transfers: readonly TransferView[]): bigint 
 }
 
 function textOf(incident: string, deals: readonly DealUnits[]): string {
-  if (deals.length === 0)
-    return `No transfer of units is booked for ${incident}. What is proposed: plan ${incident}`;
+  if (deals.length === 0) {
+    const proposed = `What is proposed: ./makewhole plan ${incident}`;
+    return `No transfer of units is booked for ${incident}. ${proposed}`;
+  }
   const rows = deals.flatMap(({ deal, currency, holders, transfers }) => {
     const states = [...new Set(transfers.map(({ state }) => state))].join(', ');
     return holders.map(({ investor, recorded, planned, registered }) => {
-      return [deal, investor, recorded, planned, registered ?? 'not filled', currency, states];
+      const amounts = [recorded, planned, registered ?? 'not filled'].map(grouped);
+      return [deal, investor, ...amounts, currency, states];
     });
   });
   const head = ['deal', 'holder', 'recorded', 'planned', 'register', 'currency', 'transfers'];

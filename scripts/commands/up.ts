@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { action, asCommandError, CommandError, type CommandIo, show } from '../command-io';
+import { action, asCommandError, CommandError, type CommandIo, show, tell } from '../command-io';
 import { openRuns, resumeHint } from '../open-runs';
 import { maskUrl } from '../stack/mask-url';
+import { quoted } from '../printed-commands';
 import { readStack } from '../stack/read-stack';
 import { readStackFile, type StackAddresses } from '../stack/stack-file';
 import { startDetached, tellStarter } from '../stack/start-detached';
@@ -77,7 +78,7 @@ async function detached(io: CommandIo): Promise<number> {
     addresses,
     pid: supervisorOf(io.stateDir)?.pid ?? 0,
     headline: `Makewhole is up (state in ${io.stateDir}).`,
-    hint: `Stop it with: ./makewhole down --state ${io.stateDir}`,
+    hint: `Stop it with: ./makewhole down --state ${quoted(io.stateDir)}`,
   });
   await tellMissingRuns(io, addresses);
   return 0;
@@ -87,7 +88,7 @@ async function detached(io: CommandIo): Promise<number> {
 async function tellMissingRuns(io: CommandIo, addresses: StackAddresses): Promise<void> {
   const open = await openRuns(addresses).catch(() => []); // `doctor` says what is wrong with it.
   for (const { incident, workflow } of open) {
-    if (workflow === 'missing') io.err(resumeHint(incident));
+    if (workflow === 'missing') tell(io, resumeHint(incident));
   }
 }
 
@@ -105,7 +106,7 @@ function alreadyUp(io: CommandIo, pid: number): number {
     addresses: readStack(io.stateDir, {}),
     pid,
     headline: `Makewhole was already up (pid ${pid}, state in ${io.stateDir}).`,
-    hint: `Stop it with: ./makewhole down --state ${io.stateDir}`,
+    hint: `Stop it with: ./makewhole down --state ${quoted(io.stateDir)}`,
   });
   return 0;
 }
@@ -135,7 +136,7 @@ one part each.
 
 Examples:
   ./makewhole up                    in the foreground; Ctrl-C stops it, its state stays
-  ./makewhole up --detach           returns when all is healthy; ./makewhole down stops it
+  ./makewhole up --detach           returns when all is healthy; what stops it is down
   DATABASE_URL=postgres://me@db/mw ./makewhole up`;
 
 /** Adds `up` to the program. */

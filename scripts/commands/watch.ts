@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { IncidentStatus, StatusReader } from '../../activities/ports/status';
-import { action, type CommandIo } from '../command-io';
+import { action, tell, type CommandIo } from '../command-io';
+import { pasteable } from '../printed-commands';
 import { incidentId } from '../signing-options';
 import { changesBetween } from '../status-changes';
 import { statusText } from '../status-text';
@@ -61,7 +62,7 @@ function showing({ lines }: Flags, io: CommandIo): Show {
       if (changesBetween(before, status).length > 0) io.out(JSON.stringify(status));
     };
   }
-  const say = (text: string) => (io.json ? io.err(text) : io.out(text));
+  const say = (text: string) => (io.json ? tell(io, text) : io.out(pasteable(text, io.called)));
   if (!io.json && process.stdout.isTTY) {
     return (status) => say(`${clearScreen}${statusText(status, new Date().toISOString())}`);
   }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from './hands';
 import { approve, openGate, statusOf, type Drill } from './drill';
-import { readable } from './narrator';
+import { grouped } from '../../domain/grouped';
 
 type Sums = { owed: string; booked: string; moved: string; difference: string };
 
@@ -19,7 +19,7 @@ export async function close(drill: Drill): Promise<{ postMortem: string }> {
     ['', 'owed', 'booked', 'moved', 'difference'],
     (['out', 'in'] as const).flatMap((way) =>
       Object.entries(sums[way]).map(([currency, { owed, booked, moved, difference }]) => {
-        return [`${way} ${currency}`, ...[owed, booked, moved, difference].map(readable)];
+        return [`${way} ${currency}`, ...[owed, booked, moved, difference].map(grouped)];
       }),
     ),
   );

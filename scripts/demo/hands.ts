@@ -92,7 +92,7 @@ export async function waitFor<T>(
     const found = await holds();
     if (found !== undefined && found !== null && found !== false) return found;
     if (Date.now() > end) {
-      const message = `Waited 3 minutes until ${what}; see incident status and the worker's log.`;
+      const message = `Waited 3 minutes until ${what}; the worker's log may say why.`;
       throw new CommandError({ code: 'UNEXPECTED', kind: 'bug', message });
     }
     await wait(100);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from './hands';
 import { approve, has, lettersSent, statusOf, type Drill } from './drill';
-import { readable } from './narrator';
+import { grouped } from '../../domain/grouped';
 import { formAnswers } from './form-answers';
 import type { DrillPerson } from './people';
 
@@ -37,7 +37,7 @@ export async function impact(drill: Drill): Promise<void> {
     ['deal', 'investor', 'recorded', 'should be', 'Δ', 'Δ with contamination'],
     rows.map(({ deal, investor, recorded, shouldBe, delta }) => {
       const amounts = [recorded, shouldBe.asRecorded, delta.asRecorded, delta.asShouldHaveBeen];
-      return [deal, investor, ...amounts.map(readable)];
+      return [deal, investor, ...amounts.map(grouped)];
     }),
   );
   const [{ rule, ruleVersion } = { rule: null, ruleVersion: '' }] = await wrongVersions(drill);

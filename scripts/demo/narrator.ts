@@ -1,3 +1,4 @@
+import { quoted } from '../printed-commands';
 import { textTable } from '../text-table';
 
 /** Tells the drill to whoever watches: compact, in the order things happen. */
@@ -24,18 +25,9 @@ export function narrator(write: (line: string) => void): Narrator {
     },
     say: indented,
     ran: (person, words) =>
-      indented(`${person.padEnd(5)} $ makewhole ${words.map(quoted).join(' ')}`),
+      indented(`${person.padEnd(5)} $ ./makewhole ${words.map(quoted).join(' ')}`),
     table: (head, rows) => indented(textTable(head, rows)),
   };
-}
-
-const quoted = (word: string) => (/^[\w@./:=,-]+$/.test(word) ? word : JSON.stringify(word));
-
-/** An amount as people read it: 10632.78 becomes 10,632.78. */
-export function readable(amount: string): string {
-  const [whole = '', decimals] = amount.split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-  return decimals === undefined ? grouped : `${grouped}.${decimals}`;
 }
 
 /** A digest as people compare it: its first 12 characters. */

@@ -1,5 +1,5 @@
 import { approve, has, openGate, type Drill } from './drill';
-import { readable } from './narrator';
+import { grouped } from '../../domain/grouped';
 
 type PlanLine = {
   deal: string;
@@ -19,7 +19,7 @@ export async function plan(drill: Drill): Promise<void> {
   tell.table(
     ['deal', 'investor', 'leg', 'amount', 'who pays', 'who gets'],
     lines.map(({ deal, investor, leg, amount, payer, payee }) => {
-      return [deal, investor, leg, readable(amount), payer, payee];
+      return [deal, investor, leg, grouped(amount), payer, payee];
     }),
   );
   await has(drill, ['maya', 'receipt', incident]);

@@ -1,7 +1,7 @@
 import { waitFor } from './hands';
 import { mailsTo } from './inbox';
 import { lettersSent, type Drill } from './drill';
-import { readable } from './narrator';
+import { grouped } from '../../domain/grouped';
 import { payInvoice } from './seed';
 
 type Row = {
@@ -22,7 +22,7 @@ export async function settle(drill: Drill): Promise<void> {
   tell.say('The firm has paid E 7,081.28 for the older deal, and E has been told.');
   await lettersSent(drill, { stage: 'call', count: 1 });
   const { amount, reference } = await invoiceOf(drill, 'E');
-  tell.say(`E has an invoice over ${readable(amount)}, to be paid quoting ${reference}.`);
+  tell.say(`E has an invoice over ${grouped(amount)}, to be paid quoting ${reference}.`);
   const [from, to] = ['investor:E', `spv:${history.freshDeal}`];
   await payInvoice(stack.bankUrl, { from, to, amount, reference });
   tell.say('E pays it at the bank.');
@@ -36,7 +36,7 @@ export async function settle(drill: Drill): Promise<void> {
   tell.table(
     ['deal', 'investor', 'leg', 'amount', 'state'],
     rows.map(({ deal, investor, leg, amount, state }) => {
-      return [deal, investor, leg, readable(amount), state];
+      return [deal, investor, leg, grouped(amount), state];
     }),
   );
 }

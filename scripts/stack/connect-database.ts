@@ -17,7 +17,7 @@ const reasons: Readonly<Record<string, string>> = {
   '28P01': 'it refused the password: correct the URL',
   '28000': 'it refused this login: correct the URL, or allow the login in its pg_hba.conf',
   '3D000': 'it has no database of that name: create it, or correct the URL',
-  '42704': 'it does not know the role asked for: run ./makewhole up with a URL that may migrate',
+  '42704': 'it does not know the role asked for: with a URL that may migrate, run ./makewhole up',
   '53300': 'it has no connection left: raise max_connections or close some',
   '57P03': 'it is starting up or shutting down: try again in a moment',
 };

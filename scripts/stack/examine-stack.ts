@@ -145,7 +145,7 @@ async function healthy(
   if (url === undefined || (await answers(`${url}${path}`).catch(() => false))) return;
   const message =
     `The ${name} at ${url} does not answer: look into its log, ` +
-    'or start it again with ./makewhole down and ./makewhole up.';
+    'or start it again: ./makewhole down, then ./makewhole up.';
   examining.problems.push({ code: 'SERVICE_UNREACHABLE', message });
 }
 
@@ -180,7 +180,7 @@ function unfinished(stack: StackFile, stateDir: string): Problem[] {
   if (left.length === 0) return problems;
   const message =
     `An earlier run was killed and left running: ${left.join(', ')}. ` +
-    './makewhole up goes on from there, ./makewhole down stops them.';
+    'go on from there with ./makewhole up, or stop them with ./makewhole down.';
   return [...problems, { code: 'STACK_DOWN', message }];
 }
 

@@ -94,7 +94,7 @@ export function readStackFile(stateDir: string): StackFile {
     return stackFileSchema.parse(JSON.parse(text));
   } catch (error) {
     const message =
-      `${pathOf(stateDir)} is not what ./makewhole up writes: ` +
+      `${pathOf(stateDir)} is not as it was written: ` +
       'remove that one file, then start with ./makewhole up (the data stay).';
     throw new CommandError({ code: 'STACK_DOWN', kind: 'fault', message, cause: error });
   }

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { CommandError } from '../command-io';
+import { makeFolder } from '../make-folder';
 import { clusterElsewhere } from './postgres-cluster';
 
 /**
@@ -8,7 +9,7 @@ import { clusterElsewhere } from './postgres-cluster';
  * what lies in it stays closed to others.
  */
 export function prepareStateDir(stateDir: string): void {
-  makeFolder(stateDir);
+  makeStateDir(stateDir);
   for (const name of ['run', 'log', 'mail', 'bank', 'temporal']) {
     mkdirSync(join(stateDir, name), { recursive: true, mode: 0o700 });
   }
@@ -16,14 +17,10 @@ export function prepareStateDir(stateDir: string): void {
   if (process.getuid?.() === 0 && uid === 0) chmodSync(stateDir, (mode & 0o777) | 0o011);
 }
 
-/** Step by step: in /proc and the like Node's own recursive way goes round for ever. */
-function makeFolder(path: string): void {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
+function makeStateDir(path: string): void {
   try {
-    mkdirSync(path, { mode: 0o700 });
+    makeFolder(path, { mode: 0o700 });
   } catch (cause) {
-    if (existsSync(path)) return; // Somebody else has just made it.
     const why = cause instanceof Error ? cause.message : String(cause);
     const message = `The state folder ${path} cannot be made (${why}): choose another --state.`;
     throw new CommandError({ code: 'FILE_UNUSABLE', kind: 'fault', message, cause });

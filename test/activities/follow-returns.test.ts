@@ -39,7 +39,7 @@ describe('money that comes back after page 9', () => {
     expect(await on.run('followReturns', { of, at: after(20) })).toEqual(found);
     expect(await on.run('followReturns', { of, at: after(40) })).toEqual(found);
     expect(addresses()).toEqual(['finance@example.com', 'mary@example.com']);
-    expect(on.mail.taken[0]!.text).toContain('- 7081.28 USD to investor:E, from firm: ');
+    expect(on.mail.taken[0]!.text).toContain('- 7,081.28 USD to investor:E, from firm: ');
     const status = await postgresStatus(on.on.desk.pool).read(of.incidentId);
     expect(status?.waitingFor).toMatchObject([{ for: 'payment', role: 'finance' }]);
   });

@@ -112,7 +112,7 @@ describe('a refused command', () => {
     const jws = desk.sign('eve', decide());
     const { answer } = await desk.send({ incidentId, jws });
     const message = answer.accepted ? '' : answer.error.message;
-    expect(message).toBe('gate plan needs legal; finance, eve holds operations');
+    expect(message).toBe('gate plan is decided by legal and finance; eve holds operations');
   });
 
   function signedByStranger(): string {

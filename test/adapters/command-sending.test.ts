@@ -274,10 +274,10 @@ describe('the command line', () => {
       /JSON object/,
     ],
     [
-      'a fact about nobody',
+      'a fact that nobody reads',
       'fact set INC-2026-0001 --set a=b --source s --as olga',
       2,
-      /a fact of the incident \(.*hours/,
+      /--set a: nobody reads a fact "a"; facts of the incident itself: .*hours.*Nothing was signed/,
     ],
     ['a pack nobody wrote', 'incident open --summary s --policy x --as olga', 2, /us-private/],
     ['somebody who may not open', 'incident open --summary s --as lena', 3, /ROLE_MISSING/],

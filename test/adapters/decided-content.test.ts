@@ -48,8 +48,8 @@ describe('a plan before it is signed', () => {
   it('is shown with 2 remedies, its totals, and the digest of exactly that', async () => {
     await open('plan', digest);
     const text = await shown('plan');
-    expect(text).toContain('R8, 2 lines, USD: firm pays 7081.28, 3540.64 stand');
-    expect(text).toContain('In all, USD         10632.78 paid out, 3540.64 called in');
+    expect(text).toContain('R8, 2 lines, USD: firm pays 7,081.28, 3,540.64 stand');
+    expect(text).toContain('In all, USD         10,632.78 paid out, 3,540.64 called in');
     expect(text).toContain(`Digest              ${digest}`);
     const { seq, hash } = await desk.head(plan.incidentId);
     expect(text).toContain(`Evidence            ${seq}:${hash}`);
@@ -96,7 +96,7 @@ describe('a plan that is drafted again', () => {
     expect(since).toBe(1);
     expect(says[0]).toBe('deal FRESH goes by R8, was R2');
     expect(says).toContainEqual(
-      expect.stringMatching(/^FRESH, D, refund: gone, was 3540.64 USD from spv:FRESH/),
+      expect.stringMatching(/^FRESH, D, refund: gone, was 3,540.64 USD from spv:FRESH/),
     );
     expect(await shown('plan')).toContain('Since opening 1');
   });

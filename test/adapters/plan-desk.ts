@@ -150,9 +150,9 @@ export class PlanDesk {
   /** As if the gate had passed; planning looks no further than the gate's own row. */
   async passes(gate: string, subject: string): Promise<void> {
     await this.desk.intruder.query(
-      `INSERT INTO gates (incident_id, gate_id, opening, subject, rule, makers, content, state,
+      `INSERT INTO gates (incident_id, gate_id, opening, subject, rule, makers, state,
          opened_at, expires_at)
-       SELECT $1, $2, count(*) + 1, $3, '{}', '{}', '[]', 'passed', $4, $4
+       SELECT $1, $2, count(*) + 1, $3, '{}', '{}', 'passed', $4, $4
        FROM gates WHERE incident_id = $1 AND gate_id = $2`,
       [this.incidentId, gate, subject, noon],
     );

@@ -1,4 +1,5 @@
 import type { DraftedPlan } from '../../contracts/activities';
+import { waitingDealsLines } from '../../scripts/waiting-deals-text';
 import { DecisionDesk, after } from './decision-desk';
 import { freshDeal, oldDeal, PlanDesk } from './plan-desk';
 
@@ -119,14 +120,39 @@ describe('draftPlan', () => {
     ]);
   });
 
-  it('asks again when a fact that cannot be read was given', async () => {
+  it('asks again when a fact was taken back, and takes none that cannot be read', async () => {
     const plan = await opened();
     await plan.imports([{ ...closedMute, facts: { ...closedMute.facts, mark_source: 'V' } }]);
     await plan.draft();
-    await plan.fact({ by: 'finance', id: 'MUTE', name: 'mark', value: 'about three' });
-    expect(await plan.waits()).toEqual([]);
+    const mark = { by: 'finance', id: 'MUTE', name: 'mark' };
+    expect(await plan.fact({ ...mark, value: 'about three' })).toBe('ANSWER_INVALID');
+    expect(await plan.fact({ ...mark, name: 'marks', value: '3.00' })).toBe('NOT_FOUND');
+    expect(await plan.waits()).toEqual(['MUTE/mark finance']);
+    expect(await plan.fact({ ...mark, value: '3.00' })).toBe('accepted');
+    expect(await plan.draft()).toMatchObject({ kind: 'drafted', deals: 1 });
+    expect(await plan.fact({ ...mark, value: '' })).toBe('accepted');
     expect(await plan.draft()).toEqual({ kind: 'waiting', deals: 1 });
     expect(await plan.waits()).toEqual(['MUTE/mark finance']);
+  });
+
+  it('names the 1 deal of 2 that a plan leaves out, what it waits for, and from whom', async () => {
+    const plan = await opened();
+    await plan.imports([closedMute, freshDeal]);
+    await plan.draft();
+    const asks = [
+      { subject: 'deal', id: 'MUTE', fact: 'mark', role: 'finance' },
+      { subject: 'deal', id: 'MUTE', fact: 'mark_source', role: 'finance' },
+    ];
+    const waiting = await plan.plans.waitingDeals(plan.incidentId);
+    expect(waiting).toMatchObject([{ deal: 'MUTE', partly: false, asks }]);
+    const said = waitingDealsLines(plan.incidentId, waiting).join('\n');
+    const command = `fact set ${plan.incidentId} --deal MUTE --set mark=VALUE --source WHERE`;
+    expect(said).toContain(`MUTE: waits for mark, from finance`);
+    expect(said).toContain(`./makewhole ${command} --as YOU`);
+    await plan.fact({ by: 'finance', id: 'MUTE', name: 'mark', value: '3' });
+    await plan.fact({ by: 'finance', id: 'MUTE', name: 'mark_source', value: 'V' });
+    await plan.draft();
+    expect(await plan.plans.waitingDeals(plan.incidentId)).toEqual([]);
   });
 
   it('takes the latest of two facts over the import', async () => {

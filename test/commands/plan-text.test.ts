@@ -29,8 +29,8 @@ const columns = (shown: string) => Math.max(...shown.split('\n').map((line) => l
 describe('the text of a plan', () => {
   it('gives the digest in full, and every account’s total once: firm 7092.14', () => {
     expect(text).toContain(sealed.digest);
-    expect(text).toMatch(/firm +│ 7092[.]14 +│ 0[.]00 +│ USD/);
-    expect(text).toMatch(/spv:FRESH +│ 3540[.]64 +│ 3540[.]64 +│ USD/);
+    expect(text).toMatch(/firm +│ 7,092[.]14 +│ 0[.]00 +│ USD/);
+    expect(text).toMatch(/spv:FRESH +│ 3,540[.]64 +│ 3,540[.]64 +│ USD/);
   });
 
   it('says why each deal gets its remedy', () => {

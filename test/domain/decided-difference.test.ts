@@ -37,21 +37,29 @@ describe('what is decided, in words', () => {
       { label: 'Worked out', value: 'asRecorded, under policy demo 1' },
       {
         label: 'Deal OLD',
-        value: 'R8, 2 lines, USD: firm pays 7081.28, 3540.64 stand\n- R2 is out: no clause',
+        value: 'R8, 2 lines, USD: firm pays 7,081.28, 3,540.64 stand\n- R2 is out: no clause',
       },
       {
         label: 'In all, USD',
         value:
-          '7081.28 paid out, 0.00 called in, units of 0.00, 3540.64 stand; largest line 7081.28',
+          '7,081.28 paid out, 0.00 called in, units of 0.00, 3,540.64 stand; largest line 7,081.28',
       },
     ]);
   });
 
-  it('names 200 deals of 201 and says where the last one stands', () => {
-    const deals = Array.from({ length: 201 }, (_, index) => ({ ...deal, deal: `D${index}` }));
+  it('names the 30 deals with the largest lines of 3,000, or all, and counts the others', () => {
+    const deals = Array.from({ length: 3000 }, (_, at) => {
+      return { ...deal, deal: `D${at}`, totals: { ...deal.totals, largest: `${at}.00` } };
+    });
+    const named = (words: { label: string }[]) =>
+      words.flatMap(({ label }) => (label.startsWith('Deal ') ? [label] : []));
     const words = contentWords(plan({ deals }));
-    expect(words.filter(({ label }) => label.startsWith('Deal '))).toHaveLength(200);
-    expect(words).toContainEqual({ label: 'Further deals', value: '1; makewhole plan shows them' });
+    expect(named(words)).toHaveLength(30);
+    expect(named(words).slice(0, 2)).toEqual(['Deal D2999', 'Deal D2998']);
+    const rest = { label: 'Further deals', value: '2,970 with smaller lines' };
+    expect(words).toEqual(expect.arrayContaining([rest]));
+    expect(words).toContainEqual({ label: 'Remedies', value: '3,000 deals by R8' });
+    expect(named(contentWords(plan({ deals }), { dealsMax: Infinity }))).toHaveLength(3000);
   });
 
   it.each([

@@ -27,13 +27,13 @@ describe('a dossier of 3,000 wrong deals', () => {
     expect(leftOut(text)).toEqual([
       [
         '2,940 more deals, with smaller sums, all counted above',
-        `makewhole impact ${incident} --lines`,
+        `./makewhole impact ${incident} --lines`,
       ],
-      ['5,880 more wrong shares', `makewhole impact ${incident} --lines`],
-      ['2,960 more deadlines', `makewhole incident clocks ${incident}`],
-      ['2,932 more deals', `makewhole plan ${incident} --deals`],
-      ['2,940 more deals', `makewhole plan ${incident} --deals`],
-      ['2,940 more open questions', `makewhole incident status ${incident}`],
+      ['5,880 more wrong shares', `./makewhole impact ${incident} --lines`],
+      ['2,960 more deadlines', `./makewhole incident clocks ${incident}`],
+      ['2,932 more deals', `./makewhole plan ${incident} --deals`],
+      ['2,940 more deals', `./makewhole plan ${incident} --deals`],
+      ['2,940 more open questions', `./makewhole plan ${incident} --waiting`],
     ]);
     expect(text).toContain('DEAL-0039 and 2,960 more');
     expect(text).toMatch(/nobody reported them \(3,000\):\*\* .* and 2,960 more/);
@@ -50,7 +50,7 @@ describe('a dossier of 3,000 wrong deals', () => {
 
   it('asks people for 0 commands on its first page, and says further on how to answer', () => {
     expect(blocksMarkdown(report.summary)).not.toContain('makewhole');
-    expect(text).toContain('\n    makewhole receipt INC-2026-0042 --as YOU\n');
+    expect(text).toContain('\n    ./makewhole receipt INC-2026-0042 --as YOU\n');
   });
 });
 
@@ -98,6 +98,6 @@ describe('a plan of 3,000 deals on the terminal', () => {
       ['2,940 more deals', command],
       ['2,940 more deals with reasons of their own', command],
     ]);
-    expect(text).toMatch(/firm +│ 3000[.]00 +│ 0[.]00 +│ USD/);
+    expect(text).toMatch(/firm +│ 3,000[.]00 +│ 0[.]00 +│ USD/);
   });
 });

@@ -14,7 +14,7 @@ type MethodsOf<P> = {
  * effect comes without its boundaries.
  */
 export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
-  commandInbox: { answer: 'effect', open: 'people', resume: 'people' },
+  commandInbox: { answer: 'effect', foresee: 'read', open: 'people', resume: 'people' },
   commandBacklog: { keep: 'effect', answerOldest: 'effect' },
   gates: {
     ...{ open: 'effect', tally: 'effect', expire: 'effect', withdraw: 'effect' },
@@ -53,6 +53,7 @@ export const natures: { [P in keyof Ports]: MethodsOf<Ports[P]> } = {
   plans: {
     ...{ sources: 'read', save: 'effect', readPlan: 'read', planLines: 'read' },
     ...{ verifyPlan: 'read', options: 'read', changedSince: 'read', unsigned: 'read' },
+    waitingDeals: 'read',
   },
   settlements: {
     ...{ prepare: 'effect', outdate: 'effect', verifiedLines: 'read', state: 'read' },

@@ -11,7 +11,8 @@ function recorder(json: boolean): CommandIo & { stdout: string[]; stderr: string
   const [stdout, stderr]: [string[], string[]] = [[], []];
   const out = (text: string): void => void stdout.push(text);
   const err = (text: string): void => void stderr.push(text);
-  return { json, yes: false, stateDir: '/nowhere', out, err, stdout, stderr };
+  const called = { program: './makewhole', state: undefined };
+  return { json, yes: false, stateDir: '/nowhere', called, out, err, stdout, stderr };
 }
 
 const unreachable = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -91,7 +92,7 @@ describe('how a command ends', () => {
 
   it('a state folder where none can be made is told at once, exit 4', () => {
     const making = () => prepareStateDir('/dev/null/state/of/mine');
-    expect(making).toThrow('/dev/null/state cannot be made');
+    expect(making).toThrow('/dev/null/state/of/mine cannot be made');
     expect(making).toThrow('choose another --state');
   });
 

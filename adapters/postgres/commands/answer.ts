@@ -14,7 +14,8 @@ export const lookAtAnswer: Look = async (tx, { incidentId, person, jti, body, at
   // The delegate answers whatever roles they hold; the team may still.
   const facts = form?.delegate === person.id ? {} : roles;
   if (form === undefined) {
-    const message = `the form of ${team} is not open yet; see incident status`;
+    const see = `./makewhole incident status ${incidentId}`;
+    const message = `the form of ${team} is not open yet; see ${see}`;
     return { facts: { ...facts, found: { code: 'NOT_FOUND', message } } };
   }
   const flaws = [...formFlaws({ team, answers, at }), ...(await personFlaws(tx, answers))];

@@ -1,5 +1,5 @@
 import { commandBodies, type CommandBody } from '../../../contracts/command';
-import { incidentFacts, isPlanFact } from '../../../domain/incident-facts';
+import { factFlaw, isPlanFact } from '../../../domain/incident-facts';
 import { digestOf } from '../../../proof/digest';
 import { requeueFailed } from '../letter-waits';
 import { endWaits } from '../waits';
@@ -11,13 +11,14 @@ export const lookAtCorrectFact: Look = async (tx, { incidentId, person, jti, bod
   const fact = commandBodies['correct-fact'].parse(body);
   const { subject, id, name, value, source } = fact;
   const { roles } = person;
-  if (subject === 'incident' && !Object.hasOwn(incidentFacts, name)) {
-    const known = Object.keys(incidentFacts).join(', ');
-    const message = `${name} is no fact of an incident; there are ${known}`;
-    return { facts: { found: { code: 'NOT_FOUND', message } } };
+  const flaw = factFlaw(fact);
+  if (flaw !== undefined) {
+    const message = `${flaw.says}. Sign it again with that`;
+    return { facts: { found: { code: flaw.code, message } } };
   }
   if (!(await exists(tx, { incidentId, fact }))) {
-    const message = `there is no ${subject} ${id} in what ${incidentId} looks at`;
+    const see = `see ./makewhole impact ${incidentId} --lines`;
+    const message = `there is no ${subject} ${id} in what ${incidentId} looks at; ${see}`;
     return { facts: { found: { code: 'NOT_FOUND', message } } };
   }
   const digests = { valueDigest: digestOf(value), sourceDigest: digestOf(source) };

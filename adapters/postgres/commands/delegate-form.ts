@@ -20,7 +20,8 @@ export const lookAtDelegateForm: Look = async (tx, { incidentId, person, jti, bo
     'SELECT FROM people WHERE person_id = $1 AND revoked_at IS NULL',
     [to],
   );
-  if (rows.length === 0) return notFound(`nobody is enrolled as ${to}; see people list`);
+  if (rows.length === 0)
+    return notFound(`nobody is enrolled as ${to}; see ./makewhole people list`);
   return {
     facts,
     effect: {
@@ -35,7 +36,7 @@ export const lookAtDelegateForm: Look = async (tx, { incidentId, person, jti, bo
         await db.query(
           `UPDATE waits SET question = $3 WHERE incident_id = $1 AND waiting_for = 'form'
            AND wait_id = $2 AND over_at IS NULL`,
-          [incidentId, team, `${to} answers: makewhole form ${incidentId} --team ${team}`],
+          [incidentId, team, `${to} answers: ./makewhole form ${incidentId} --team ${team}`],
         );
       },
     },

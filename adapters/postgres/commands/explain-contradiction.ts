@@ -10,7 +10,8 @@ export const lookAtExplainContradiction: Look = async (tx, command) => {
   const { contradictions } = await readFormsStanding(tx, incidentId);
   const standing = contradictions.find(({ id }) => id === contradiction);
   if (standing === undefined || standing.state === 'changed') {
-    const message = `nothing is contradicted as ${contradiction}; see makewhole form ${incidentId}`;
+    const see = `./makewhole form ${incidentId}`;
+    const message = `nothing is contradicted as ${contradiction}; see ${see}`;
     return { facts: { found: { code: 'NOT_FOUND', message } } };
   }
   const current = { what: `contradiction ${contradiction}`, digest: standing.digest };

@@ -12,7 +12,8 @@ export const lookAtMeetClock: Look = async (tx, { incidentId, person, jti, body,
   const running = clocks.find((each) => keyOf(each) === keyOf({ clock, deal }));
   const about = deal === null ? clock : `${clock} of deal ${deal}`;
   if (running === undefined) {
-    const message = `no clock ${about} runs; see incident clocks ${incidentId}`;
+    const others = clocks.filter((each) => each.clock === clock).map((each) => each.deal);
+    const message = `no clock ${about} runs; ${insteadOf(others, incidentId)}`;
     return { facts: { found: { code: 'NOT_FOUND', message } } };
   }
   if (running.metOn === on) {
@@ -43,3 +44,16 @@ export const lookAtMeetClock: Look = async (tx, { incidentId, person, jti, body,
     },
   };
 };
+
+const namedMax = 5;
+
+/** The clock may run, but of deals, or of the incident itself. */
+function insteadOf(of: readonly (string | null)[], incidentId: string): string {
+  const see = `see ./makewhole incident clocks ${incidentId}`;
+  if (of.includes(null)) return `it is one of the incident itself: give no --deal; ${see}`;
+  const deals = of.flatMap((deal) => (deal === null ? [] : [deal]));
+  if (deals.length === 0) return see;
+  const some = deals.slice(0, namedMax).join(', ');
+  const more = deals.length > namedMax ? ` and ${String(deals.length - namedMax)} more` : '';
+  return `it runs for each deal: say which with --deal (${some}${more}); ${see}`;
+}

@@ -54,7 +54,7 @@ async function keyObstacle(
 type Wanted<K extends PeopleKind> = { body: CommandBody<K>; registry: Registry };
 
 const nobody = (id: string): Obstacle => {
-  return { code: 'NOT_FOUND', message: `nobody is enrolled as ${id}; see people list` };
+  return { code: 'NOT_FOUND', message: `nobody is enrolled as ${id}; see ./makewhole people list` };
 };
 
 async function toAdding(

@@ -12,7 +12,8 @@ export const lookAtResolveLetter: Look = async (tx, { incidentId, body, at }) =>
   const { row, sent } = commandBodies['resolve-letter'].parse(body);
   const letter = await findLetter(tx, { incidentId, row });
   if (letter === undefined) {
-    const message = `${incidentId} has no letter ${row}; see letters ${incidentId} --lines`;
+    const see = `./makewhole letters ${incidentId}`;
+    const message = `${incidentId} has no letter ${row}; see ${see}`;
     return { facts: { found: { code: 'NOT_FOUND', message } } };
   }
   const { stage, investor, state, messageId } = letter;

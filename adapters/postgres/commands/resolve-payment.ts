@@ -55,7 +55,8 @@ function obstacle(given: {
 }): { code: RefusalCode; message: string } | undefined {
   const { incidentId, key, word, payment } = given;
   if (payment === undefined) {
-    const message = `${incidentId} has no payment ${key}; see payments ${incidentId} --lines`;
+    const see = `./makewhole payments ${incidentId} --lines`;
+    const message = `${incidentId} has no payment ${key}; see ${see}`;
     return { code: 'NOT_FOUND', message };
   }
   const { state, said } = payment;
