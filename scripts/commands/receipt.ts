@@ -63,7 +63,8 @@ async function digestOfDossier(
   if (found !== digest) {
     const message =
       `the dossier of ${incident} is said to be ${digest}, and what is on file gives ${found}. ` +
-      `Nothing was signed; keep a copy of the database, then ./makewhole evidence verify ${incident}.`;
+      'Nothing was signed; keep a copy of the database, then look: ' +
+      `./makewhole evidence verify ${incident}.`;
     throw new CommandError({ code: 'CONTENT_MISMATCH', kind: 'refused', message });
   }
   io.err(text.replace(/(?!\n)\p{Cc}/gu, ''));
