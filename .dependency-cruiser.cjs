@@ -36,7 +36,7 @@ const table = {
   proof: {
     folders: ['domain/', 'contracts/'],
     types: [],
-    others: [...packages('canonicalize', 'jsonc-parser', 'zod'), 'node:crypto'],
+    others: [...packages('jsonc-parser', 'zod'), 'node:crypto'],
   },
   policies: {
     folders: ['domain/', 'contracts/', 'proof/'],

@@ -91,6 +91,7 @@ async function appendFigure(
 
 async function chainFigure(desk: DecisionsDesk, size: number): Promise<Figure> {
   const chain = await entriesOnFile(desk.pool, size);
+  await desk.settle(); // Without, each page would be planned as a sort of all that is left.
   const ours = await sealedVerification(desk.pool, chain);
   const baseline = await plainVerification(desk.pool, chain);
   const what = `verify ${size} entries`;

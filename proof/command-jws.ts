@@ -1,9 +1,9 @@
-import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { sign, verify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { commandBodies, commandEnvelope, type CommandEnvelope } from '../contracts/command';
 import { commandBytesMax } from '../contracts/message-limits';
 import { canonicalJson } from './canonical-json';
-import { kidOf } from './key-id';
+import { kidOf, readPublicKey } from './key-id';
 import { readStrictJson } from './strict-json';
 
 const signatureBytes = 64;
@@ -103,7 +103,7 @@ export function decodeCommand(jws: string): DecodedCommand | { malformed: string
 
 /** Whether the decoded text was signed with the private half of an Ed25519 key in SPKI PEM. */
 export function verifySignature(decoded: DecodedCommand, publicKeyPem: string): boolean {
-  const key = createPublicKey(publicKeyPem);
+  const { key } = readPublicKey(publicKeyPem);
   if (key.asymmetricKeyType !== 'ed25519') return false;
   return verify(null, Buffer.from(decoded.signingInput, 'ascii'), key, decoded.signature);
 }

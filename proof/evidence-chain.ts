@@ -9,7 +9,7 @@ const evidenceContent = z.strictObject({
   /** A person's id, or `makewhole`. */
   actor: z.string(),
   kind: z.string(),
-  body: z.record(z.string(), z.unknown()),
+  body: z.looseObject({}),
 });
 
 /** What an entry says; exactly these five members are hashed. */
@@ -36,12 +36,13 @@ export function entryHash(prevHash: string, entry: string): string {
   return sha256Hex(prevHash + entry);
 }
 
-/** The entry that goes after `head`: its number, text and hash. */
-export function sealEntry(head: ChainHead, said: Omit<EvidenceContent, 'seq'>): StoredEntry {
+/**
+ * The text of an entry up to its number, which stands last in canonical JSON: whoever knows how far
+ * the chain has come puts it there, and a brace.
+ */
+export function beforeNumber(said: Omit<EvidenceContent, 'seq'>): string {
   const { at, actor, kind, body } = said;
-  const seq = head.seq + 1;
-  const entry = canonicalJson({ seq, at, actor, kind, body });
-  return { seq, entry, prevHash: head.hash, hash: entryHash(head.hash, entry) };
+  return `${canonicalJson({ at, actor, kind, body }).slice(0, -1)},"seq":`;
 }
 
 /** The content of a stored text, or why it is none. */

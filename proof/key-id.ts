@@ -21,3 +21,25 @@ export function kidOf(key: KeyObject): string {
     .update(canonicalJson(publicJwkOf(key)))
     .digest('base64url');
 }
+
+/** A public key that was read from its text, and its id. */
+type ReadKey = { readonly key: KeyObject; readonly kid: string };
+
+/** Keys by their text: reading one takes longer than checking what it has signed. */
+const readBefore = new Map<string, ReadKey>();
+const keptMax = 1_000;
+
+/**
+ * Reads a public key in SPKI PEM.
+ *
+ * @throws UNEXPECTED (bug) when the text is no key; an error of node:crypto.
+ */
+export function readPublicKey(pem: string): ReadKey {
+  const known = readBefore.get(pem);
+  if (known !== undefined) return known;
+  const key = createPublicKey(pem);
+  const read = { key, kid: kidOf(key) };
+  if (readBefore.size >= keptMax) readBefore.clear();
+  readBefore.set(pem, read);
+  return read;
+}

@@ -1,10 +1,10 @@
-import { createPublicKey, verify } from 'node:crypto';
+import { verify } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from './canonical-json';
 import { decodeCommand, verifySignature } from './command-jws';
 import { digestOf, sha256Hex } from './digest';
 import { nextHead, readEntry, type EvidenceContent, type StoredEntry } from './evidence-chain';
-import { kidOf } from './key-id';
+import { readPublicKey } from './key-id';
 import { activeAdmins, type Registry } from './registry';
 import { applyWords } from './registry-effects';
 import { isPeopleKind, wordsOfCommand, type RegistryWords } from './registry-words';
@@ -74,7 +74,7 @@ function commandFlaw(registry: Registry, { entry, content }: Told): string | und
   const pem = entry.publicKey;
   const entitled = signerFlaw(registry, { kid, person: envelope.iss });
   if (entitled !== undefined) return entitled;
-  if (pem === null || kidOf(createPublicKey(pem)) !== kid) return 'its key is not on file';
+  if (pem === null || readPublicKey(pem).kid !== kid) return 'its key is not on file';
   if (!verifySignature(decoded, pem)) return 'the signature behind it does not hold';
   if (!isPeopleKind(envelope.kind)) return 'the command behind it is not about people';
   const said = wordsOfCommand(envelope.kind, envelope.body);
@@ -158,12 +158,12 @@ function breakGlassFlaw(registry: Registry, { entry, content }: Told): string | 
   if (!parsed.success) return 'nobody has signed it';
   const { id, key, reasonDigest, instrument, signedBy } = parsed.data;
   const [header = '', payload = '', signature = ''] = instrument.split('.');
-  const publicKey = createPublicKey(signedBy);
-  if (registry.instanceKey === undefined || kidOf(publicKey) !== registry.instanceKey) {
+  const signer = readPublicKey(signedBy);
+  if (signer.kid !== registry.instanceKey) {
     return "it is not signed with this installation's key";
   }
   const input = Buffer.from(`${header}.${payload}`, 'ascii');
-  const holds = verify(null, input, publicKey, Buffer.from(signature, 'base64url'));
+  const holds = verify(null, input, signer.key, Buffer.from(signature, 'base64url'));
   const wanted = breakGlassPayload({ id, key, reasonDigest, after: entry.prevHash });
   const same = Buffer.from(payload, 'base64url').toString('utf8') === canonicalJson(wanted);
   return holds && same ? undefined : 'the signature of the installation is not of this';

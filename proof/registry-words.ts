@@ -1,11 +1,10 @@
-import { createPublicKey } from 'node:crypto';
 import {
   commandBodies,
   peopleKinds,
   type CommandBody,
   type PeopleKind,
 } from '../contracts/command';
-import { kidOf } from './key-id';
+import { readPublicKey } from './key-id';
 
 /** What evidence says of a change of the registry: ids, roles and key ids, never a name. */
 export type RegistryWords = Record<string, unknown>;
@@ -65,4 +64,4 @@ export function wordsOfCommand(kind: PeopleKind, body: unknown): RegistryWords |
 }
 
 /** The id of a public key in SPKI PEM. */
-export const keyIdOf = (publicKeyPem: string): string => kidOf(createPublicKey(publicKeyPem));
+export const keyIdOf = (publicKeyPem: string): string => readPublicKey(publicKeyPem).kid;

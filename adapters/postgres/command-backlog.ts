@@ -7,6 +7,7 @@ import { takeIn } from './command-inbox';
 import { refuseUnsigned, sift, type KeptCommand } from './command-sieve';
 import { nudgesFor } from './nudges';
 import { inTransaction, type Queryable } from './pool';
+import { inFewTrips, literals, type Trips } from './trips';
 
 /** Commands that wait for their answer, in Postgres. */
 export function postgresCommandBacklog(pool: Pool): CommandBacklog {
@@ -80,30 +81,25 @@ async function answerEach(
 ): Promise<unknown[]> {
   const faults: unknown[] = [];
   for (const kept of signed) {
-    await inTransaction(pool, (tx) => answerOne(tx, { call, kept })).catch((error: unknown) => {
-      faults.push(error);
-    });
+    const answering = inFewTrips(pool, (trips) => answerOne(trips, { call, kept }));
+    await answering.catch((error: unknown) => faults.push(error));
   }
   return faults;
 }
 
 async function answerOne(
-  tx: Queryable,
+  trips: Trips,
   { call, kept }: { call: Call; kept: KeptCommand },
 ): Promise<void> {
   const { incidentId, at } = call;
-  const { rowCount } = await tx.query(
-    `SELECT FROM command_inbox
-     WHERE incident_id = $1 AND digest = $2 AND taken_at IS NULL FOR UPDATE SKIP LOCKED`,
-    [incidentId, kept.digest],
+  const row = `(incident_id, digest) = ${literals([incidentId, kept.digest])}`;
+  const [free] = await trips.ask(
+    `SELECT digest FROM command_inbox WHERE ${row} AND taken_at IS NULL FOR UPDATE SKIP LOCKED`,
   );
-  if (rowCount === 0 || kept.jws === null) return; // Another worker has it.
-  const { answer } = await takeIn(tx, { desk: incidentId, jws: kept.jws, at });
-  await tx.query(
-    `UPDATE command_inbox SET taken_at = $3, taken_by = $4, code = $5
-     WHERE incident_id = $1 AND digest = $2`,
-    [incidentId, kept.digest, at, call.call, answer.accepted ? null : answer.error.code],
-  );
+  if (free?.length === 0 || kept.jws === null) return; // Another worker has it.
+  const { answer } = await takeIn(trips, { desk: incidentId, jws: kept.jws, at });
+  const taken = literals([at, call.call, answer.accepted ? null : answer.error.code]);
+  trips.later(`UPDATE command_inbox SET (taken_at, taken_by, code) = ${taken} WHERE ${row}`);
 }
 
 /** Whom the commands accepted by this call concern, whichever try of it accepted them. */

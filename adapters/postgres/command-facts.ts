@@ -1,3 +1,4 @@
+import type { CommandAnswer } from '../../contracts/command';
 import { assert } from '../../domain/assert';
 import { firstRefusal, type CommandFacts, type Refusal } from '../../domain/command-refusal';
 import { verifySignature, type DecodedCommand } from '../../proof/command-jws';
@@ -13,15 +14,28 @@ export type Signer = {
   key: Exclude<NonNullable<CommandFacts['key']>, 'unknown'>;
   /** How far the registry's chain had come that all this is told by. */
   registryHead: ChainHead;
+  /** Whether commands of the key were refused, and none accepted since. */
+  inSeries: boolean;
 };
 
-type SignerRow = {
+/** What `command_facts` answers; null stands for what is not on file. */
+export type FactsRow = {
+  desk_known: boolean;
+  named_closed: boolean | null;
+  digest: string | null;
+  answer: CommandAnswer | null;
+  /** The hash of the registry's newest entry. */
+  head: string | null;
+} & (KeyRow | { kid: null });
+
+type KeyRow = {
   kid: string;
   person: string;
   public_key: string;
   valid_from: Date;
   valid_until: Date | null;
   revoked_at: Date | null;
+  in_series: boolean;
 };
 
 const inSeconds = (instant: Date | string): number => new Date(instant).getTime() / 1000;
@@ -32,27 +46,20 @@ const inSeconds = (instant: Date | string): number => new Date(instant).getTime(
  * Ensures: keys, roles and interests are those that the signed chain of the registry tells. Rows
  * can only take away: a key that stands in no believed entry is nobody's, whoever wrote its row.
  */
-export async function readSigners(db: Queryable, kids: string[]): Promise<Map<string, Signer>> {
-  const { rows } = await db.query<Partial<SignerRow> & { head: string | null }>(
-    `SELECT k.kid, k.person_id AS person, k.public_key, k.valid_from, k.valid_until,
-       least(k.revoked_at, p.revoked_at) AS revoked_at, h.hash AS head
-     FROM (SELECT (SELECT hash FROM evidence WHERE chain = 'registry'
-       ORDER BY seq DESC LIMIT 1) AS hash) h
-     LEFT JOIN (person_keys k JOIN people p USING (person_id)) ON k.kid = ANY ($1)`,
-    [kids],
-  );
+export async function signersOf(
+  db: Queryable,
+  rows: readonly FactsRow[],
+): Promise<Map<string, Signer>> {
   const registry = await readRegistry(db, rows[0]?.head ?? null);
   const signers = new Map<string, Signer>();
   for (const row of rows) {
-    const signer = isSignerRow(row) ? signerOf(row, registry) : undefined;
-    if (signer !== undefined) signers.set(row.kid ?? '', signer);
+    const signer = row.kid === null ? undefined : signerOf(row, registry);
+    if (row.kid !== null && signer !== undefined) signers.set(row.kid, signer);
   }
   return signers;
 }
 
-const isSignerRow = (row: Partial<SignerRow>): row is SignerRow => typeof row.kid === 'string';
-
-function signerOf(row: SignerRow, { keys, people, head }: Registry): Signer | undefined {
+function signerOf(row: KeyRow, { keys, people, head }: Registry): Signer | undefined {
   const key = keys.get(row.kid);
   const person = people.get(row.person);
   if (key?.person !== row.person || person === undefined) return undefined;
@@ -62,6 +69,7 @@ function signerOf(row: SignerRow, { keys, people, head }: Registry): Signer | un
     person: { id: row.person, roles, interests },
     publicKey: row.public_key,
     registryHead: head,
+    inSeries: row.in_series,
     key: {
       person: row.person,
       validFrom: inSeconds(row.valid_from),
@@ -109,19 +117,4 @@ export function unsignedRefusal(facts: CommandFacts): Refusal | undefined {
   const refusal = firstRefusal(facts);
   assert(refusal !== undefined, 'what no known key has signed is refused');
   return refusal;
-}
-
-/** Whether the incident a command names is there, open, and the one whose desk it came to. */
-export async function incidentFacts(
-  db: Queryable,
-  { named, asked }: { named: string; asked: string },
-): Promise<NonNullable<CommandFacts['incident']>> {
-  const { rows } = await db.query<{ closed: boolean }>(
-    'SELECT closed_at IS NOT NULL AS closed FROM incidents WHERE incident_id = $1',
-    [named],
-  );
-  const [row] = rows;
-  // A command about people names the registry: known, and never an incident's desk.
-  const known = row !== undefined || named === 'registry';
-  return { named, asked, known, closed: row?.closed ?? false };
 }

@@ -11,32 +11,25 @@ import {
 } from '../../domain/command-refusal';
 import { decodeCommand, type DecodedCommand } from '../../proof/command-jws';
 import { sha256Hex } from '../../proof/digest';
-import { readSigners, signingFacts, unsignedRefusal, type Signer } from './command-facts';
+import { signingFacts, unsignedRefusal, type Signer } from './command-facts';
 import { incidentOf, lookFor, seenBy, type Entrance } from './command-looks';
+import { waitForTurn, type Turn } from './command-turn';
 import type { Effect, Look, VerifiedCommand } from './commands/verified-command';
-import { appendEvidence, type NewEvidence } from './evidence';
+import { appending, type NewEvidence } from './evidence';
 import { foresee } from './foreseen-refusal';
-import { lockingDecisions } from './incident-lock';
 import { nudgesFor } from './nudges';
-import { inOneTrip, literal } from './one-trip';
-import { inTransaction, type Queryable } from './pool';
-import { noteRefusals } from './refusal-series';
+import { inTransaction } from './pool';
+import { endingSeries, noteRefusals } from './refusal-series';
+import { inFewTrips, literals, type Trips } from './trips';
 
 const registry = 'registry';
 
-/** A command on its way through the checks; `chain` is where its evidence goes. */
-type Arrival = {
-  jws: string;
-  digest: string;
-  at: string;
-  desk: string;
-  chain: string;
-  look?: Look;
-};
+/** A command on its way through the checks. */
+type Arrival = Turn & { jws: string; digest: string; at: string; desk: string };
 
 /** The inbox of signed commands in Postgres. */
 export function postgresCommandInbox(pool: Pool): CommandInbox {
-  const receive = (given: Received) => inTransaction(pool, (tx) => takeIn(tx, given));
+  const receive = (given: Received) => inFewTrips(pool, (trips) => takeIn(trips, given));
   return {
     answer: ({ incidentId, jws, at }) => receive({ desk: incidentId, jws, at }),
     foresee: ({ incidentId, jws, at }) =>
@@ -53,57 +46,26 @@ type Received = Entrance & { jws: string; at: string };
  *
  * Retry: the same bytes get the first answer again.
  */
-export async function takeIn(tx: Queryable, given: Received): Promise<AnsweredCommand> {
+export async function takeIn(trips: Trips, given: Received): Promise<AnsweredCommand> {
   const { desk, jws, at } = given;
-  const decoded = decodeCommand(jws);
-  const jti = 'envelope' in decoded ? decoded.envelope.jti : undefined;
-  const { chain, earlier } = await waitForTurn(tx, { desk, jti });
-  const arrival: Arrival = { jws, digest: sha256Hex(jws), at, desk, chain };
-  if (!('envelope' in decoded)) {
-    return refuse(tx, { arrival, refusal: { code: 'MALFORMED', message: decoded.malformed } });
+  const read = decodeCommand(jws);
+  const decoded = 'envelope' in read ? read : undefined;
+  const turn = await waitForTurn(trips, { desk, decoded });
+  const arrival: Arrival = { ...turn, jws, digest: sha256Hex(jws), at, desk };
+  if ('malformed' in read) {
+    return refuse(trips, { arrival, refusal: { code: 'MALFORMED', message: read.malformed } });
   }
-  return check(tx, { ...arrival, look: lookFor(decoded, given), decoded, earlier });
+  return check(trips, { ...arrival, look: lookFor(read, given), decoded: read });
 }
 
-/** What was answered under a jti before, and to which text. */
-type EarlierAnswer = { digest: string; answer: CommandAnswer };
+type Checked = Arrival & { decoded: DecodedCommand; look: Look };
 
-/**
- * Waits until nobody else decides here, nor about the same jti, which may come to two desks at
- * once; then finds the chain and what was answered before.
- */
-async function waitForTurn(
-  tx: Queryable,
-  { desk, jti }: { desk: string; jti: string | undefined },
-): Promise<{ chain: string; earlier: EarlierAnswer | undefined }> {
-  const found = `SELECT FROM incidents WHERE incident_id = ${literal(desk)}`;
-  const under = literal(jti ?? '');
-  const answered = `SELECT jws_digest AS digest, answer FROM commands WHERE jti = ${under}`;
-  const first = lockingDecisions(jti === undefined ? desk : `jti/${jti}`);
-  const [, , incidents, answers] = await inOneTrip(tx, [
-    first,
-    lockingDecisions(desk),
-    found,
-    answered,
-  ]);
-  // Commands for an incident that isn't there are kept beside those about people.
-  const chain = incidents?.length === 0 ? registry : desk;
-  return { chain, earlier: answers?.[0] as EarlierAnswer | undefined };
-}
-
-type Checked = Arrival & {
-  decoded: DecodedCommand;
-  look: Look;
-  earlier: EarlierAnswer | undefined;
-};
-
-async function check(tx: Queryable, arrival: Checked): Promise<AnsweredCommand> {
-  const { decoded, desk, at, earlier } = arrival;
-  const { envelope, header } = decoded;
-  const signer = (await readSigners(tx, [header.kid])).get(header.kid);
+async function check(trips: Trips, arrival: Checked): Promise<AnsweredCommand> {
+  const { decoded, desk, at, earlier, signer } = arrival;
+  const { envelope } = decoded;
   const signing = signingFacts({ decoded, signer, at });
   const unsigned = unsignedRefusal(signing);
-  if (unsigned !== undefined) return refuse(tx, { arrival, refusal: unsigned, decoded });
+  if (unsigned !== undefined) return refuse(trips, { arrival, refusal: unsigned, decoded });
   assert(signer !== undefined, 'a command without a known key is refused');
   if (earlier?.digest === arrival.digest) {
     const nudge = earlier.answer.accepted ? nudgesFor(desk, envelope) : [];
@@ -114,39 +76,40 @@ async function check(tx: Queryable, arrival: Checked): Promise<AnsweredCommand> 
     jtiTaken: earlier !== undefined,
     ...(desk === registry && envelope.kind === 'open' && envelope.incident === registry
       ? {}
-      : { incident: await incidentOf(tx, { envelope, desk }) }),
+      : { incident: incidentOf(arrival) }),
   };
   const refusal = firstRefusal(facts);
   if (refusal !== undefined) {
     const by = earlier === undefined ? { by: signer } : {};
-    return refuse(tx, { arrival, refusal, decoded, ...by });
+    return refuse(trips, { arrival, refusal, decoded, ...by });
   }
-  return weigh(tx, { arrival, signer, facts });
+  return weigh(trips, { arrival, signer, facts });
 }
 
 /** The kind's own checks, and the effect when nothing speaks against it. */
 async function weigh(
-  tx: Queryable,
+  trips: Trips,
   given: { arrival: Checked; signer: Signer; facts: CommandFacts },
 ): Promise<AnsweredCommand> {
   const { arrival, signer, facts } = given;
   const { decoded } = arrival;
-  const { refusal, effect, command } = await seenBy(tx, { ...arrival, signer, facts });
-  if (refusal !== undefined) return refuse(tx, { arrival, refusal, decoded, by: signer });
+  const seen = await seenBy(await trips.arrived(), { ...arrival, signer, facts });
+  const { refusal, effect, command } = seen;
+  if (refusal !== undefined) return refuse(trips, { arrival, refusal, decoded, by: signer });
   assert(effect !== undefined, `a look at ${command.kind} finds an effect or why there is none`);
-  return accept(tx, { arrival, command, effect, registryHead: signer.registryHead });
+  return accept(trips, { arrival, command, effect, signer });
 }
 
 async function accept(
-  tx: Queryable,
+  trips: Trips,
   given: {
     arrival: Checked;
     command: VerifiedCommand;
     effect: Effect;
-    registryHead: Signer['registryHead'];
+    signer: Signer;
   },
 ): Promise<AnsweredCommand> {
-  const { arrival, command, effect, registryHead } = given;
+  const { arrival, command, effect, signer } = given;
   const { envelope, header } = arrival.decoded;
   const { person, jti, at } = command;
   const { note, result } = effect;
@@ -160,18 +123,20 @@ async function accept(
     ...(result === undefined ? {} : { result }),
   };
   const of = { jti, kid: header.kid, kind: envelope.kind, person: person.id };
-  await store(tx, { arrival, answer, incident: incident === registry ? null : incident, ...of });
-  await effect.write(tx);
+  store(trips, { arrival, answer, incident: incident === registry ? null : incident, ...of });
+  if (signer.inSeries) trips.later(endingSeries({ kid: header.kid, at }));
+  if (effect.write !== undefined) await effect.write(await trips.arrived());
   const { kind, body } = effect.evidence;
-  const seen = incident === registry ? {} : { registryHead }; // There it is the entry before.
+  // There it is the entry before.
+  const seen = incident === registry ? {} : { registryHead: signer.registryHead };
   const seal = { jti, kid: header.kid, jwsDigest: arrival.digest, ...seen };
   const entry = { chain: incident, at, actor: person.id, kind, body: { ...body, ...seal } };
-  await appendEvidence(tx, entry);
+  trips.later(appending(entry));
   return { answer, nudge: nudgesFor(incident, envelope) };
 }
 
 async function refuse(
-  tx: Queryable,
+  trips: Trips,
   given: { arrival: Arrival; refusal: Refusal; decoded?: DecodedCommand; by?: Signer },
 ): Promise<AnsweredCommand> {
   const { arrival, refusal, decoded, by } = given;
@@ -190,13 +155,13 @@ async function refuse(
     const { kid } = decoded.header;
     const incident = chain === registry ? null : chain;
     const of = { jti, kid, kind: decoded.envelope.kind, person: by.person.id };
-    await store(tx, { arrival, answer, incident, ...of });
+    store(trips, { arrival, answer, incident, ...of });
   }
   const kid = decoded?.header.kid;
-  if (kid !== undefined) await noteRefusals(tx, { kid, chain, at, code });
+  if (kid !== undefined) await noteRefusals(await trips.arrived(), { kid, chain, at, code });
   const person = by?.person.id;
   const entry = refusalEntry({ at, code, digest, ...(person && { person }), decoded });
-  await appendEvidence(tx, { chain, ...entry });
+  trips.later(appending({ chain, ...entry }));
   return { answer, nudge: [] };
 }
 
@@ -224,8 +189,9 @@ export function refusalEntry(refused: {
   return { at, actor: person ?? 'makewhole', kind: 'refusal', body };
 }
 
-async function store(
-  tx: Queryable,
+/** Keeps an answer under its jti. */
+function store(
+  trips: Trips,
   row: {
     arrival: Arrival;
     answer: CommandAnswer;
@@ -235,27 +201,15 @@ async function store(
     kind: string;
     person: string;
   },
-): Promise<void> {
+): void {
   const { arrival, answer, incident, jti, kid, kind, person } = row;
-  const code = answer.accepted ? null : answer.error.code;
-  // An accepted command ends the key's series of refusals.
-  await tx.query(
-    `WITH ended AS (UPDATE refusal_series SET ended_at = $11
-       WHERE key = $4 AND ended_at IS NULL AND $8)
-     INSERT INTO commands (jti, incident_id, person_id, kid, kind, jws, jws_digest, accepted, code,
-       answer, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [
-      jti,
-      incident,
-      person,
-      kid,
-      kind,
-      arrival.jws,
-      arrival.digest,
-      answer.accepted,
-      code,
-      JSON.stringify(answer),
-      arrival.at,
-    ],
+  const { jws, digest, at } = arrival;
+  const { accepted } = answer;
+  const code = accepted ? null : answer.error.code;
+  const answered = [accepted, code, JSON.stringify(answer), at];
+  const values = literals([jti, incident, person, kid, kind, jws, digest, ...answered]);
+  trips.later(
+    `INSERT INTO commands (jti, incident_id, person_id, kid, kind, jws, jws_digest, accepted, code,
+       answer, received_at) VALUES ${values}`,
   );
 }

@@ -2,7 +2,8 @@ import type { OpeningPack } from '../../activities/ports/command-inbox';
 import { firstRefusal, type CommandFacts } from '../../domain/command-refusal';
 import { outlivesClosing, rolesFor } from '../../domain/command-roles';
 import type { DecodedCommand } from '../../proof/command-jws';
-import { incidentFacts, type Signer } from './command-facts';
+import type { Signer } from './command-facts';
+import type { Turn } from './command-turn';
 import { elsewhere, looks } from './commands/known-kinds';
 import { lookAtOpen } from './commands/open';
 import { registryLooks } from './commands/people';
@@ -24,12 +25,9 @@ export function lookFor({ envelope }: DecodedCommand, { desk, opening, resuming 
 }
 
 /** The incident a command names; to one that outlives its closing it is not closed. */
-export async function incidentOf(
-  tx: Queryable,
-  { envelope, desk }: { envelope: DecodedCommand['envelope']; desk: string },
-): ReturnType<typeof incidentFacts> {
-  const found = await incidentFacts(tx, { named: envelope.incident, asked: desk });
-  return { ...found, closed: found.closed && !outlivesClosing(envelope.kind) };
+export function incidentOf(of: Pick<Turn, 'incident'> & { decoded: DecodedCommand }) {
+  const { incident, decoded } = of;
+  return { ...incident, closed: incident.closed && !outlivesClosing(decoded.envelope.kind) };
 }
 
 type Looking = {

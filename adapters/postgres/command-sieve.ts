@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../../domain/command-refusal';
 import { decodeCommand, type DecodedCommand } from '../../proof/command-jws';
-import { readSigners, signingFacts, unsignedRefusal } from './command-facts';
+import { signersOf, signingFacts, unsignedRefusal, type FactsRow } from './command-facts';
 import { refusalEntry } from './command-inbox';
 import { appendAllEvidence } from './evidence';
 import { lockDecisions } from './incident-lock';
@@ -30,7 +30,11 @@ export async function sift(
     else unsigned.push({ kept, code: 'MALFORMED' });
   }
   const kids = new Set(read.map(({ decoded }) => decoded.header.kid));
-  const signers = await readSigners(db, [...kids]);
+  const { rows: facts } = await db.query<FactsRow>(
+    'SELECT f.* FROM unnest($1::text[]) AS named (kid), command_facts(NULL, NULL, NULL, kid) AS f',
+    [[...kids]],
+  );
+  const signers = await signersOf(db, facts);
   for (const { kept, decoded } of read) {
     const signer = signers.get(decoded.header.kid);
     const refusal = unsignedRefusal(signingFacts({ decoded, signer, at }));

@@ -2,15 +2,14 @@ import { createPublicKey } from 'node:crypto';
 import type { EvidenceFileLine } from '../../activities/ports/evidence-file';
 import { compareCodePoints } from '../../domain/code-points';
 import { canonicalJson } from '../../proof/canonical-json';
-import { readEntry, type EvidenceContent } from '../../proof/evidence-chain';
+import type { EvidenceContent } from '../../proof/evidence-chain';
 import { publicJwkOf } from '../../proof/key-id';
 import { inclusionProofs } from '../../proof/merkle';
 import type { PlanManifest } from '../../proof/plan-digest';
-import { evidenceRows } from './evidence-rows';
+import { evidenceEntries } from './evidence-rows';
 import { pagesOf } from './pages';
 import { readPlanLines } from './plan-lines';
 import type { Queryable } from './pool';
-import { Refused } from './refused';
 
 type Lines = AsyncGenerator<EvidenceFileLine>;
 
@@ -50,14 +49,7 @@ async function* entryLines(
   db: Queryable,
   { chain, named }: { chain: string; named: Named },
 ): Lines {
-  for await (const { seq, entry, prevHash, hash } of evidenceRows(db, { chain })) {
-    const content = readEntry(entry);
-    if (typeof content === 'string') {
-      throw new Refused(
-        'EVIDENCE_BROKEN',
-        `entry ${seq} of ${chain}: ${content}; see ./makewhole evidence verify ${chain}.`,
-      );
-    }
+  for await (const { content, prevHash, hash } of evidenceEntries(db, { chain })) {
     note(named, { chain, content });
     yield { type: 'entry', chain, entry: content, prevHash, hash };
   }

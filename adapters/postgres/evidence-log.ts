@@ -5,9 +5,8 @@ import type {
   EvidenceVerdict,
   HeadWitnesses,
 } from '../../activities/ports/evidence-log';
-import { readEntry } from '../../proof/evidence-chain';
 import { evidenceFileLines } from './evidence-export';
-import { evidenceRows, isChain } from './evidence-rows';
+import { evidenceEntries, isChain } from './evidence-rows';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
 import type { Break, Sealed } from './walks/sealed';
@@ -96,15 +95,8 @@ async function* readLines(
   { chain, after }: { chain: string; after: number },
 ): AsyncGenerator<EvidenceLine> {
   await requireChain(db, chain);
-  for await (const row of evidenceRows(db, { chain, after })) {
-    const content = readEntry(row.entry);
-    if (typeof content === 'string') {
-      throw new Refused(
-        'EVIDENCE_BROKEN',
-        `entry ${row.seq} of ${chain}: ${content}; see ./makewhole evidence verify ${chain}.`,
-      );
-    }
-    yield { ...content, prevHash: row.prevHash, hash: row.hash };
+  for await (const { content, prevHash, hash } of evidenceEntries(db, { chain, after })) {
+    yield { ...content, prevHash, hash };
   }
 }
 

@@ -1,6 +1,6 @@
-import { genesis, sealEntry, type ChainHead } from '../../proof/evidence-chain';
-import { inOneTrip, literal } from './one-trip';
+import { beforeNumber, genesis, type ChainHead } from '../../proof/evidence-chain';
 import type { Queryable } from './pool';
+import { literals } from './trips';
 
 /** What goes onto a chain: an incident's id or `registry`. `at` is the workflow's time. */
 export type NewEvidence = {
@@ -21,16 +21,6 @@ export async function headOf(db: Queryable, chain: string): Promise<ChainHead> {
   return head ?? genesis;
 }
 
-/** The head, which nobody moves before the transaction has ended. */
-async function lockedHead(tx: Queryable, chain: string): Promise<ChainHead> {
-  const [, heads] = await inOneTrip(tx, [
-    `SELECT pg_advisory_xact_lock(hashtextextended(${literal(`evidence/${chain}`)}, 0))`,
-    `SELECT seq::integer, hash FROM evidence WHERE chain = ${literal(chain)}
-     ORDER BY evidence.seq DESC LIMIT 1`,
-  ]);
-  return (heads?.[0] as ChainHead | undefined) ?? genesis;
-}
-
 /**
  * Puts one entry onto a chain, in the transaction of the effect it is evidence of.
  *
@@ -43,32 +33,28 @@ export async function appendEvidence(tx: Queryable, given: NewEvidence): Promise
 }
 
 /** As `appendEvidence`, for many entries of one chain at the price of one. */
-export async function appendAllEvidence(
-  tx: Queryable,
-  given: { chain: string; entries: Omit<NewEvidence, 'chain'>[] },
-): Promise<ChainHead> {
-  const { chain, entries } = given;
-  let head = await lockedHead(tx, chain);
-  const rows = entries.map(({ at: when, actor, kind, body }) => {
-    const at = new Date(when).toISOString();
-    const sealed = sealEntry(head, { at, actor, kind, body });
-    head = { seq: sealed.seq, hash: sealed.hash };
-    return { at, actor, kind, ...sealed };
-  });
-  await tx.query(
-    `INSERT INTO evidence (chain, seq, at, actor, kind, entry, prev_hash, hash)
-     SELECT $1, * FROM unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[],
-       $7::text[], $8::text[])`,
-    [
-      chain,
-      rows.map(({ seq }) => seq),
-      rows.map(({ at }) => at),
-      rows.map(({ actor }) => actor),
-      rows.map(({ kind }) => kind),
-      rows.map(({ entry }) => entry),
-      rows.map(({ prevHash }) => prevHash),
-      rows.map(({ hash }) => hash),
-    ],
+export async function appendAllEvidence(tx: Queryable, given: Entries): Promise<ChainHead> {
+  const { rows } = await tx.query<ChainHead>(
+    'SELECT seq::integer, hash FROM append_evidence($1, $2, $3, $4, $5)',
+    columnsOf(given),
   );
-  return head;
+  const [head] = rows;
+  return head ?? genesis;
+}
+
+/** The statement by which `appendEvidence` does so, for a trip with others. */
+export function appending({ chain, ...entry }: NewEvidence): string {
+  return `SELECT FROM append_evidence${literals(columnsOf({ chain, entries: [entry] }))}`;
+}
+
+type Entries = { chain: string; entries: readonly Omit<NewEvidence, 'chain'>[] };
+
+/** A chain and its entries' columns as the database seals them: lines, in which JSON has none. */
+function columnsOf({ chain, entries }: Entries): string[] {
+  const ats = entries.map(({ at }) => new Date(at).toISOString());
+  const said = entries.map(({ actor, kind, body }, index) =>
+    beforeNumber({ at: ats[index] ?? '', actor, kind, body }),
+  );
+  const [actors, kinds] = [entries.map(({ actor }) => actor), entries.map(({ kind }) => kind)];
+  return [chain, ...[ats, actors, kinds, said].map((column) => column.join('\n'))];
 }

@@ -1,8 +1,10 @@
 import { firstRefusal, type Refusal } from '../../domain/command-refusal';
 import { decodeCommand } from '../../proof/command-jws';
-import { readSigners, signingFacts, unsignedRefusal } from './command-facts';
+import { signingFacts, unsignedRefusal } from './command-facts';
 import { incidentOf, lookFor, seenBy } from './command-looks';
+import { onFile } from './command-turn';
 import type { Queryable } from './pool';
+import { Trips } from './trips';
 
 /**
  * Why a command would be refused, by what stands in the tables now.
@@ -17,11 +19,10 @@ export async function foresee(
   await tx.query('SET TRANSACTION READ ONLY');
   const decoded = decodeCommand(jws);
   if (!('envelope' in decoded)) return { code: 'MALFORMED', message: decoded.malformed };
-  const { envelope, header } = decoded;
-  const signer = (await readSigners(tx, [header.kid])).get(header.kid);
+  const { signer, incident } = await onFile(new Trips(tx), { desk, decoded });
   const signing = signingFacts({ decoded, signer, at });
   if (signer === undefined) return unsignedRefusal(signing);
-  const facts = { ...signing, incident: await incidentOf(tx, { envelope, desk }) };
+  const facts = { ...signing, incident: incidentOf({ incident, decoded }) };
   const look = lookFor(decoded, given);
   return (
     firstRefusal(facts) ?? (await seenBy(tx, { decoded, desk, at, look, signer, facts })).refusal

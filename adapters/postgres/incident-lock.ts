@@ -1,4 +1,4 @@
-import { literal } from './one-trip';
+import { literal } from './trips';
 import type { Queryable } from './pool';
 
 /**

@@ -35,13 +35,20 @@ export async function inTransaction<T>(
   pool: Pool,
   work: (tx: PoolClient) => Promise<T>,
 ): Promise<T> {
-  const tx = await pool.connect();
-  let broken: Error | undefined;
-  try {
+  return onClient(pool, async (tx) => {
     await tx.query('BEGIN');
     const result = await work(tx);
     await tx.query('COMMIT');
     return result;
+  });
+}
+
+/** Lends a client to work that begins and commits by itself; what it leaves open is undone. */
+export async function onClient<T>(pool: Pool, work: (tx: PoolClient) => Promise<T>): Promise<T> {
+  const tx = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    return await work(tx);
   } catch (error) {
     await tx.query('ROLLBACK').catch((rollbackError: unknown) => {
       broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));

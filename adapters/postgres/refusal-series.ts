@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { RefusalAlarms, RefusalSeries } from '../../activities/ports/refusal-alarms';
 import type { Queryable } from './pool';
+import { literal } from './trips';
 
 /** A key that no person has; anybody can make as many of them as they like, so they are one. */
 const unknown = 'unknown';
@@ -39,6 +40,11 @@ export async function noteRefusals(
     [key, person, chain, count, at, code],
   );
 }
+
+/** The statement by which an accepted command ends its key's series, for a trip with others. */
+export const endingSeries = ({ kid, at }: { kid: string; at: string }): string =>
+  `UPDATE refusal_series SET ended_at = ${literal(at)}
+   WHERE key = ${literal(kid)} AND ended_at IS NULL`;
 
 const alarmAt = 3;
 

@@ -1,5 +1,4 @@
-import { createPublicKey } from 'node:crypto';
-import { kidOf } from '../../proof/key-id';
+import { readPublicKey } from '../../proof/key-id';
 import { copyOfRegistry, emptyRegistry, type Registry } from '../../proof/registry';
 import { addEntry, type RegistryEntry } from '../../proof/registry-entries';
 import { pagesOf } from './pages';
@@ -77,7 +76,7 @@ const sql = `
 /** A key whose text stands in a row, under the id that its row gives it. */
 export function isKeyOf(kid: string, publicKeyPem: string): boolean {
   try {
-    return kidOf(createPublicKey(publicKeyPem)) === kid;
+    return readPublicKey(publicKeyPem).kid === kid;
   } catch {
     return false;
   }

@@ -6,7 +6,7 @@ import { postgresPeople } from '../../adapters/postgres/people';
 import { inTransaction, openPool } from '../../adapters/postgres/pool';
 import { makeSigner, type PersonSigner } from '../../adapters/signing/person-signer';
 import { signCommand } from '../../proof/command-jws';
-import { scratchDatabase } from '../impact/scratch-database';
+import { scratchDatabase, settled } from '../impact/scratch-database';
 
 const incident = 'INC-2026-0001';
 const at = '2026-11-21T12:00:00.000Z';
@@ -35,7 +35,12 @@ export class DecisionsDesk {
   #appended = 0;
 
   private constructor(
-    private readonly made: { pool: Pool; signer: PersonSigner; close: () => Promise<void> },
+    private readonly made: {
+      pool: Pool;
+      signer: PersonSigner;
+      settle: () => Promise<void>;
+      close: () => Promise<void>;
+    },
   ) {}
 
   get pool(): Pool {
@@ -65,12 +70,18 @@ export class DecisionsDesk {
          '${at}')`,
     );
     await owner.end();
-    return new DecisionsDesk({ pool, signer, close: () => database.close() });
+    const settle = () => settled(adminUrl);
+    return new DecisionsDesk({ pool, signer, settle, close: () => database.close() });
   }
 
   async close(): Promise<void> {
     await this.pool.end();
     await this.made.close();
+  }
+
+  /** As the server does by itself after a while: what was written is counted, and on disk. */
+  settle(): Promise<void> {
+    return this.made.settle();
   }
 
   /** Commands that nobody has given yet, signed beforehand. */

@@ -38,6 +38,10 @@ export const emptyTables = (adminUrl: string): Promise<void> =>
 /** Writes what waits to be written, so that nobody who is measured next does. */
 export const checkpoint = (adminUrl: string): Promise<void> => asAdmin(adminUrl, 'CHECKPOINT');
 
+/** Counts what was written, for plans that fit it, and writes what waits to be written. */
+export const settled = (adminUrl: string): Promise<void> =>
+  asAdmin(adminUrl, 'ANALYZE; CHECKPOINT');
+
 async function asAdmin(adminUrl: string, sql: string): Promise<void> {
   const client = new Client(adminUrl);
   await client.connect();

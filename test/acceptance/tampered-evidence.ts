@@ -1,4 +1,5 @@
-import { sealEntry, type EvidenceContent } from '../../proof/evidence-chain';
+import type { EvidenceContent } from '../../proof/evidence-chain';
+import { sealEntry } from '../support/seal-entry';
 import { wireRegistry } from '../../workers/wire-registry';
 import type { RunningStack } from './running-stack';
 

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../proof/canonical-json';
-import { genesis, sealEntry, type EvidenceContent } from '../../proof/evidence-chain';
+import { genesis, type EvidenceContent } from '../../proof/evidence-chain';
+import { sealEntry } from '../support/seal-entry';
 import { sealPlan, type SealedPlan } from '../../proof/plan-digest';
 import { totalsOf } from '../../domain/plan';
 import type { PlanLine } from '../../domain/plan-line';

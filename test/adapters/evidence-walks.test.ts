@@ -5,7 +5,8 @@ import { postgresGates } from '../../adapters/postgres/gates';
 import { inTransaction } from '../../adapters/postgres/pool';
 import { loadPack } from '../../policies/load-pack';
 import { digestOf } from '../../proof/digest';
-import { genesis, sealEntry, type EvidenceContent } from '../../proof/evidence-chain';
+import { genesis, type EvidenceContent } from '../../proof/evidence-chain';
+import { sealEntry } from '../support/seal-entry';
 import { EnrolmentDesk, noon } from './enrolment-desk';
 
 const opening = loadPack({ folder: join(__dirname, '../../policies'), name: 'demo' });

@@ -1,6 +1,19 @@
-import { appendEvidence, headOf } from '../../adapters/postgres/evidence';
+import fc from 'fast-check';
+import {
+  appendAllEvidence,
+  appendEvidence,
+  appending,
+  headOf,
+} from '../../adapters/postgres/evidence';
 import { inTransaction } from '../../adapters/postgres/pool';
-import { entryHash, genesis, sealEntry } from '../../proof/evidence-chain';
+import {
+  entryHash,
+  genesis,
+  type ChainHead,
+  type EvidenceContent,
+  type StoredEntry,
+} from '../../proof/evidence-chain';
+import { sealEntry } from '../support/seal-entry';
 import { EnrolmentDesk, noon } from './enrolment-desk';
 
 let desk: EnrolmentDesk;
@@ -26,6 +39,16 @@ async function chainOf(length: number): Promise<string> {
   return chain;
 }
 
+/** Seals one entry after another, by the rule as it is written for whoever checks. */
+function sealedAfter(head: ChainHead) {
+  let last = head;
+  return (said: Omit<EvidenceContent, 'seq'>): StoredEntry => {
+    const sealed = sealEntry(last, said);
+    last = { seq: sealed.seq, hash: sealed.hash };
+    return sealed;
+  };
+}
+
 const tamper = (sql: string, values: unknown[] = []) => desk.intruder.query(sql, values);
 
 describe('an evidence chain in Postgres', () => {
@@ -42,6 +65,35 @@ describe('an evidence chain in Postgres', () => {
     expect(await desk.evidence().verify(chain)).toMatchObject({
       ...{ holds: true, entries: 51, head: hash },
     });
+  });
+
+  it('is sealed by the database as by its rule, 300 texts of any kind at once', async () => {
+    const texts = fc.sample(fc.string({ unit: 'grapheme', maxLength: 40 }), 300);
+    const bodies = ['', "'", '\\', '\n', '"seq":1}', '{"seq":1}', '😀\u2028', ...texts].map(
+      (text) => {
+        return { [text.replaceAll('\u0000', '')]: text.replaceAll('\u0000', '') };
+      },
+    );
+    const chain = await chainOf(1);
+    const head = await headOf(desk.pool, chain);
+    const said = bodies.map((body) => ({ at: noon, actor: 'lea', kind: 'fact', body }));
+    const now = await inTransaction(desk.pool, async (tx) => {
+      for (const entry of said.slice(0, 5)) await appendEvidence(tx, { chain, ...entry });
+      await appendAllEvidence(tx, { chain, entries: said.slice(5) });
+      await tx.query(
+        appending({ chain, at: noon, actor: 'lea', kind: 'fact', body: { "'": "\\'" } }),
+      );
+      return headOf(tx, chain);
+    });
+    const stored = await desk.pool.query<{ entry: string; hash: string }>(
+      `SELECT entry, hash FROM evidence WHERE chain = $1 AND seq > 1 ORDER BY seq`,
+      [chain],
+    );
+    const sealed = [...said, { at: noon, actor: 'lea', kind: 'fact', body: { "'": "\\'" } }].map(
+      sealedAfter(head),
+    );
+    expect(stored.rows).toEqual(sealed.map(({ entry, hash }) => ({ entry, hash })));
+    expect(now).toEqual({ seq: 309, hash: sealed.at(-1)?.hash });
   });
 
   it('keeps nothing of a transaction rolled back, and takes its number again', async () => {
@@ -73,12 +125,14 @@ describe('an evidence chain in Postgres', () => {
 });
 
 describe('the role of the workers', () => {
-  it.each(['UPDATE evidence SET kind = kind', 'DELETE FROM evidence', 'TRUNCATE evidence'])(
-    'may not run %s',
-    async (sql) => {
-      await expect(desk.pool.query(sql)).rejects.toThrow('permission denied for table evidence');
-    },
-  );
+  it.each([
+    'UPDATE evidence SET kind = kind',
+    'DELETE FROM evidence',
+    'TRUNCATE evidence',
+    'INSERT INTO evidence TABLE evidence',
+  ])('may not run %s', async (sql) => {
+    await expect(desk.pool.query(sql)).rejects.toThrow('permission denied for table evidence');
+  });
 });
 
 describe('the owner of the database, triggers on', () => {

@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { takeIn } from '../../adapters/postgres/command-inbox';
 import { lockedSeverity } from '../../adapters/postgres/severities';
+import { Trips } from '../../adapters/postgres/trips';
 import { commandBodies, roles, type CommandKind, type Role } from '../../contracts/command';
 import { formRoles } from '../../contracts/forms';
 import { rolesFor } from '../../domain/command-roles';
@@ -158,7 +159,9 @@ async function answerTo(name: string, role: Role): Promise<string> {
   const tx = await desk.pool.connect();
   try {
     await tx.query('BEGIN');
-    const { answer } = await takeIn(tx, { ...entrance, jws, at: noon });
+    const trips = new Trips(tx);
+    const { answer } = await takeIn(trips, { ...entrance, jws, at: noon });
+    await trips.arrived(); // What was put off is written too.
     return answer.accepted ? 'accepted' : answer.error.code;
   } finally {
     await tx.query('ROLLBACK');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
-import { genesis, sealEntry, verifyEntries, type StoredEntry } from '../../proof/evidence-chain';
+import { genesis, verifyEntries, type StoredEntry } from '../../proof/evidence-chain';
+import { sealEntry } from '../support/seal-entry';
 
 const at = '2026-03-04T05:06:07.089Z';
 

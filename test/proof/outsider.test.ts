@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeCommand, verifySignature } from '../../proof/command-jws';
-import { genesis, sealEntry } from '../../proof/evidence-chain';
+import { genesis } from '../../proof/evidence-chain';
+import { sealEntry } from '../support/seal-entry';
 
 const page = readFileSync(join(__dirname, '../../docs/evidence.md'), 'utf8');
 

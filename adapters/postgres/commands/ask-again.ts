@@ -31,9 +31,8 @@ export const lookAtAskAgain: Look = async (tx, { incidentId, person, body: given
   return {
     facts: { current },
     effect: {
-      evidence: { kind: 'asked-again', body: seal },
+      evidence: { kind: 'asked-again', body: seal }, // Whoever carries it out reads the chain.
       result: { gate, opening },
-      write: async () => undefined, // Whoever carries it out reads the chain.
     },
   };
 };

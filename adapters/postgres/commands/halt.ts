@@ -12,5 +12,5 @@ export const lookAtHalt: Look = async (tx, { incidentId, body }) => {
     return { facts: { found: { code: 'ALREADY_DONE', message } } };
   }
   const evidence = { kind: 'halted', body: { reasonDigest: digestOf(reason) } };
-  return { facts: {}, effect: { evidence, result: { reason }, write: async () => undefined } };
+  return { facts: {}, effect: { evidence, result: { reason } } };
 };

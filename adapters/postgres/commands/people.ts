@@ -50,7 +50,7 @@ const look =
     if (second.kind === 'waits') {
       const { note, result, body: asked } = second;
       const evidence = { kind: 'person', body: asked };
-      return done({ evidence, note, result, write: async () => undefined });
+      return done({ evidence, note, result });
     }
     const confirmed = second.jti === undefined ? {} : { confirms: second.jti };
     return done({

@@ -6,5 +6,5 @@ import type { Look } from './verified-command';
 export const lookAtUpdated: Look = async (_, { body: given }) => {
   const { text } = commandBodies.updated.parse(given);
   const evidence = { kind: 'update-given', body: { textDigest: digestOf(text) } };
-  return { facts: {}, effect: { evidence, write: async () => undefined } };
+  return { facts: {}, effect: { evidence } };
 };

@@ -18,7 +18,8 @@ export type Effect = {
   evidence: { kind: string; body: Record<string, unknown> };
   result?: Record<string, unknown>;
   note?: string;
-  write: (tx: Queryable) => Promise<void>;
+  /** Absent where the evidence is all there is to it. */
+  write?: (tx: Queryable) => Promise<void>;
 };
 
 /** What one kind of command finds in the tables: facts that may refuse it, and its effect. */

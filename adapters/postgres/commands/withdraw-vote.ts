@@ -27,9 +27,9 @@ export const lookAtWithdrawVote: Look = async (tx, command) => {
   return {
     facts: { current },
     effect: {
+      // The chain alone takes a vote back, so that nobody undoes it.
       evidence: { kind: 'vote-withdrawn', body: { ...seal, reasonDigest: digestOf(reason) } },
       result: { gate, opening, vote },
-      write: async () => undefined, // The chain alone takes a vote back, so that nobody undoes it.
     },
   };
 };

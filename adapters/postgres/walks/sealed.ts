@@ -1,4 +1,5 @@
 import type { EvidenceContent } from '../../../proof/evidence-chain';
+import { Hashes } from './hashes';
 
 /** A break that a walk found; `seq` 0 where there is no entry to name. */
 export type Break = { seq: number; what: string };
@@ -14,8 +15,7 @@ export type SealedCommand = {
 /** What a chain says, gathered while it was walked, for the walks to the tables and back. */
 export type Sealed = {
   chain: string;
-  /** The hash of every entry, by `seq` − 1. */
-  hashes: string[];
+  hashes: Hashes;
   /** Entries that seal a command with a verified signature, by jti. */
   commands: Map<string, SealedCommand>;
   /** Keys named in bulk by entries, by kind, with the entry that names them first. */
@@ -30,7 +30,7 @@ export type Sealed = {
 export function emptySealed(chain: string): Sealed {
   return {
     chain,
-    hashes: [],
+    hashes: new Hashes(),
     commands: new Map(),
     keys: new Map(),
     people: [],

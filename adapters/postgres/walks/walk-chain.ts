@@ -1,5 +1,5 @@
 import { genesis, nextEntry, type ChainHead } from '../../../proof/evidence-chain';
-import { evidenceRows, type EvidenceRow } from '../evidence-rows';
+import { evidencePages, type EvidenceRow } from '../evidence-rows';
 import type { Queryable } from '../pool';
 import { emptySealed, gather, type Break, type Sealed } from './sealed';
 
@@ -22,9 +22,11 @@ function step(walked: WalkedChain, row: EvidenceRow): Break | undefined {
 /** Walks one chain from its beginning, gathering what it says; ends at the first break. */
 export async function walkChain(db: Queryable, chain: string): Promise<WalkedChain> {
   const walked: WalkedChain = { head: genesis, sealed: emptySealed(chain) };
-  for await (const row of evidenceRows(db, { chain })) {
-    const broken = step(walked, row);
-    if (broken !== undefined) return { ...walked, broken };
+  for await (const page of evidencePages(db, { chain })) {
+    for (const row of page) {
+      const broken = step(walked, row);
+      if (broken !== undefined) return { ...walked, broken };
+    }
   }
   return walked;
 }

@@ -55,7 +55,7 @@ function headFlaw(sealed: Sealed, envelope: CommandEnvelope): string | undefined
   const { evidenceHead } = envelope.body as { evidenceHead?: { seq: number; hash: string } };
   if (evidenceHead === undefined || evidenceHead.seq === 0) return undefined;
   const { seq, hash } = evidenceHead;
-  const now = sealed.hashes[seq - 1];
+  const now = sealed.hashes.of(seq);
   if (now === hash) return undefined;
   const found = now === undefined ? `the chain ends at ${sealed.hashes.length}` : `found ${now}`;
   return `${envelope.iss} signed with entry ${seq} being ${hash} before them; ${found}`;

@@ -32,7 +32,7 @@ export async function walkHeads(
 
 function headFlaw(sealed: Sealed, { seq, hash, where }: Seen): Break | undefined {
   const { hashes } = sealed;
-  const now = hashes[seq - 1];
+  const now = hashes.of(seq);
   if (seq === 0 || now === hash) return undefined;
   if (now === undefined) {
     const what = `${where} an entry ${seq} ${hash}; the chain ends at ${hashes.length}: it was cut`;
