@@ -8,7 +8,7 @@ import type { Impacts } from './ports/impacts';
 import type { Notices } from './ports/notices';
 import type { Stages } from './ports/stages';
 import { signHeads, type HeadPorts } from './sign-heads';
-import { readReconciliation, type ReconcilingPorts } from './read-reconciliation';
+import { judgeReconciliation, type ReconcilingPorts } from './read-reconciliation';
 import { whoIsOpen, type ProvingPorts } from './who-is-open';
 
 type Ports = HeadPorts &
@@ -27,8 +27,8 @@ type Ports = HeadPorts &
  * Retry: safe. Ensures: proves once more by itself what closing says, whatever earlier steps are
  * said to have answered; the outcome is read from the record.
  * @throws APPROVAL_MISSING (refused) when they did not sign exactly that.
- * @throws STILL_OPEN (refused) when somebody is not done, an amount is not explained, or the
- * post-mortem was mailed to nobody.
+ * @throws STILL_OPEN (refused) when somebody is not done, an amount is neither explained nor signed
+ * off, or the post-mortem was mailed to nobody.
  * @throws STILL_FROZEN (refused) while the service is held: nobody could lift it afterwards.
  */
 export const closeIncident = (ports: Ports) =>
@@ -61,7 +61,8 @@ async function provenDone(
     const count = `${String(open.length)} of ${String(affected)} people are not done`;
     throw fail('STILL_OPEN', `${count}. ${first.question}`);
   }
-  if (!(await readReconciliation(ports, incidentId)).explained) {
+  const { explained, difference } = await judgeReconciliation(ports, incidentId);
+  if (!explained && difference?.signedOff !== true) {
     throw fail('STILL_OPEN', `owed, booked and moved of ${incidentId} differ`);
   }
   return { affected, planVersions: versions.length };

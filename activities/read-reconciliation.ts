@@ -4,7 +4,10 @@ import { referenceOf, referencesIn } from '../domain/payment-key';
 import type { PlanLine } from '../domain/plan-line';
 import { reconcile, type Flow, type Parked, type Reconciliation } from '../domain/reconcile';
 import { settlementOf } from '../domain/settlement-order';
+import { sha256Hex } from '../proof/digest';
 import { paymentKey } from '../proof/payment-key';
+import { differenceText } from '../templates/difference';
+import type { Approvals } from './ports/approvals';
 import type { Invoices, IssuedInvoice } from './ports/invoices';
 import type { Ledger } from './ports/ledger';
 import type { PaymentLedger, PaymentRow } from './ports/payment-ledger';
@@ -49,6 +52,30 @@ export async function readReconciliation(
       ...(await suspended(ports, incidentId)),
     ],
   });
+}
+
+/** A reconciliation; of a difference that it leaves, what people would sign, and if they did. */
+export type JudgedReconciliation = Reconciliation & {
+  readonly difference?: { text: string; digest: string; signedOff: boolean };
+};
+
+/**
+ * As `readReconciliation`, and whether finance and operations have signed that exactly what differs
+ * now stays so.
+ *
+ * Ensures: their votes are counted anew; with one amount another they are on another digest.
+ */
+export async function judgeReconciliation(
+  ports: ReconcilingPorts & { approvals: Pick<Approvals, 'standing'> },
+  incidentId: string,
+): Promise<JudgedReconciliation> {
+  const found = await readReconciliation(ports, incidentId);
+  if (found.explained) return found;
+  const text = differenceText(incidentId, found);
+  const digest = sha256Hex(text);
+  const wanted = { incidentId, gateId: 'difference', subject: digest };
+  const { approved: signedOff } = await ports.approvals.standing(wanted);
+  return { ...found, difference: { text, digest, signedOff } };
 }
 
 async function plannedOf({ settlements }: ReconcilingPorts, incidentId: string): Promise<Plan> {

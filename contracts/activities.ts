@@ -178,7 +178,8 @@ export type Activities = {
   transferUnits(input: OfVersion): Promise<{ confirmed: number; waiting: number; refused: number }>;
   settlementState(input: OfVersion): Promise<SettlementState>;
   liftDealHolds(input: Of): Promise<{ lifted: number; standing: number }>;
-  reconcilePlan(input: Of): Promise<{ explained: boolean }>;
+  /** `differs`: the digest of what nobody has explained. */
+  reconcilePlan(input: Of): Promise<{ explained: boolean; differs?: string }>;
 
   // Pages 10 and 11
   proveTerminal(input: Of): Promise<{ affected: number; open: number }>;

@@ -25,9 +25,9 @@ export function waitTask({ for: kind, id }: { readonly for: string; readonly id:
 function gateTask(gateId: string): string {
   const [kind, about] = gateId.split('/');
   if (kind === 'letters') return `approve the text of the ${about ?? ''} letter`;
-  if (kind === 'plan')
-    return `approve or reject the plan${about === undefined ? '' : ` of ${about}`}`;
+  if (kind === 'plan') return 'approve or reject the plan';
   if (kind === 'unfreeze') return 'approve that the service goes live again';
+  if (kind === 'difference') return 'sign off what nobody can explain, or explain it';
   if (kind === 'close') return 'approve the post-mortem';
   return `decide at gate ${gateId}`;
 }

@@ -1,10 +1,11 @@
-import { readReconciliation } from '../activities/read-reconciliation';
+import { judgeReconciliation, type JudgedReconciliation } from '../activities/read-reconciliation';
 import type { Incidents } from '../activities/ports/incidents';
 import type { PaymentLedger } from '../activities/ports/payment-ledger';
 import type { Settlements } from '../activities/ports/settlements';
 import type { UnitTransfers } from '../activities/ports/unit-transfers';
 import { HttpAllocationService } from '../adapters/allocator/http-allocation-service';
 import { SandboxRail } from '../adapters/bank/sandbox-rail';
+import { postgresApprovals } from '../adapters/postgres/approvals';
 import { postgresIncidents } from '../adapters/postgres/incidents';
 import { postgresInvoices } from '../adapters/postgres/invoices';
 import { postgresLedger } from '../adapters/postgres/ledger';
@@ -13,7 +14,6 @@ import { openPool } from '../adapters/postgres/pool';
 import { postgresSettlements } from '../adapters/postgres/settlement';
 import { postgresUnitTransfers } from '../adapters/postgres/unit-transfers';
 import type { AllocationService } from '../contracts/allocation-service';
-import type { Reconciliation } from '../domain/reconcile';
 
 /** What commands that show payments, units and the reconciliation need of the world. */
 export type SettlementReading = {
@@ -22,7 +22,7 @@ export type SettlementReading = {
   readonly transfers: UnitTransfers;
   readonly settlements: Settlements;
   readonly service: Pick<AllocationService, 'register'>;
-  reconciliation(incidentId: string): Promise<Reconciliation>;
+  reconciliation(incidentId: string): Promise<JudgedReconciliation>;
   close(): Promise<void>;
 };
 
@@ -37,6 +37,7 @@ export function wireSettlement(addresses: {
   const reconciling = {
     settlements,
     payments,
+    approvals: postgresApprovals(pool),
     invoices: postgresInvoices(pool),
     ledger: postgresLedger(pool),
     rail: new SandboxRail({ bankUrl: addresses.bankUrl }),
@@ -47,7 +48,7 @@ export function wireSettlement(addresses: {
     transfers: postgresUnitTransfers(pool),
     settlements,
     service: new HttpAllocationService(addresses.allocatorUrl),
-    reconciliation: (incidentId) => readReconciliation(reconciling, incidentId),
+    reconciliation: (incidentId) => judgeReconciliation(reconciling, incidentId),
     close: () => pool.end(),
   };
 }

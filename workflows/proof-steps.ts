@@ -1,6 +1,6 @@
 /** What the runbook asks at the end of each round; what is not so yet is gone round again for. */
 import { seldomer } from './nudges';
-import type { Case } from './steps';
+import { decideWhile, type Case } from './steps';
 import type { Work } from './work';
 
 /**
@@ -15,12 +15,22 @@ export async function isCarriedOut(
   return work.isOver({ seconds, summary: 'Until all of it is carried out' });
 }
 
-/** Page 9: false, after a while, where an unexplained unit waits for somebody to explain it. */
-export async function isReconciled({ incident, world, nudges }: Case, look = 0): Promise<boolean> {
+/**
+ * Page 9: false where an unexplained unit waited for an explanation, or for finance and operations
+ * to sign that there is none; whoever asked looks again.
+ */
+export async function isReconciled(the: Case, look = 0): Promise<boolean> {
+  const { incident, world, nudges } = the;
   const mark = nudges.mark();
-  if ((await world.reconcilePlan()).explained) return true;
-  const seconds = seldomer(incident.waits.pollBank, look);
-  await nudges.since(mark, { seconds, summary: 'A difference waits for its explanation' });
+  const { explained, differs } = await world.reconcilePlan();
+  if (explained) return true;
+  const every = (turn: number) => seldomer(incident.waits.pollBank, look + turn);
+  if (differs !== undefined) {
+    const question = { gateId: 'difference', subject: differs };
+    const stands = async () => (await world.reconcilePlan()).differs === differs;
+    if ((await decideWhile(the, { question, stands, every })).kind === 'passed') return false;
+  }
+  await nudges.since(mark, { seconds: every(0), summary: 'A difference waits to be explained' });
   return false;
 }
 

@@ -29,6 +29,11 @@ export type Plan = { version: number; digest: string };
 /** How many were hurt; none at all ends the incident without remedies. */
 export type Impact = { investorsAffected: number; dealsAffected: number };
 type Question = { gateId: string; subject: string; anew?: true };
+type Deciding = {
+  question: Question;
+  stands: () => Promise<boolean>;
+  every?: (turn: number) => number;
+};
 
 /** One run of an incident in the hands of the runbook. */
 export type Case = {
@@ -216,17 +221,21 @@ export function decidePlan(the: Case, plan: Plan): Promise<GateVerdict> {
   return decideWhile(the, { question, stands });
 }
 
-/** A gate on what may change meanwhile: looked at again at each nudge, withdrawn once it has. */
+/**
+ * A gate on what may change meanwhile: looked at again at each nudge, and `every` so often where
+ * nobody nudges; withdrawn once it has changed.
+ */
 export async function decideWhile(
   the: Asking,
-  { question, stands }: { question: Question; stands: () => Promise<boolean> },
+  { question, stands, every }: Deciding,
 ): Promise<GateVerdict> {
   const waiting = new CancellationScope();
   let verdict: GateVerdict | undefined;
   const decided = waiting.run(() => decide(the, question)).then((result) => (verdict = result));
-  for (;;) {
+  for (let turn = 0; ; turn += 1) {
     const mark = the.nudges.mark();
-    await Promise.race([decided, the.nudges.since(mark, { summary: 'A decision, or a change' })]);
+    const wait = { summary: 'A decision, or a change', ...(every && { seconds: every(turn) }) };
+    await Promise.race([decided, the.nudges.since(mark, wait)]);
     if (verdict !== undefined) return verdict;
     if (await stands()) continue;
     waiting.cancel(); // The gate itself says what stands: void, or a decision that came first.

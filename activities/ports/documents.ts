@@ -1,7 +1,7 @@
 import type { DossierFacts, PostMortemFacts } from '../../templates/case-file';
 
 /** What people read and sign by digest. */
-export type DocumentKind = 'dossier' | 'post-mortem';
+export type DocumentKind = 'dossier' | 'post-mortem' | 'difference';
 
 /** A document as kept. `number` counts those of its kind, from 1. */
 export type StoredDocument = {

@@ -35,7 +35,7 @@ export function registerDecide(program: Command): void {
   withSigning(program.command('decide'))
     .description('sign a decision on exactly what a gate is about')
     .argument('<incident>')
-    .requiredOption('--gate <id>', 'plan, unfreeze, close, letters/<stage>')
+    .requiredOption('--gate <id>', 'plan, unfreeze, difference, close, letters/<stage>')
     .option('--digest <digest>', 'the SHA-256 that is decided on')
     .option('--approve', 'yes to exactly this')
     .option('--reject', 'no: it goes back to whoever made it')

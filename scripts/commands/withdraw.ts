@@ -18,7 +18,7 @@ export function registerWithdraw(program: Command): void {
   withSigning(program.command('withdraw'))
     .description('take your own vote at a gate back, until the gate has passed')
     .argument('<incident>')
-    .requiredOption('--gate <id>', 'plan, unfreeze, close, letters/<stage>')
+    .requiredOption('--gate <id>', 'plan, unfreeze, difference, close, letters/<stage>')
     .requiredOption('--reason <text>', 'why, for the evidence')
     .addHelpText('after', example)
     .action(

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { registerPayments } from '../../scripts/commands/payments';
 import { registerReconcile } from '../../scripts/commands/reconcile';
 import { registerUnits } from '../../scripts/commands/units';
+import { noon } from './decision-desk';
 import { SettlementDesk, type SettlementCase } from './settlement-desk';
 
 let on: SettlementDesk;
@@ -147,6 +148,41 @@ describe('reconcile', () => {
     const { code, out } = await run('reconcile');
     expect(code).toBe(3);
     expect(out).toContain('out of firm: 7092.14 USD is booked, the statement shows 7097.14 USD');
-    expect(await the.run('reconcilePlan', {})).toEqual({ explained: false });
+    expect(await the.run('reconcilePlan', {})).toMatchObject({ explained: false });
+  });
+
+  it('is signed off by finance and operations, 2 people, for the very 5.00 they saw', async () => {
+    await settleAll();
+    const { incidentId } = the;
+    const order = { from: 'firm', to: 'investor:M', currency: 'USD' };
+    const [amountMinor, reference] = ['500', `${incidentId} 0123456789ab`];
+    await on.ports.rail.pay({ ...order, key: incidentId, amountMinor, reference });
+    const found = await the.run('reconcilePlan', {});
+    const gate = { incidentId, gateId: 'difference', subject: found.differs!, at: noon };
+    const { opening } = await on.desk.gates().open(gate);
+    const by = (person: string) =>
+      on.desk.vote({ incidentId, by: person, gate: 'difference', subject: gate.subject });
+    await on.desk.enrol('omar', 'operations');
+    expect([await by('finance'), await by('legal'), await by('finance')]).toEqual([
+      'accepted',
+      'ROLE_MISSING',
+      'ALREADY_VOTED',
+    ]);
+    await on.desk.intruder.query(
+      `UPDATE gates SET state = 'passed' WHERE incident_id = $1 AND gate_id = 'difference'`,
+      [incidentId],
+    );
+    expect(await the.run('reconcilePlan', {})).toEqual(found);
+    expect(await by('omar')).toBe('GATE_CLOSED');
+    await on.desk.gates().tally({ ...gate, opening });
+    expect(await by('omar')).toBe('accepted');
+    expect(await on.desk.gates().tally({ ...gate, opening })).toMatchObject({ state: 'passed' });
+    expect(await the.run('reconcilePlan', {})).toEqual({ explained: true });
+    const last = (await the.plan.evidence('reconciled')).at(-1);
+    expect(last).toMatchObject({ explained: false, signedOff: gate.subject });
+    const said = await run('reconcile');
+    expect([said.code, said.out.includes('have signed that it stays so')]).toEqual([0, true]);
+    await on.ports.rail.pay({ ...order, key: `${incidentId}-2`, amountMinor: '1', reference });
+    expect(await the.run('reconcilePlan', {})).toMatchObject({ explained: false });
   });
 });

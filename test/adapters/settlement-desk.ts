@@ -13,6 +13,7 @@ import { settlementState } from '../../activities/settlement-state';
 import { transferUnits } from '../../activities/transfer-units';
 import { HttpAllocationService } from '../../adapters/allocator/http-allocation-service';
 import { SandboxRail } from '../../adapters/bank/sandbox-rail';
+import { postgresDocuments } from '../../adapters/postgres/documents';
 import { postgresIncidents } from '../../adapters/postgres/incidents';
 import { postgresInvoices } from '../../adapters/postgres/invoices';
 import { postgresLedger } from '../../adapters/postgres/ledger';
@@ -37,6 +38,7 @@ function portsOf(given: { desk: DecisionDesk; bank: string; allocator: string; k
   return {
     plans: postgresPlans(pool),
     approvals: desk.approvals(),
+    documents: postgresDocuments(pool),
     incidents: postgresIncidents(pool),
     settlements: postgresSettlements(pool),
     payments: postgresPaymentLedger(pool),

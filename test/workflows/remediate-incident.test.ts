@@ -74,6 +74,34 @@ describe('an incident whose history comes after 30 days', () => {
   });
 });
 
+describe('an incident with a difference that nobody can explain for 1 day', () => {
+  const differs = 'd'.repeat(64);
+  const endedBy = async (bank: boolean) => {
+    const world = openWorld({ difference: 'open' });
+    let explained = false;
+    const isOver = () => explained || world.gates['difference'] === 'passed';
+    const outcome = await play({
+      world,
+      overrides: {
+        reconcilePlan: async () => (isOver() ? { explained: true } : { explained: false, differs }),
+      },
+      during: async ({ env, nudge }) => {
+        await env.sleep('1 day');
+        expect(world.count('closeIncident')).toBe(0);
+        explained = bank;
+        if (!bank) world.gates['difference'] = 'passed';
+        if (!bank) await nudge(workflowIds.gate(incidentId, 'difference'));
+      },
+    });
+    return [outcome.outcome, world.count('withdrawGate')];
+  };
+
+  it('closes once 2 people have signed it, or the bank explains it: 0 signatures', async () => {
+    expect(await endedBy(false)).toEqual(['made-whole', 0]);
+    expect(await endedBy(true)).toEqual(['made-whole', 1]);
+  });
+});
+
 describe('an incident whose plan waits for 40 days for legal', () => {
   const world = openWorld({ plan: 'open' });
   world.standing = 1;

@@ -12,7 +12,7 @@ export const lookAtAskAgain: Look = async (tx, { incidentId, person, body: given
   const row = await readGate(tx, { incidentId, gateId: gate });
   const current = { what: `gate ${gate}`, digest: row?.subject };
   let found: Refusal | undefined;
-  if (gate !== 'plan' && !gate.startsWith('letters/')) {
+  if (gate !== 'plan' && gate !== 'difference' && !gate.startsWith('letters/')) {
     const message = `what gate ${gate} rejected is made anew: fix propose, or a new post-mortem`;
     found = { code: 'OPTION_BLOCKED', message };
   } else if (row?.opening !== opening || row.state !== 'rejected') {
