@@ -90,7 +90,7 @@ describe('payments', () => {
       open: 1,
       total: { USD: '7092.14' },
     });
-    expect((await run('payments')).out).toMatch(/compensation +│ 7081[.]28 USD +│ firm/);
+    expect((await run('payments')).out).toMatch(/compensation +│ 7,081[.]28 USD +│ firm/);
   });
 });
 
