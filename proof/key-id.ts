@@ -22,6 +22,30 @@ export function kidOf(key: KeyObject): string {
     .digest('base64url');
 }
 
+/** The greatest coordinate of edwards25519: larger ones are second names of smaller ones. */
+const coordinateMax = 2n ** 255n - 20n;
+
+/**
+ * y of the points that come back to zero within eight steps: what is signed with one of them
+ * holds for other texts as well, whoever wrote those.
+ *
+ * Source: the solutions of 8P = 0 on edwards25519 (RFC 8032 section 5.1).
+ */
+const smallOrder = new Set([
+  0n,
+  1n,
+  coordinateMax,
+  0x05fc536d880238b13933c6d305acdfd5f098eff289f4c345b027b2c28f95e826n,
+  0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n,
+]);
+
+/** Whether texts can be signed without the private half, or the key has another name too. */
+export function isWeakKey(key: KeyObject): boolean {
+  const bytes = Buffer.from(publicJwkOf(key).x, 'base64url');
+  const y = BigInt.asUintN(255, BigInt(`0x${bytes.reverse().toString('hex')}`));
+  return y > coordinateMax || smallOrder.has(y);
+}
+
 /** A public key that was read from its text, and its id. */
 type ReadKey = { readonly key: KeyObject; readonly kid: string };
 

@@ -129,6 +129,14 @@ describe('the page about people', () => {
     expect(ran[2]!.out).toContain('waits for a second admin: bea');
   });
 
+  it('gives nobody the 1 key that is the installation’s own', async () => {
+    await add('lea', 'legal');
+    const own = join(stateDir, 'keys/instance-key.pub.pem');
+    const given = await run('people', 'add-key', 'lea', '--key', own);
+    expect(given.code).toBe(3);
+    expect(given.err).toContain("is the installation's own");
+  });
+
   it('makes an admin where none is left: evidence for ever, and 2 admins afterwards', async () => {
     await add('bob', 'admin');
     rmSync(join(stateDir, 'keys/admin.pem'));

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { issueCommand } from '../../adapters/signing/issue-command';
 import { signCommand } from '../../proof/command-jws';
 import { after, codeOf, EnrolmentDesk } from './enrolment-desk';
@@ -115,6 +115,14 @@ describe('the registry of people', () => {
     });
     expect((await desk.people().roleHolders('legal')).map(({ id }) => id)).toEqual(['bea']);
     expect(await desk.evidence().verify('registry')).toMatchObject({ holds: true });
+  });
+
+  it('takes no key of small order, by which anybody signs', async () => {
+    const x = Buffer.from(`01${'00'.repeat(31)}`, 'hex').toString('base64url');
+    const weak = createPublicKey({ key: { crv: 'Ed25519', kty: 'OKP', x }, format: 'jwk' });
+    const publicKey = String(weak.export({ type: 'spki', format: 'pem' }));
+    const zoe = { ...desk.entry('zoe', 'legal'), publicKey };
+    expect(codeOf(await desk.add('admin', zoe))).toBe('MALFORMED');
   });
 
   it('never loses its last admin, be it by revocation or by a change of roles', async () => {

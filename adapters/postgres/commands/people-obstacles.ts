@@ -36,9 +36,10 @@ type KeyOwner = { owner: string; revoked: boolean };
 
 async function keyObstacle(
   tx: Queryable,
-  body: { id: string; publicKey: string },
+  { body, registry }: { body: { id: string; publicKey: string }; registry: Registry },
 ): Promise<Obstacle | 'new' | 'held'> {
   const kid = keyIdOf(body.publicKey);
+  if (kid === registry.instanceKey) return blocked(`key ${kid} is the installation's own`);
   const { rows } = await tx.query<KeyOwner>(
     `SELECT person_id AS owner, revoked_at IS NOT NULL AS revoked FROM person_keys
      WHERE kid = $1`,
@@ -63,7 +64,7 @@ async function toAdding(
 ): Promise<Obstacle | undefined> {
   const { id, name, email, roles, interests, timeZone, calendar } = body;
   if (reservedIds.includes(id)) return blocked(`${id} is a name of the system; take another id`);
-  const key = await keyObstacle(tx, body);
+  const key = await keyObstacle(tx, { body, registry });
   if (typeof key === 'object') return key;
   if (key === 'held') {
     const { rowCount } = await tx.query(
@@ -107,7 +108,7 @@ async function toAddingKey(
   const { id, publicKey, ends } = body;
   const person = await find(tx, id);
   if (person === undefined || person.revoked) return nobody(id);
-  const key = await keyObstacle(tx, body);
+  const key = await keyObstacle(tx, { body, registry });
   if (typeof key === 'object') return key;
   if (ends !== undefined && (ends === keyIdOf(publicKey) || !liveKeys(registry, id).includes(ends)))
     return { code: 'NOT_FOUND', message: `${id} has no other key ${ends} that could end` };

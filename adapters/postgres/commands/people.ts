@@ -7,6 +7,7 @@ import {
 } from '../../../contracts/command';
 import type { CommandFacts } from '../../../domain/command-refusal';
 import { misplaced } from '../../../policies/working-place';
+import { isWeakKey } from '../../../proof/key-id';
 import { registryWords } from '../../../proof/registry-words';
 import { readRegistry } from '../registry';
 import { peopleChanges } from './people-changes';
@@ -14,10 +15,11 @@ import { peopleObstacles } from './people-obstacles';
 import { askSecondAdmin } from './second-admin';
 import type { Effect, Look } from './verified-command';
 
-function isEd25519(publicKeyPem: string): boolean {
+function isSafe(publicKeyPem: string): boolean {
   if (!publicKeyPem.includes('BEGIN PUBLIC KEY')) return false;
   try {
-    return createPublicKey(publicKeyPem).asymmetricKeyType === 'ed25519';
+    const key = createPublicKey(publicKeyPem);
+    return key.asymmetricKeyType === 'ed25519' && !isWeakKey(key);
   } catch {
     return false;
   }
@@ -27,8 +29,8 @@ type Parts = { publicKey?: string; timeZone?: string | undefined; calendar?: str
 
 /** What no schema tells: a key that is none, a place that is nowhere. */
 function flawOf({ publicKey, timeZone, calendar }: Parts): string | undefined {
-  if (publicKey !== undefined && !isEd25519(publicKey)) {
-    return 'body.publicKey: expected an Ed25519 public key in SPKI PEM';
+  if (publicKey !== undefined && !isSafe(publicKey)) {
+    return 'body.publicKey: expected an Ed25519 public key in SPKI PEM, of no small order';
   }
   const wrong = misplaced({ zone: timeZone, calendar });
   return wrong === undefined ? undefined : `body, ${wrong.part}: ${wrong.expected}`;
