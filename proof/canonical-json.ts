@@ -58,13 +58,19 @@ function writeItems(items: readonly unknown[], path: Path): string {
 function writeMembers(members: object, path: Path): string {
   if (!isPlain(members)) flawed(path, 'an object that is neither plain nor an array');
   let text = '{';
-  for (const name of Object.keys(members).sort()) {
+  for (const name of inOrder(Object.keys(members))) {
     path.push(name);
     text += (text === '{' ? '' : ',') + writeText(name, path);
     text += ':' + write((members as Record<string, unknown>)[name], path);
     path.pop();
   }
   return `${text}}`;
+}
+
+/** Most come in order, and looking is cheaper than sorting. */
+function inOrder(names: string[]): string[] {
+  const sorted = names.every((name, index) => index === 0 || (names[index - 1] ?? '') < name);
+  return sorted ? names : names.sort();
 }
 
 function isPlain(value: object): boolean {
