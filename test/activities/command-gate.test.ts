@@ -1,5 +1,3 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { answerCommand } from '../../activities/answer-command';
 import { withCodedFailures } from '../../activities/coded-failures';
 import { expireGate } from '../../activities/expire-gate';
@@ -10,9 +8,8 @@ import { postgresIncidents } from '../../adapters/postgres/incidents';
 import { postgresNotices } from '../../adapters/postgres/notices';
 import { postgresPersonCalls } from '../../adapters/postgres/person-calls';
 import { after, DecisionDesk, noon } from '../adapters/decision-desk';
+import { ActivityContext } from '../support/activity-context';
 
-// What fails here is meant to fail.
-const quiet = new DefaultLogger('ERROR', () => undefined);
 let subject: string;
 const day = 86_400;
 let desk: DecisionDesk;
@@ -43,10 +40,7 @@ const activities = () =>
   });
 type All = ReturnType<typeof activities>;
 const run = <N extends keyof All>(name: N, input: Parameters<All[N]>[0]): ReturnType<All[N]> =>
-  new MockActivityEnvironment({}, { logger: quiet }).run(
-    activities()[name] as never,
-    input,
-  ) as ReturnType<All[N]>;
+  new ActivityContext().run(activities()[name] as never, input as never) as ReturnType<All[N]>;
 
 describe('the activities of a gate', () => {
   it('open, count and lapse by the workflow’s time alone: 14 days in 1 test', async () => {

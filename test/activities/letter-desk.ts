@@ -1,6 +1,4 @@
 import { join } from 'node:path';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { withCodedFailures } from '../../activities/coded-failures';
 import { closeIncident } from '../../activities/close-incident';
 import { draftDossier } from '../../activities/draft-dossier';
@@ -44,8 +42,8 @@ import { noon } from '../adapters/decision-desk';
 import { freshDeal, oldDeal, type ImportedDeal } from '../adapters/plan-desk';
 import { SettlementDesk, type SettlementCase } from '../adapters/settlement-desk';
 import { MailServer } from './mail-server';
+import { ActivityContext } from '../support/activity-context';
 
-const quiet = new DefaultLogger('ERROR', () => undefined);
 const folder = join(__dirname, '../../templates/letters');
 
 function portsOf(on: SettlementDesk, smtpUrl: string) {
@@ -135,9 +133,8 @@ export class LetterDesk {
   ): ReturnType<All[N]> {
     const { of, using = {}, ...ask } = given;
     const activity = activitiesOf({ ...this.ports, ...using })[name];
-    const env = new MockActivityEnvironment({}, { logger: quiet });
     const input = { at: noon, ...ask, incidentId: of.incidentId };
-    return env.run(activity as never, input) as ReturnType<All[N]>;
+    return new ActivityContext().run(activity as never, input as never) as ReturnType<All[N]>;
   }
 
   /** Lays a stage's newest text before its gate and has it signed. */

@@ -1,18 +1,15 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { withServerTime } from '../../activities/server-time';
+import { ActivityContext } from '../support/activity-context';
 
-// What fails here is meant to fail.
-const quiet = new DefaultLogger('ERROR', () => undefined);
 const noon = Date.parse('2026-11-20T12:00:00.000Z');
 const { note } = withServerTime({ note: async (input: { at: string }) => input.at });
 
 /** As the server hands it out: asked for at noon, tried whenever a worker is there. */
 const run = (at: number, tried = noon) =>
-  new MockActivityEnvironment(
-    { scheduledTimestampMs: noon, currentAttemptScheduledTimestampMs: tried },
-    { logger: quiet },
-  ).run(note, { at: new Date(at).toISOString() });
+  new ActivityContext({
+    scheduledTimestampMs: noon,
+    currentAttemptScheduledTimestampMs: tried,
+  }).run(note, { at: new Date(at).toISOString() });
 
 describe('an activity and its time', () => {
   it.each([-60, 0, 60])('takes a time %d s from the server’s', async (seconds) => {

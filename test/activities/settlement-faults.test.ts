@@ -1,4 +1,3 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { postgresEvidenceLog } from '../../adapters/postgres/evidence-log';
 import {
   SettlementDesk,
@@ -7,6 +6,7 @@ import {
   type SettlementCase,
 } from '../adapters/settlement-desk';
 import { oldDeal } from '../adapters/plan-desk';
+import { ActivityContext } from '../support/activity-context';
 
 let on: SettlementDesk;
 beforeAll(async () => {
@@ -186,7 +186,7 @@ describe('payChunk when things go wrong', () => {
 
   it('begins no payment after it was cancelled, and pays them all in the next call', async () => {
     const the = await prepared();
-    const env = new MockActivityEnvironment();
+    const env = new ActivityContext();
     env.cancel();
     expect(await the.pay('firm', { env })).toEqual({ ...nothing, waiting: 2 });
     expect(await the.booked('firm')).toEqual([]);

@@ -1,5 +1,3 @@
-import { DefaultLogger } from '@temporalio/worker';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { findSnapshot } from '../../activities/find-snapshot';
 import { recomputeShares } from '../../activities/recompute-shares';
 import { scanDeals } from '../../activities/scan-deals';
@@ -25,6 +23,7 @@ import { inColumns } from '../support/history/recorded-deal';
 import { randomHistory } from '../support/history/random-history';
 import { DecisionDesk, noon } from './decision-desk';
 import { ImportDesk } from './import-desk';
+import { ActivityContext } from '../support/activity-context';
 
 let desk: DecisionDesk;
 let incidentId: string;
@@ -50,9 +49,8 @@ const load = (history: PlatformHistory, more: Partial<FolderImport> = {}) =>
   });
 
 type Activity<Input, Output> = (input: Input) => Promise<Output>;
-const quiet = { logger: new DefaultLogger('ERROR') };
 const run = <Input, Output>(activity: Activity<Input, Output>, input: NoInfer<Input>) =>
-  new MockActivityEnvironment({}, quiet).run<[Input], Output, typeof activity>(activity, input);
+  new ActivityContext().run(activity, input);
 
 /** The activities as a worker runs them. */
 function worker(dealsPerChunk = 7) {

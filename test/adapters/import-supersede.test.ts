@@ -1,5 +1,3 @@
-import { DefaultLogger } from '@temporalio/worker';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { findSnapshot } from '../../activities/find-snapshot';
 import { recomputeShares } from '../../activities/recompute-shares';
 import { scanDeals } from '../../activities/scan-deals';
@@ -17,6 +15,7 @@ import {
 } from '../support/history/history-folder';
 import { randomHistory } from '../support/history/random-history';
 import { DecisionDesk, noon } from './decision-desk';
+import { ActivityContext } from '../support/activity-context';
 
 let desk: DecisionDesk;
 let keys: string;
@@ -39,10 +38,9 @@ const load = (history: PlatformHistory, supersede?: string) =>
     ...(supersede === undefined ? {} : { supersede }),
   });
 
-const quiet = { logger: new DefaultLogger('ERROR') };
 type Activity<Input, Output> = (input: Input) => Promise<Output>;
 const run = <Input, Output>(activity: Activity<Input, Output>, input: NoInfer<Input>) =>
-  new MockActivityEnvironment({}, quiet).run<[Input], Output, typeof activity>(activity, input);
+  new ActivityContext().run(activity, input);
 
 /** Scans and recomputes as a worker does; `between` happens when the one is done. */
 async function scanned(

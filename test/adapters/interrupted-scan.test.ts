@@ -1,5 +1,3 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { findSnapshot } from '../../activities/find-snapshot';
 import type { Impacts } from '../../activities/ports/impacts';
 import { recomputeShares } from '../../activities/recompute-shares';
@@ -15,6 +13,7 @@ import {
 } from '../support/history/history-folder';
 import { randomHistory } from '../support/history/random-history';
 import { DecisionDesk, noon } from './decision-desk';
+import { ActivityContext } from '../support/activity-context';
 
 /** Deals of one day, three currencies, two faults; chunks end in the middle of days. */
 const history = randomHistory(4);
@@ -47,13 +46,12 @@ function pages(given: { incidentId: string; change?: Change; size?: number | und
     impacts: { ...impacts, ...change(impacts) },
   };
   const input = { incidentId, at: noon, dealsPerChunk: size };
-  const mock = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  const context = new ActivityContext();
   return {
-    mock,
-    find: () => mock.run<[object], unknown, never>(findSnapshot(ports) as never, input),
-    check: () => mock.run<[object], unknown, never>(scanDeals(ports) as never, input),
-    recompute: () =>
-      mock.run<[object], { impactDigest: string }, never>(recomputeShares(ports) as never, input),
+    context,
+    find: () => context.run(findSnapshot(ports), input),
+    check: () => context.run(scanDeals(ports), input),
+    recompute: () => context.run(recomputeShares(ports), input),
   };
 }
 
@@ -94,7 +92,7 @@ async function undisturbed(size?: number) {
   return stored(incidentId);
 }
 
-type Break = (given: { save: () => Promise<void>; mock: MockActivityEnvironment }) => Promise<void>;
+type Break = (given: { save: () => Promise<void>; context: ActivityContext }) => Promise<void>;
 
 /** The connection that books a chunk ends at its commit, when all of the chunk is written. */
 const dyingConnection = `
@@ -118,8 +116,8 @@ const breaks: Record<string, Break> = {
       await desk.intruder.query('DROP TRIGGER ends ON chunks; DROP FUNCTION end_connection');
     }
   },
-  'the server gives the try up': async ({ save, mock }) => {
-    mock.cancel();
+  'the server gives the try up': async ({ save, context }) => {
+    context.cancel();
     await save();
     throw new Error('nobody hears of this one');
   },
@@ -129,13 +127,13 @@ type Checked = Parameters<Impacts['saveChecked']>[0];
 type Recomputed = Parameters<Impacts['saveRecomputed']>[0];
 
 const breakingAt =
-  (at: number, of: { how: string; mock: () => MockActivityEnvironment }): Change =>
+  (at: number, of: { how: string; context: () => ActivityContext }): Change =>
   (impacts) => {
     const broken =
       <G extends { chunk: number }>(store: (given: G) => Promise<void>) =>
       (given: G) => {
         const save = () => store(given);
-        return given.chunk === at ? breaks[of.how]!({ save, mock: of.mock() }) : save();
+        return given.chunk === at ? breaks[of.how]!({ save, context: of.context() }) : save();
       };
     return {
       saveChecked: broken((given: Checked) => impacts.saveChecked(given)),
@@ -149,7 +147,7 @@ describe('a scan of 24 deals in 5 chunks', () => {
     for (const at of [0, 2, 4]) {
       const incidentId = await opened();
       for (const page of ['check', 'recompute'] as const) {
-        const change = breakingAt(at, { how, mock: () => cut.mock });
+        const change = breakingAt(at, { how, context: () => cut.context });
         const cut = pages({ incidentId, change });
         await expect(cut[page]()).rejects.toBeDefined();
         expect(await desk.count(`FROM scans WHERE incident_id = '${incidentId}'`)).toBe(0);
@@ -167,7 +165,7 @@ describe('a scan of 24 deals in 5 chunks', () => {
       const cut = pages({
         incidentId,
         size: 1,
-        change: breakingAt(at, { how, mock: () => cut.mock }),
+        change: breakingAt(at, { how, context: () => cut.context }),
       });
       await expect(cut.recompute()).rejects.toThrow('killed');
     }
@@ -179,7 +177,7 @@ describe('a scan of 24 deals in 5 chunks', () => {
     const incidentId = await opened();
     await pages({ incidentId }).check();
     const how = 'the worker dies before it stores';
-    const cut = pages({ incidentId, change: breakingAt(3, { how, mock: () => cut.mock }) });
+    const cut = pages({ incidentId, change: breakingAt(3, { how, context: () => cut.context }) });
     await expect(cut.recompute()).rejects.toBeDefined();
     const saved: number[] = [];
     const watching: Change = (impacts) => ({

@@ -1,5 +1,3 @@
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { checkLiveAllocations } from '../../activities/check-live-allocations';
 import { withCodedFailures } from '../../activities/coded-failures';
 import { deployFix } from '../../activities/deploy-fix';
@@ -16,9 +14,7 @@ import { noon } from './decision-desk';
 import type { ImportedDeal } from './plan-desk';
 import type { SettlementDesk } from './settlement-desk';
 import type { SettlementCase } from './settlement-desk';
-
-// What fails here is meant to fail.
-const quiet = new DefaultLogger('ERROR', () => undefined);
+import { ActivityContext } from '../support/activity-context';
 
 const portsOf = ({ desk, ports }: SettlementDesk) => ({
   ...ports,
@@ -72,8 +68,7 @@ export class ServiceDesk {
   ): ReturnType<All[N]> {
     const activity = serviceActivities({ ...this.ports, ...using })[name];
     const input = { ...ask, incidentId: this.incidentId, at: noon };
-    const env = new MockActivityEnvironment({}, { logger: quiet });
-    return env.run(activity as never, input) as ReturnType<All[N]>;
+    return new ActivityContext().run(activity as never, input as never) as ReturnType<All[N]>;
   }
 
   async propose(averages: 'recorded' | 'corrected' = 'recorded'): Promise<void> {

@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MockActivityEnvironment } from '@temporalio/testing';
-import { DefaultLogger } from '@temporalio/worker';
 import { withCodedFailures } from '../../activities/coded-failures';
 import { issueInvoices } from '../../activities/issue-invoices';
 import { matchReceipts } from '../../activities/match-receipts';
@@ -27,9 +25,7 @@ import { listeningBank, removeStore, usd } from '../bank/open-bank';
 import { openAllocator, type OpenAllocator } from '../allocator/allocator-fixture';
 import { DecisionDesk, noon } from './decision-desk';
 import { freshDeal, oldDeal, PlanDesk, type ImportedDeal } from './plan-desk';
-
-// What fails here is meant to fail.
-const quiet = new DefaultLogger('ERROR', () => undefined);
+import { ActivityContext } from '../support/activity-context';
 
 /** The ports of settlement over real Postgres, a real bank and a real register. */
 function portsOf(given: { desk: DecisionDesk; bank: string; allocator: string; key: string }) {
@@ -66,7 +62,7 @@ type All = ReturnType<typeof activitiesOf>;
 type Ask<N extends keyof All> = Omit<Parameters<All[N]>[0], 'incidentId' | 'at' | 'version'>;
 
 /** Ports that take the place of the real ones, and the worker's side of an activity. */
-export type Using = Partial<Ports> & { env?: MockActivityEnvironment };
+export type Using = Partial<Ports> & { env?: ActivityContext };
 
 /** One plan of one incident, on deals of its own, that can be approved and settled. */
 export class SettlementCase {
@@ -116,10 +112,10 @@ export class SettlementCase {
     name: N,
     { using = {}, ...ask }: Ask<N> & { at?: string; version?: number; using?: Using },
   ): ReturnType<All[N]> {
-    const { env = new MockActivityEnvironment({}, { logger: quiet }), ...ports } = using;
+    const { env = new ActivityContext(), ...ports } = using;
     const activity = activitiesOf({ ...this.on.ports, ...ports })[name];
     const input = { at: noon, version: 1, ...ask, incidentId: this.incidentId };
-    return env.run(activity as never, input) as ReturnType<All[N]>;
+    return env.run(activity as never, input as never) as ReturnType<All[N]>;
   }
 
   pay(payer: string, using: Using = {}) {

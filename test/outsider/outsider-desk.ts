@@ -1,5 +1,3 @@
-import { DefaultLogger } from '@temporalio/worker';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { askSecondOpinion } from '../../activities/ask-second-opinion';
 import { findSnapshot } from '../../activities/find-snapshot';
 import { recomputeShares } from '../../activities/recompute-shares';
@@ -8,11 +6,11 @@ import { postgresImpacts } from '../../adapters/postgres/impacts';
 import { postgresImports } from '../../adapters/postgres/imports';
 import { postgresSecondOpinions } from '../../adapters/postgres/second-opinion';
 import { noon, type DecisionDesk } from '../adapters/decision-desk';
+import { ActivityContext } from '../support/activity-context';
 
 type Activity<Input, Output> = (input: Input) => Promise<Output>;
-const quiet = { logger: new DefaultLogger('ERROR') };
 const run = <Input, Output>(activity: Activity<Input, Output>, input: NoInfer<Input>) =>
-  new MockActivityEnvironment({}, quiet).run<[Input], Output, typeof activity>(activity, input);
+  new ActivityContext().run(activity, input);
 
 /** Pages 3 and 4 of an incident, as a worker runs them, up to the stored results. */
 export async function recompute(desk: DecisionDesk, incidentId: string) {

@@ -66,6 +66,7 @@ function startReaper(postgres: RunningPostgres, stateDir: string) {
 
 /** Puts the programs where the servers of tests look; who needs none does not miss them. */
 async function setUpTemporal(): Promise<void> {
+  process.env['GOGC'] ??= '400'; // They are written in Go, and live too briefly to be tidied.
   const names = {
     cli: 'MAKEWHOLE_TEMPORAL_CLI',
     'test-server': 'MAKEWHOLE_TEMPORAL_TEST_SERVER',
