@@ -134,7 +134,7 @@ export class LetterDesk {
     const { of, using = {}, ...ask } = given;
     const activity = activitiesOf({ ...this.ports, ...using })[name];
     const input = { at: noon, ...ask, incidentId: of.incidentId };
-    return new ActivityContext().run(activity as never, input as never) as ReturnType<All[N]>;
+    return new ActivityContext().run(activity as never, input) as ReturnType<All[N]>;
   }
 
   /** Lays a stage's newest text before its gate and has it signed. */

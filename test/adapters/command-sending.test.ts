@@ -13,6 +13,7 @@ import { writeDatabaseStack } from '../support/database-stack';
 import { packageRoot } from '../../workers/package-root';
 import { wireDecisions, type Decisions } from '../../workers/wire-decisions';
 import { devServer, withWorker } from '../support/temporal';
+import { typed } from '../support/typed-command';
 import { until } from '../support/until';
 import { DecisionDesk, noon, type Draft } from './decision-desk';
 
@@ -247,7 +248,6 @@ describe('the command line', () => {
     await working(async () => undefined);
   });
 
-  // Each is a program of its own; two at a time, like the machine's cores.
   const wrong: [what: string, words: string, code: number, says: RegExp][] = [
     ['a person without a key', 'take INC-2026-0001 --as nobody', 3, /NOT_FOUND/],
     ['no incident', 'take INC-1 --as olga', 2, /INC-2026-0042/],
@@ -282,21 +282,10 @@ describe('the command line', () => {
     ['a pack nobody wrote', 'incident open --summary s --policy x --as olga', 2, /us-private/],
     ['somebody who may not open', 'incident open --summary s --as lena', 3, /ROLE_MISSING/],
   ];
-  const runs = new Map<string, Run>();
-  beforeAll(async () => {
-    const queue = wrong.map(([, words]) => words);
-    const runNext = async (): Promise<void> => {
-      for (let words = queue.shift(); words !== undefined; words = queue.shift()) {
-        runs.set(words, await makewhole(...words.split(' ')));
-      }
-    };
-    await Promise.all([runNext(), runNext()]);
-  });
-
   it.each(wrong)(
     'says in a sentence what is wrong with %s: %s exits %d',
-    (...[, words, code, says]) => {
-      const run = runs.get(words)!;
+    async (...[, words, code, says]) => {
+      const run = await typed({ stateDir, words: words.split(' ') });
       expect([run.code, run.out]).toEqual([code, '']);
       expect(run.err).toMatch(says);
       expect(run.err).not.toMatch(/\n\s+at /);

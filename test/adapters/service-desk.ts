@@ -68,7 +68,7 @@ export class ServiceDesk {
   ): ReturnType<All[N]> {
     const activity = serviceActivities({ ...this.ports, ...using })[name];
     const input = { ...ask, incidentId: this.incidentId, at: noon };
-    return new ActivityContext().run(activity as never, input as never) as ReturnType<All[N]>;
+    return new ActivityContext().run(activity as never, input) as ReturnType<All[N]>;
   }
 
   async propose(averages: 'recorded' | 'corrected' = 'recorded'): Promise<void> {

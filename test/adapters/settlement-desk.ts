@@ -115,7 +115,7 @@ export class SettlementCase {
     const { env = new ActivityContext(), ...ports } = using;
     const activity = activitiesOf({ ...this.on.ports, ...ports })[name];
     const input = { at: noon, version: 1, ...ask, incidentId: this.incidentId };
-    return env.run(activity as never, input as never) as ReturnType<All[N]>;
+    return env.run(activity as never, input) as ReturnType<All[N]>;
   }
 
   pay(payer: string, using: Using = {}) {

@@ -2,10 +2,10 @@ import { asyncLocalStorage, CancelledFailure, Context, type Info } from '@tempor
 import { noopMetricMeter, type Logger } from '@temporalio/common';
 
 /** What an activity is told of itself, where a test says nothing else. */
-const usual: Info = {
+const usual: Omit<Info, 'activityNamespace'> = {
   ...{ taskToken: Buffer.from('test'), base64TaskToken: Buffer.from('test').toString('base64') },
   ...{ activityId: 'test', activityType: 'test', taskQueue: 'test', attempt: 1, isLocal: false },
-  ...{ namespace: 'default', activityNamespace: 'default', inWorkflow: true },
+  ...{ namespace: 'default', inWorkflow: true },
   ...{ scheduledTimestampMs: 1, currentAttemptScheduledTimestampMs: 1 },
   ...{ scheduleToCloseTimeoutMs: 1000, startToCloseTimeoutMs: 1000, heartbeatDetails: undefined },
 };
@@ -29,7 +29,7 @@ export class ActivityContext {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     });
     cancelled.catch(nobody); // An activity need not wait for it.
-    const info = { ...usual, ...told };
+    const info = { ...usual, ...told } as Info;
     const rest = [nobody, undefined, silent, noopMetricMeter, {}] as const;
     this.context = new Context(info, cancelled, signal, ...rest);
   }
