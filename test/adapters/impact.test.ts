@@ -338,7 +338,7 @@ describe('the recomputation', () => {
     const ofOld = rows.filter(({ deal }) => deal === 'OLD');
     expect(JSON.parse(old.out)).toEqual({ incident: incidentId, deal: 'OLD', lines: ofOld });
     const text = (await shell.run('impact', incidentId, '--deal', 'OLD')).out;
-    expect(text).toMatch(/OLD +│ E +│ USD │ 317887[.]93 │ 321428[.]57 │ -3540[.]64/);
+    expect(text).toMatch(/OLD +│ E +│ USD │ 317,887[.]93 │ 321,428[.]57 │ -3,540[.]64/);
     await shell.leave();
   });
 });
