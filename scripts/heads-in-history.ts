@@ -5,12 +5,12 @@ import { CommandError } from './command-io';
 import { readStack } from './stack/read-stack';
 import { isNotFound, withTemporal } from './temporal-client';
 
-/** The heads of an incident's evidence that its workflow keeps, or why nobody can say. */
+/** The heads of an incident's evidence that its workflows keep, or why nobody can say. */
 export type HeadsInHistory = { heads: SignedHead[] } | { why: string };
 
 const tellers = new Set(['turnPage', 'closeIncident']);
 
-/** Reads the heads in the history of an incident's workflow; a worker is not needed for it. */
+/** Reads the heads in the histories of an incident's runs; a worker is not needed for it. */
 export async function headsInHistory(
   incidentId: string,
   stateDir: string,
@@ -18,7 +18,7 @@ export async function headsInHistory(
   const stack = readStack(stateDir);
   try {
     return await withTemporal(stack, async (client) => ({
-      heads: await readHeads(client, incidentId),
+      heads: await headsOfRuns(client, incidentId),
     }));
   } catch (error) {
     if (isNotFound(error)) return { why: 'Temporal has no history of it' };
@@ -27,8 +27,30 @@ export async function headsInHistory(
   }
 }
 
-async function readHeads(client: Client, workflowId: string): Promise<SignedHead[]> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+/**
+ * The heads that all runs of an incident keep, those that a later one took the place of too.
+ *
+ * Method: an incident of a database that is gone can have had the same number; its runs carry
+ * another time of opening.
+ */
+export async function headsOfRuns(client: Client, workflowId: string): Promise<SignedHead[]> {
+  const { runId, memo, type } = await client.workflow.getHandle(workflowId).describe();
+  const runs = new Set([runId]);
+  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) {
+    const isSame = run.type === type && run.memo?.['openedAt'] === memo?.['openedAt'];
+    if (isSame) runs.add(run.runId);
+  }
+  const found = await Promise.all(
+    [...runs].map((each) => headsOfRun(client, { workflowId, runId: each })),
+  );
+  return found.flat();
+}
+
+async function headsOfRun(
+  client: Client,
+  { workflowId, runId }: { workflowId: string; runId: string },
+): Promise<SignedHead[]> {
+  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const telling = new Set<string>();
   const heads: SignedHead[] = [];
   for (const event of events ?? []) {

@@ -142,4 +142,6 @@ export type PostMortemFacts = CaseFile & {
   fixes: { attempt: number; rule: string; averages: string; state: string }[];
   freeze: { state: string; askedAt: string; liftedAt: string | null; lapses: number }[];
   liveChecks: number;
+  /** The newest head of the evidence that the instance has signed, a JWS; null if there is none. */
+  signedHead: string | null;
 };

@@ -112,6 +112,12 @@ export const asOfLine = (writtenAt: string): string => `As of ${momentText(writt
 export const evidenceLine = ({ evidence }: CaseFile): string =>
   `Evidence up to entry ${evidence.seq}, head ${evidence.hash}`;
 
+/** How far the evidence had come when the instance signed it last, for whoever keeps a copy. */
+export const signedHeadLine = (jws: string): string => `Signed by the instance: \`${jws}\``;
+
 /** A document without the lines about time and evidence, in which two drafts may differ. */
 export const withoutDatedLines = (text: string): string =>
-  text.replace(/^As of .*$/m, '').replace(/^Evidence up to entry .*$/m, '');
+  text
+    .replace(/^As of .*$/m, '')
+    .replace(/^Evidence up to entry .*$/m, '')
+    .replace(/^Signed by the instance: .*$/m, '');

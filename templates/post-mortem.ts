@@ -2,7 +2,7 @@ import { compareCodePoints } from '../domain/code-points';
 import { groupedSums } from './amounts';
 import type { PostMortemFacts } from './case-file';
 import { answersBlocks, contradictionsBlock } from './answer-sections';
-import { caseHead, diagnosisBlocks, evidenceLine } from './case-sections';
+import { caseHead, diagnosisBlocks, evidenceLine, signedHeadLine } from './case-sections';
 import { actionRows } from './post-mortem-actions';
 import { clocksBlocks } from './clocks-section';
 import { bullets, duration, plain, table } from './markdown';
@@ -15,7 +15,7 @@ import { sizingBlocks } from './sizing-section';
  * The post-mortem, filled from what was recorded while it happened.
  *
  * Ensures: nobody is blamed; every action has an owner; the same record gives the same text but for
- * one line, the evidence's head.
+ * the lines about the evidence's head.
  */
 export function postMortemText(facts: PostMortemFacts): string {
   const { incident } = facts;
@@ -65,6 +65,7 @@ export function postMortemText(facts: PostMortemFacts): string {
     '',
     '## What this rests on',
     evidenceLine(facts),
+    ...(facts.signedHead === null ? [] : ['', signedHeadLine(facts.signedHead)]),
     '',
   ].join('\n');
 }

@@ -10,7 +10,6 @@ import { evidenceEntries, isChain } from './evidence-rows';
 import { inTransaction, type Queryable } from './pool';
 import { Refused } from './refused';
 import type { Break, Sealed } from './walks/sealed';
-import { walkAnswers } from './walks/walk-answers';
 import { walkApprovals } from './walks/walk-approvals';
 import { walkChain, type WalkedChain } from './walks/walk-chain';
 import { walkCommands } from './walks/walk-commands';
@@ -19,18 +18,25 @@ import { walkHeads } from './walks/walk-heads';
 import { walkPeople } from './walks/walk-people';
 import { walkPlans } from './walks/walk-plans';
 import { walkPolicy } from './walks/walk-policy';
+import { walkRecords, walkSnapshots } from './walks/walk-records';
+import { walkRows } from './walks/walk-rows';
+import { walkScans } from './walks/walk-scans';
+import { walkStatements } from './walks/walk-statements';
 import { walkGates, walkVotes } from './walks/walk-votes';
 
 type Walk = (db: Queryable, sealed: Sealed) => Promise<Break | undefined>;
 
 const registry = 'registry';
-const registryWalks: readonly Walk[] = [walkCommands, walkPeople];
+const registryWalks: readonly Walk[] = [walkCommands, walkPeople, walkSnapshots];
 const incidentWalks: readonly Walk[] = [
   walkCommands,
   walkVotes,
   walkGates,
   walkEffects,
-  walkAnswers,
+  walkRows,
+  walkStatements,
+  walkRecords,
+  walkScans,
   walkPolicy,
   walkPlans,
   walkApprovals,

@@ -23,7 +23,16 @@ export async function postMortemFacts(db: Queryable, file: CaseFile): Promise<Po
     freeze: await list(freezeSql),
     liveChecks: (await list(`SELECT seq FROM evidence WHERE chain = $1 AND kind = 'live-check'`))
       .length,
+    signedHead: await newestHead(db, incidentId),
   };
+}
+
+async function newestHead(db: Queryable, incidentId: string): Promise<string | null> {
+  const { rows } = await db.query<{ jws: string }>(
+    'SELECT jws FROM signed_heads WHERE chain = $1 ORDER BY seq DESC LIMIT 1',
+    [incidentId],
+  );
+  return rows[0]?.jws ?? null;
 }
 
 async function listOf<R extends object>(

@@ -56,6 +56,96 @@ const tamperings: Tampering[] = [
   ],
 ];
 
+/** One way to change a table that the chain tells of, and what is said of it. */
+type Edit = [what: string, table: string, sql: string, says: RegExp];
+
+const edits: Edit[] = [
+  [
+    'a sealed row',
+    'sealed_rows',
+    `UPDATE sealed_rows SET leaves[1] = leaves[1] || '.'`,
+    /are others/,
+  ],
+  ['sealed rows taken out', 'sealed_rows', 'DELETE FROM sealed_rows', /are gone/],
+  [
+    'the bank’s id of payments',
+    'payments',
+    `UPDATE payments SET rail_id = 'BANK-0' WHERE state = 'settled'`,
+    /payment \w+ is not as it was told/,
+  ],
+  [
+    'the register’s word on units',
+    'unit_transfers',
+    `UPDATE unit_transfers SET reference = 'REG-0'`,
+    /unit transfer \w+ is not as it was told/,
+  ],
+  [
+    'an invoice by 1 cent',
+    'invoices',
+    'UPDATE invoices SET amount_minor = amount_minor + 1',
+    /invoice \w+ is not as it was told/,
+  ],
+  [
+    'the words of letters that left',
+    'letters',
+    `UPDATE letters SET body_digest = repeat('a', 64)`,
+    /letter \S+ is not as it was told/,
+  ],
+  [
+    'a certificate',
+    'certificates',
+    `UPDATE certificates SET certificate = '{"tiers":[]}' WHERE basis = 'asRecorded'`,
+    /stored of deal \S+ is not what it seals/,
+  ],
+  [
+    'a certificate turned round',
+    'certificates',
+    `UPDATE certificates SET holds = true WHERE basis = 'recorded'`,
+    /stored of deal \S+ is not what it seals/,
+  ],
+  ['certificates taken out', 'certificates', 'DELETE FROM certificates', /is not what it seals/],
+  [
+    'a certificate of no deal',
+    'certificates',
+    `INSERT INTO certificates SELECT incident_id, 'NOWHERE', basis, holds, certificate
+     FROM certificates LIMIT 1`,
+    /deal NOWHERE, of which something is stored, is not in it/,
+  ],
+  [
+    'a share by 1 cent',
+    'impacts',
+    'UPDATE impacts SET as_recorded_minor = as_recorded_minor + 1',
+    /stored of deal \S+ is not what it seals/,
+  ],
+  ['a share taken out', 'impacts', 'DELETE FROM impacts', /is not what it seals/],
+  [
+    'a sizing',
+    'sizings',
+    `UPDATE sizings SET stage = 'closing'`,
+    /sizing 1 is told so in no entry/,
+  ],
+  ['a sizing taken out', 'sizings', 'DELETE FROM sizings', /the sizing that it tells of/],
+  [
+    'a second opinion on other figures',
+    'second_opinions',
+    `INSERT INTO second_opinions SELECT incident_id, repeat('a', 64), deals_affected, deals_sampled,
+       commitment_count, agreed_at FROM second_opinions LIMIT 1`,
+    /the second opinion on a{64} is told so in no entry/,
+  ],
+  [
+    'the severity',
+    'incidents',
+    `UPDATE incidents SET severity = 'Sev 3', severity_reasons = '[]'`,
+    /the severity of the incident is Sev 3/,
+  ],
+  [
+    'the number of imported deals',
+    'snapshots',
+    'UPDATE snapshots SET deal_count = deal_count + 1',
+    /the import of snapshot \w+ is told so in no entry/,
+  ],
+];
+
 /** The row with another actor, in the column and in the text that was hashed. */
 function edited(rows: readonly Row[], index: number): Row {
   const row = rows[index];
@@ -112,6 +202,22 @@ export function findsTampering(given: { stack: () => RunningStack; incident: str
         expect(await verify()).toMatchObject({ holds: false });
       } finally {
         await replace(kept);
+      }
+    });
+
+    it.each(edits)('names %s, of table %s', async (_, table, sql, says) => {
+      const behind = (...statements: string[]) =>
+        given.stack().behindTriggers(statements.map((each) => [each, []]));
+      await behind(`CREATE TABLE kept_rows AS TABLE ${table}`, sql);
+      try {
+        const verdict = await verify();
+        expect(verdict).toMatchObject({
+          holds: false,
+          firstBreak: { what: expect.stringMatching(says) as string },
+        });
+      } finally {
+        const back = `INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE kept_rows`;
+        await behind(`DELETE FROM ${table}`, back, 'DROP TABLE kept_rows');
       }
     });
 

@@ -87,13 +87,13 @@ export class PlanDesk {
     investors: Record<string, Record<string, string>> = {},
   ): Promise<void> {
     const { pool } = this.desk;
-    const { rows } = await pool.query<{ id: string }>(
+    const { rows } = await pool.query<{ id: string; digest: string }>(
       `INSERT INTO snapshots (digest, source, imported_at, deal_count, investor_count,
          commitment_count) VALUES (md5($1) || md5($1), 'test', $2, 0, 0, 0)
-       RETURNING snapshot_id AS id`,
+       RETURNING snapshot_id AS id, digest`,
       [this.incidentId, noon],
     );
-    const snapshot = rows[0]!.id;
+    const { id: snapshot, digest } = rows[0]!;
     const people = new Set(deals.flatMap(({ shares }) => shares.map(([investor]) => investor)));
     for (const id of people) {
       const facts = { class: 'professional', status: 'active', ...investors[id] };
@@ -132,6 +132,19 @@ export class PlanDesk {
       this.incidentId,
       snapshot,
     ]);
+    await this.tellOfImport(digest);
+  }
+
+  /** What evidence says of all that `imports` has written. */
+  private async tellOfImport(snapshot: string): Promise<void> {
+    const kind = 'imported';
+    const body = { snapshot, deals: 0, investors: 0, commitments: 0 };
+    await this.desk.forge('registry', { kind, body });
+    await this.desk.forge(this.incidentId, { kind, body });
+    const nothing = { shares: 0, averages: 0 };
+    const found = { deals: { affected: 0, sampled: 0 }, compared: nothing, differences: 0 };
+    const opinion = { agrees: true, ...found, impactDigest: 'a'.repeat(64) };
+    await this.desk.forge(this.incidentId, { kind: 'second-opinion', body: opinion });
   }
 
   /** Gives a fact by a signed command; answers as the inbox does. */

@@ -109,6 +109,7 @@ export function largePostMortem(deals: number): PostMortemFacts {
       fixes: [],
       freeze: [],
       liveChecks: 0,
+      signedHead: null,
     },
     ...{ paid: { USD: `${deals}.00` }, received: {}, units: {} },
     waits: named(deals).flatMap((deal) => [

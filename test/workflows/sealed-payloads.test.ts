@@ -9,6 +9,7 @@ import { Worker } from '@temporalio/worker';
 import { fail } from '../../activities/fail';
 import type { Activities } from '../../contracts/activities';
 import { taskQueues, workflowIds } from '../../contracts/workflow-ids';
+import { headsOfRuns } from '../../scripts/heads-in-history';
 import { startIncident } from '../../scripts/incident-start';
 import { withTemporal } from '../../scripts/temporal-client';
 import { runThere } from '../../workers/run-standing';
@@ -211,5 +212,33 @@ describe('a worker that was not given the newest key', () => {
       const payload = { ...sealed[0], data };
       expect(await payloadCodecs[0]!.decode([payload])).toEqual([payload]);
     }
+  });
+});
+
+describe('an incident that was resumed', () => {
+  it('has the heads of its 2 runs read, and none of an older incident with its number', async () => {
+    const start = incidentStart('INC-2026-0077');
+    const play = async (openedAt: string, run: number) => {
+      const evidenceHead = { seq: run, hash: 'c'.repeat(64), jws: 'a head' };
+      const world = passing();
+      const activities = world.activities({ turnPage: async () => ({ evidenceHead }) });
+      await withWorker({
+        env,
+        activities,
+        run: () =>
+          env.client.workflow.execute('remediateIncident', {
+            ...{ workflowId: start.incidentId, taskQueue: taskQueues.incidents },
+            ...{ args: [{ ...start, openedAt, run }], memo: { run, openedAt } },
+          }),
+      });
+    };
+    await play('2020-01-01T00:00:00.000Z', 7);
+    await play(start.openedAt, 1);
+    await play(start.openedAt, 2);
+    const seen = async () => {
+      const heads = await headsOfRuns(env.client, start.incidentId);
+      return [...new Set(heads.map(({ seq }) => seq))].sort().join();
+    };
+    await until('both runs can be listed', async () => (await seen()) === '1,2,99');
   });
 });

@@ -12,6 +12,9 @@ export type SealedCommand = {
   body: EvidenceContent['body'];
 };
 
+/** An entry that seals rows; `keys` are theirs, in order, where it names them. */
+export type SealedRoot = { seq: number; kind: string; root: string; keys: string[] | undefined };
+
 /** What a chain says, gathered while it was walked, for the walks to the tables and back. */
 export type Sealed = {
   chain: string;
@@ -20,6 +23,8 @@ export type Sealed = {
   commands: Map<string, SealedCommand>;
   /** Keys named in bulk by entries, by kind, with the entry that names them first. */
   keys: Map<string, Map<string, number>>;
+  /** Entries that seal rows under a root, in order. */
+  roots: SealedRoot[];
   /** Entries about people, in order. */
   people: EvidenceContent[];
   /** Gates that were decided: `<gate>#<opening>` by kind of entry. */
@@ -33,6 +38,7 @@ export function emptySealed(chain: string): Sealed {
     hashes: new Hashes(),
     commands: new Map(),
     keys: new Map(),
+    roots: [],
     people: [],
     gates: new Map(),
   };
@@ -54,10 +60,12 @@ function sealsCommand({ kind, body }: EvidenceContent): boolean {
 const byCommandAlone = new Set(['vote', 'vote-withdrawn', 'asked-again']);
 
 function gatherKeys(sealed: Sealed, { seq, kind, body }: EvidenceContent): void {
-  const { keys } = body;
-  if (!Array.isArray(keys)) return;
+  const { root } = body;
+  const keys = Array.isArray(body['keys']) ? body['keys'].map(String) : undefined;
+  if (typeof root === 'string') sealed.roots.push({ seq, kind, root, keys });
+  if (keys === undefined) return;
   const named = entryFor(sealed.keys, { key: kind, fresh: new Map<string, number>() });
-  for (const key of keys.map(String)) if (!named.has(key)) named.set(key, seq);
+  for (const key of keys) if (!named.has(key)) named.set(key, seq);
 }
 
 /** Adds one entry to what was gathered; the break when it seals a command a second time. */

@@ -19,10 +19,12 @@ export async function walkHeads(
   const signed = await signedHeads(db, { chain, key: witnesses.instanceKeyPem });
   if ('what' in signed) return signed;
   const documents = await headsInDocuments(db, chain);
+  const inThem = await signedInDocuments(db, { chain, key: witnesses.instanceKeyPem });
+  if ('what' in inThem) return inThem;
   const workflow = witnesses.inWorkflow?.map((head) => {
     return { ...head, chain, where: 'the workflow keeps' };
   });
-  for (const seen of [...signed, ...documents, ...(workflow ?? [])]) {
+  for (const seen of [...signed, ...documents, ...inThem, ...(workflow ?? [])]) {
     const flaw = headFlaw(sealed, seen);
     if (flaw !== undefined) return flaw;
   }
@@ -74,4 +76,26 @@ async function headsInDocuments(db: Queryable, chain: string): Promise<Seen[]> {
     [chain],
   );
   return rows.map(({ kind, ...head }) => ({ ...head, chain, where: `the ${kind} names` }));
+}
+
+/** The post-mortem carries the newest head that the instance had signed by then. */
+async function signedInDocuments(
+  db: Queryable,
+  { chain, key }: { chain: string; key: string | undefined },
+): Promise<Seen[] | Break> {
+  if (key === undefined) return [];
+  const { rows } = await db.query<{ kind: string; jws: string }>(
+    `SELECT kind, found[1] AS jws FROM documents, regexp_match(
+       CASE media_type WHEN 'text/markdown' THEN convert_from(body, 'UTF8') END,
+       'Signed by the instance: .([A-Za-z0-9_.-]+)') AS found
+     WHERE incident_id = $1 AND found IS NOT NULL ORDER BY drafted_at, digest`,
+    [chain],
+  );
+  const heads: Seen[] = [];
+  for (const { kind, jws } of rows) {
+    const head = readSignedHead(jws, key);
+    if ('flaw' in head) return { seq: 0, what: `the head in the ${kind}: ${head.flaw}` };
+    heads.push({ ...head, where: `the ${kind} carries` });
+  }
+  return heads;
 }
