@@ -165,6 +165,20 @@ function sealedAnew(rows: Row[], { from, count }: { from: number; count: number 
   return [...sealed, ...rows.slice(sealed.length)];
 }
 
+/** Changes a table that was kept aside first. */
+function alter(stack: RunningStack, { table, sql }: { table: string; sql: string }): Promise<void> {
+  return stack.behindTriggers([
+    [`CREATE TABLE kept_rows AS TABLE ${table}`, []],
+    [sql, []],
+  ]);
+}
+
+const putBack = (table: string): [string, unknown[]][] => [
+  [`DELETE FROM ${table}`, []],
+  [`INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE kept_rows`, []],
+  ['DROP TABLE kept_rows', []],
+];
+
 /** (d) Whoever owns the database can switch its triggers off; the chain tells what they did. */
 export function findsTampering(given: { stack: () => RunningStack; incident: string }): void {
   const { incident } = given;
@@ -206,18 +220,13 @@ export function findsTampering(given: { stack: () => RunningStack; incident: str
     });
 
     it.each(edits)('names %s, of table %s', async (_, table, sql, says) => {
-      const behind = (...statements: string[]) =>
-        given.stack().behindTriggers(statements.map((each) => [each, []]));
-      await behind(`CREATE TABLE kept_rows AS TABLE ${table}`, sql);
+      await alter(given.stack(), { table, sql });
       try {
-        const verdict = await verify();
-        expect(verdict).toMatchObject({
-          holds: false,
-          firstBreak: { what: expect.stringMatching(says) as string },
+        expect(await verify()).toMatchObject({
+          ...{ holds: false, firstBreak: { what: expect.stringMatching(says) as string } },
         });
       } finally {
-        const back = `INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE kept_rows`;
-        await behind(`DELETE FROM ${table}`, back, 'DROP TABLE kept_rows');
+        await given.stack().behindTriggers(putBack(table));
       }
     });
 

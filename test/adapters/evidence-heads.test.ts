@@ -7,6 +7,7 @@ import { appendEvidence } from '../../adapters/postgres/evidence';
 import { inTransaction } from '../../adapters/postgres/pool';
 import { openInstanceSigner } from '../../adapters/signing/instance-signer';
 import { instanceKeys } from '../../scripts/stack/secrets';
+import { signedHeadLine } from '../../templates/case-sections';
 import { EnrolmentDesk, noon } from './enrolment-desk';
 
 const incident = 'INC-2026-0042';
@@ -87,6 +88,28 @@ describe('the head of a chain, signed by the instance', () => {
     expect(await verifiedAfter(both, { inWorkflow })).toMatchObject(
       broken(7, 'the workflow keeps'),
     );
+  });
+
+  it('tells it from the post-mortem alone, and a head in it that nobody signed', async () => {
+    const jws = String((await sign()).jws);
+    const file = (text: string) => `BEGIN; SET LOCAL session_replication_role = replica;
+      INSERT INTO documents (digest, incident_id, kind, media_type, body, drafted_at)
+      VALUES (repeat('d', 64), '${incident}', 'post-mortem', 'text/markdown', '${text}', now());
+      COMMIT`;
+    const gone = `DELETE FROM signed_heads; ${file(signedHeadLine(jws))}`;
+    try {
+      expect(await verifiedAfter(gone)).toMatchObject({ holds: true });
+      expect(await verifiedAfter(`${cut}; DELETE FROM signed_heads`)).toMatchObject(
+        broken(7, 'the post-mortem carries an entry 8'),
+      );
+      await desk.intruder.query('DELETE FROM documents');
+      const forged = file(signedHeadLine(`${jws.slice(0, -86)}${'A'.repeat(86)}`));
+      expect(await verifiedAfter(forged)).toMatchObject(
+        broken(0, 'the head in the post-mortem: this instance has not signed it'),
+      );
+    } finally {
+      await desk.intruder.query('DELETE FROM documents');
+    }
   });
 
   it.each([
