@@ -85,7 +85,7 @@ describe('readStatus', () => {
     expect((await read(incidentId)).freeze.state).toBe('lapsed');
   });
 
-  it('shows a gate with its digest, its votes and the one seat that is still empty', async () => {
+  it('shows a gate with its digest, its votes and the 2 seats that are still empty', async () => {
     const plan = await planned();
     const { incidentId } = plan;
     const { digest } = (await read(incidentId)).plan;
@@ -99,14 +99,14 @@ describe('readStatus', () => {
     expect(waitingFor.find((wait) => wait.for === 'gate')).toMatchObject({
       for: 'gate',
       id: 'plan',
-      role: 'legal',
+      role: 'legal, customer-success',
       since: after(1),
       question: null,
       deadlineAt: after(601),
       gate: 'plan',
       digest,
       votes: [{ person: 'finance', role: 'finance', decision: 'approve' }],
-      missing: ['legal'],
+      missing: ['legal', 'customer-success'],
       expiresAt: after(601),
     });
   });
