@@ -1,5 +1,6 @@
 import type { IncidentStatus } from '../activities/ports/status';
 import type { Clock } from '../domain/clocks';
+import { grouped } from '../domain/grouped';
 import { runningText } from '../templates/clocks-section';
 import { textTable } from './text-table';
 
@@ -12,11 +13,13 @@ export function deadlinesLine(
   const next = clocks.soonest.find(({ dueOn }) => dueOn !== null && dueOn >= today);
   return [
     ...(next === undefined ? [] : [`next ${dueText(next, today)}`]),
-    ...(clocks.undated === 0 ? [] : [`${clocks.undated} that nobody can date`]),
-    `${runningText(clocks).replace('past', 'PAST')}, ${clocks.assumed} assumed`,
+    ...(clocks.undated === 0 ? [] : [`${count(clocks.undated)} that nobody can date`]),
+    `${runningText(clocks).replace('past', 'PAST')}, ${count(clocks.assumed)} assumed`,
     `see ./makewhole incident clocks ${incident}`,
   ].join('; ');
 }
+
+const count = (number: number): string => grouped(String(number));
 
 /** Every clock with its days, the next one first, and below it what the assumed ones rest on. */
 export function clocksText(clocks: readonly Clock[], { today }: { today: string }): string {

@@ -9,7 +9,8 @@ export function summaryText(summary: ScanSummary): string {
   const { over, under, findings, diagnosis } = summary;
   const counts = (['deals', 'investors', 'commitments'] as const).map((what) => {
     const { scanned, affected } = summary[what];
-    return [what, scanned, affected.asRecorded, affected.asShouldHaveBeen].map(String);
+    const counts = [scanned, affected.asRecorded, affected.asShouldHaveBeen];
+    return [what, ...counts.map((count) => grouped(String(count)))];
   });
   const sums = (['over', 'under'] as const).map((side) => {
     const of = { over, under }[side];
@@ -23,7 +24,7 @@ export function summaryText(summary: ScanSummary): string {
     ),
     found.length === 0
       ? 'No findings.'
-      : `Findings: ${found.map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+      : `Findings: ${found.map(([kind, count]) => `${kind} ${grouped(String(count))}`).join(', ')}`,
     '',
     diagnosisText(diagnosis),
   ].join('\n');
@@ -70,9 +71,21 @@ function unexplainedText({ ruleVersion, deals, candidates, periods, ...rest }: D
   ].join('\n');
 }
 
-/** Wrong commitments as people read them, contamination beside. */
-export function linesText(lines: readonly ImpactLine[]): string {
-  const rows = lines.map(({ deal, investor, currency, recorded, shouldBe, delta }) => [
+/** How many wrong shares a screen shows. */
+export const linesShown = 50;
+
+/**
+ * Wrong commitments as people read them, contamination beside.
+ *
+ * Ensures: of `wrong` in all those that are not shown are counted, with the command that has them.
+ */
+export function linesText(
+  lines: readonly ImpactLine[],
+  { wrong, command }: { wrong: number; command: string },
+): string {
+  if (wrong === 0) return 'No share is wrong.';
+  const shown = lines.slice(0, linesShown);
+  const rows = shown.map(({ deal, investor, currency, recorded, shouldBe, delta }) => [
     deal,
     investor,
     currency,
@@ -92,7 +105,9 @@ export function linesText(lines: readonly ImpactLine[]): string {
     'had history been right',
     'Δ',
   ];
-  return textTable(head, rows);
+  const left = wrong - shown.length;
+  const more = left > 0 ? `\nAnd ${grouped(String(left))} more: ${command}` : '';
+  return `${textTable(head, rows)}${more}`;
 }
 
 const signed = (amount: string): string =>

@@ -116,7 +116,7 @@ function figureLines(status: IncidentStatus, { instant }: Times): [string, strin
   const since = freeze.since === null ? '' : ` since ${instant(freeze.since)}`;
   const looked = freeze.verifiedAt === null ? '' : `, last seen so ${instant(freeze.verifiedAt)}`;
   const stands = freeze.state === 'frozen' ? looked : '';
-  const deals = `${String(counts.dealsHeld)} deals held`;
+  const deals = `${count(counts.dealsHeld)} deals held`;
   const out = `out ${progress(totals.moved.out, totals.planned.out)}`;
   const planned = plan.version === null ? 'none yet' : `version ${String(plan.version)}`;
   return [
@@ -130,7 +130,7 @@ function figureLines(status: IncidentStatus, { instant }: Times): [string, strin
     ['Invoices', states(counts.invoices)],
     ['Units', `${money(totals.moved.units)}; transfers ${states(counts.transfers)}`],
     ['Letters', letters(counts.letters)],
-    ['Evidence', `${String(counts.evidence)} entries, ${String(counts.refusals)} refusals`],
+    ['Evidence', `${count(counts.evidence)} entries, ${count(counts.refusals)} refusals`],
     ...status.lastRefusals.map((each): [string, string] => ['Refused', refusalLine(each, instant)]),
     ['Next update', nextUpdateDueAt === null ? 'none due' : `due ${instant(nextUpdateDueAt)}`],
   ];
@@ -144,6 +144,8 @@ const freezeWords = {
   lifting: 'being unfrozen; frozen',
   lifted: 'online again',
 };
+
+const count = (number: number): string => grouped(String(number));
 
 function forms({ incident, counts }: IncidentStatus): string {
   const { asked, answered, late } = counts.forms;
@@ -161,8 +163,8 @@ function forms({ incident, counts }: IncidentStatus): string {
 function affected({ counts, totals }: IncidentStatus): string {
   if (counts.dealsScanned === null) return 'not known before the scan';
   const { dealsScanned, dealsAffected, investorsAffected } = counts;
-  const where = `${String(dealsAffected)} of ${String(dealsScanned)} deals`;
-  const who = `${String(investorsAffected)} investors in ${where}`;
+  const where = `${count(dealsAffected)} of ${count(dealsScanned)} deals`;
+  const who = `${count(investorsAffected)} investors in ${where}`;
   return `${who}; too much ${money(totals.over)}, too little ${money(totals.under)}`;
 }
 
@@ -198,7 +200,7 @@ export function money(sums: Sums): string {
 }
 
 function states(counts: Record<string, number>): string {
-  const said = Object.entries(counts).map(([state, count]) => `${String(count)} ${state}`);
+  const said = Object.entries(counts).map(([state, number]) => `${count(number)} ${state}`);
   return said.join(', ') || 'none';
 }
 

@@ -17,9 +17,22 @@ export function waitingDealsLines(incident: string, deals: readonly WaitingDeal[
   const all = `./makewhole plan ${incident} --waiting`;
   return [
     `NOT IN THIS PLAN, whole or in part: ${count}`,
+    ...(left > 0 ? [`  They wait for: ${factCounts(deals)}`] : []),
     ...deals.slice(0, namedMax).flatMap((deal) => dealLines(incident, deal)),
     ...(left > 0 ? [`  And ${grouped(String(left))} more. All of them: ${all}`] : []),
   ];
+}
+
+/** How many facts of each name are missing, the most wanted first. */
+function factCounts(deals: readonly WaitingDeal[]): string {
+  const ids = new Map<string, Set<string>>();
+  for (const { fact, role, id } of deals.flatMap(({ asks }) => asks)) {
+    const of = ids.get(`${fact} from ${role}`) ?? new Set();
+    ids.set(`${fact} from ${role}`, of.add(id));
+  }
+  const sorted = [...ids].sort(([, a], [, b]) => b.size - a.size);
+  const said = sorted.map(([what, of]) => `${what} (${grouped(String(of.size))})`);
+  return said.join(', ') || 'no fact: no remedy can go ahead';
 }
 
 function dealLines(incident: string, { deal, partly, asks }: WaitingDeal): string[] {

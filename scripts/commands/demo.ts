@@ -137,6 +137,15 @@ function proofText(played: PlayedDrill, seconds: { setUp: number; incident: numb
   ].join('\n');
 }
 
+/** What there is to see on the drill's own incident. */
+const looks = [
+  'incident status INC-2026-0001',
+  'plan INC-2026-0001',
+  'dossier INC-2026-0001 --out dossier.pdf',
+  'investor INC-2026-0001 E',
+  'evidence verify INC-2026-0001',
+];
+
 async function look(
   addresses: StackAddresses,
   given: { stateDir: string; write: (line: string) => void; signal: AbortSignal },
@@ -145,12 +154,12 @@ async function look(
   const { temporalUi, inbox, bank } = places(addresses);
   write(
     [
-      '\nLook around',
+      '\nAll of it stays up until Ctrl-C, which stops and removes it. To look around, open',
       `   Temporal UI ${String(temporalUi)}`,
       `   inbox       ${String(inbox)}`,
       `   bank        ${bank}`,
-      `   commands    ./makewhole --state ${quoted(stateDir)} incident list`,
-      '   Ctrl-C stops it all and removes it.',
+      'and type in another terminal, in this folder,',
+      ...looks.map((words) => `   ./makewhole --state ${quoted(stateDir)} ${words}`),
     ].join('\n'),
   );
   await new Promise((resolve) => {

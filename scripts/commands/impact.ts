@@ -3,6 +3,7 @@ import type { Impacts } from '../../activities/ports/impacts';
 import type { ImpactLine } from '../../domain/scan';
 import { action, CommandError, show, type CommandIo } from '../command-io';
 import { linesText, summaryText } from '../impact-text';
+import { quoted } from '../printed-commands';
 import { incidentId } from '../signing-options';
 import { withHistory } from '../with-history';
 
@@ -51,8 +52,12 @@ function run(incident: string, { flags, io }: { flags: Flags; io: CommandIo }): 
     }
     const lines: ImpactLine[] = [];
     for await (const line of rows) lines.push(line);
-    const table = lines.length === 0 ? 'No share is wrong.' : linesText(lines);
-    const text = () => (deal === undefined ? [table, '', summaryText(summary)].join('\n') : table);
+    const of = deal === undefined ? '' : ` --deal ${quoted(deal)}`;
+    const command = `./makewhole impact ${incident}${of} --lines`;
+    const text = () => {
+      const table = linesText(lines, { wrong: lines.length, command });
+      return deal === undefined ? [table, '', summaryText(summary)].join('\n') : table;
+    };
     show({ io, value: { incident, deal, lines }, text });
     return 0;
   });

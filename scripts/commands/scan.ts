@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { impactLines, type ImpactLine } from '../../domain/scan';
 import { action, show, type CommandIo } from '../command-io';
-import { linesText, summaryText } from '../impact-text';
+import { linesShown, linesText, summaryText } from '../impact-text';
 import { scanHistory } from '../scan-history';
 import { latestImport, withHistory } from '../with-history';
 
-const shownMax = 50;
 const dealsPerStep = 1_000;
 
 /** Adds `scan`: every wrong share of what is imported, read-only. */
@@ -31,15 +30,14 @@ function run(io: CommandIo, asLines: boolean): Promise<number> {
         for (const line of impactLines(deal, people)) {
           wrong += 1;
           if (asLines) io.out(JSON.stringify(line));
-          else if (shown.length < shownMax) shown.push(line);
+          else if (shown.length < linesShown) shown.push(line);
         }
       },
     });
     if (asLines) return 0;
     const text = () => {
-      const more = wrong > shown.length ? [`… ${wrong - shown.length} more: see --lines`] : [];
-      const table = wrong === 0 ? [] : [linesText(shown), ...more, ''];
-      return [...table, summaryText(summary)].join('\n');
+      const table = linesText(shown, { wrong, command: './makewhole scan --lines' });
+      return [table, '', summaryText(summary)].join('\n');
     };
     show({ io, value: summary, text });
     return 0;

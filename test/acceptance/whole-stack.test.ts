@@ -13,6 +13,7 @@ import {
   expectWorkedMoney,
   lettersOf,
 } from './played-drill';
+import { expectPasteable } from './pasteable-commands';
 import { refusesWhatIsNotSigned } from './refused-commands';
 import { RunningStack } from './running-stack';
 import { SecondIncident } from './second-incident';
@@ -76,6 +77,9 @@ describe('the demonstration', () => {
 
   it('leaves in Temporal 0 names, addresses, accounts or lines of a letter of anybody', () =>
     expectNothingPersonal(stack));
+
+  it('names 0 commands, in its mails and on its pages, that cannot be pasted', () =>
+    expectPasteable(stack, incident));
 
   it('leaves a chain that an outsider recomputes from its lines alone', () =>
     expectChainWithoutOurCode(stack, incident));

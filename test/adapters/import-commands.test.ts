@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { formatMinor } from '../../domain/money';
+import { packageRoot } from '../../workers/package-root';
 import { twoDeals } from '../domain/platform-history';
 import { historyFiles, historyFolder } from '../support/history/history-folder';
 import { plainImpact } from '../support/history/plain-impact';
@@ -40,6 +42,14 @@ describe('import on the command line', () => {
     });
     expect(jsonOf(again)).toEqual({ ...jsonOf(first), changed: false });
     expect(first.err).toContain('commitments.csv: 16 rows');
+  });
+
+  it('takes the sample of the documentation, in which 2 of 15 deals are wrong', async () => {
+    const sample = join(packageRoot(), 'docs/sample-history');
+    const { code } = await desk.run('import', sample);
+    const found = jsonOf(await desk.run('--json', 'scan'));
+    expect(code).toBe(0);
+    expect(found).toMatchObject({ deals: { scanned: 15, affected: { asRecorded: 2 } } });
   });
 
   it('ends with 2 on faults, each with file, line, column and reason', async () => {
