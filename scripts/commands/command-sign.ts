@@ -140,10 +140,23 @@ function bodyOf<K extends CommandKind>(kind: K, flags: Flags): CommandBody<K> {
   const again = { ...whole, ...head, ...members, ...(Object.fromEntries(asJson) as object) };
   const parsed = typed.success ? typed : schema.safeParse(again);
   if (parsed.success) return parsed.data as CommandBody<K>;
+  const missing = parsed.error.issues.flatMap(({ message, path: [name] }) => {
+    return message.endsWith('received undefined') ? [memberFlag(kind, String(name))] : [];
+  });
+  if (missing.length > 0) throw rejected(lacking(kind, missing));
   const [issue] = parsed.error.issues;
   const place = issue?.path.join('.') ?? '';
   const at = place === '' ? '' : `${place}: `;
   throw rejected(`body: ${at}${issue?.message ?? 'not as expected'}; nothing was signed`);
+}
+
+const memberFlag = (kind: CommandKind, name: string) =>
+  kind === 'decide' && name === 'evidenceHead' ? '--evidence 44:HASH' : `--set ${name}=VALUE`;
+
+function lacking(kind: CommandKind, missing: readonly string[]): string {
+  const decide = 'where the stack is, decide with --show prints the whole line. ';
+  const see = kind === 'decide' ? decide : 'see ./makewhole command sign --help. ';
+  return `${kind} needs also ${missing.join(' ')}; ${see}Nothing was signed`;
 }
 
 function memberOf(text: string): [string, string] {

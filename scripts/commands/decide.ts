@@ -1,21 +1,28 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { failures } from '../../contracts/failures';
-import { contentWords, type DecidedContent } from '../../domain/decided-content';
 import type { ChainHead } from '../../proof/evidence-chain';
 import { signAs, type Decisions } from '../../workers/wire-decisions';
-import { action, CommandError, interruptedExitCode, tell, type CommandIo } from '../command-io';
-import { gatePageText, type GatePage } from '../gate-page';
-import { verifiedContent } from '../verified-content';
+import {
+  action,
+  asCommandError,
+  CommandError,
+  interruptedExitCode,
+  show,
+  type CommandIo,
+} from '../command-io';
+import type { GatePage } from '../gate-page';
 import { signAndSend, withDecisions, type SigningOptions, type Wish } from '../signed-command';
 import { incidentId, rejected, withSigning } from '../signing-options';
-import { waitingDealsLines } from '../waiting-deals-text';
+import { requireOpen, showGate, tellElsewhere } from '../shown-gate';
 
 const example = `
 Without --digest it shows what will be signed, computes the digest from that, and asks; --yes signs
-what it shows. Any word but yes signs nothing, exit 130.
+what it shows. Any word but yes signs nothing, exit 130. With the
+key on another machine, --show says how it is signed there.
 
 Example:
+  ./makewhole decide INC-2026-0042 --gate plan --show --as lena
   ./makewhole decide INC-2026-0042 --gate plan --approve --as lena
   ./makewhole decide INC-2026-0042 --gate plan --reject --reason "the mark is old" --as finn`;
 
@@ -24,6 +31,7 @@ type Flags = SigningOptions & {
   readonly digest?: string;
   readonly approve?: true;
   readonly reject?: true;
+  readonly show?: true;
   readonly all?: true;
   readonly reason?: string;
 };
@@ -40,12 +48,15 @@ export function registerDecide(program: Command): void {
     .option('--approve', 'yes to exactly this')
     .option('--reject', 'no: it goes back to whoever made it')
     .option('--reason <text>', 'why; needed to reject')
+    .option('--show', 'only show it, and how to sign it on another machine; signs nothing')
     .option('--all', 'show every deal of a plan, not only the 30 with the largest lines')
     .addHelpText('after', example)
     .action(
       action<Flags>((options, io, [given]) => {
-        const asked = { incident: incidentId(given), options, decision: readDecision(options), io };
-        return withDecisions(io, (decisions) => decide(decisions, asked));
+        const asked = { incident: incidentId(given), options, io };
+        if (options.show === true) return withDecisions(io, (from) => showOnly(from, asked));
+        const decision = readDecision(options);
+        return withDecisions(io, (decisions) => decide(decisions, { ...asked, decision }));
       }),
     );
 }
@@ -97,20 +108,14 @@ function lifeUntil(page: GatePage | undefined): number {
   return Math.min(Math.max(left, 60), lifeMax);
 }
 
-type Showing = Asked & { decisions: Decisions; wish: Wish<'decide'>; head: ChainHead };
+type Seeing = Asked & { decisions: Decisions; wish: Wish<'decide'>; head: ChainHead };
 
 /** The digest a person agreed to sign after seeing what it stands for; undefined on a no. */
 async function agreedDigest(
-  page: GatePage | undefined,
-  { decisions, wish, head, ...asked }: Showing,
+  found: GatePage | undefined,
+  { decisions, wish, head, incident, options, decision, io }: Seeing,
 ): Promise<string | undefined> {
-  const { incident, options, decision, io } = asked;
-  if (page?.state !== 'open') {
-    const state = page === undefined ? 'was never opened' : `is ${page.state}`;
-    const see = `./makewhole incident status ${incident}`;
-    const message = `gate ${options.gate} of ${incident} ${state}; see ${see}`;
-    throw new CommandError({ code: 'GATE_CLOSED', kind: 'refused', message });
-  }
+  const page = requireOpen(found, { incident, gate: options.gate });
   const { subject } = page;
   await refuseEarly({ ...wish, subject }, { io, options, decisions });
   if (!io.yes && !process.stdin.isTTY) {
@@ -118,13 +123,28 @@ async function agreedDigest(
       'nobody can be asked here: give --digest to sign it, or --yes to sign what is open',
     );
   }
-  const content = await verifiedContent(decisions, page);
-  const changes = await decisions.gates.changes(page);
-  io.err(gatePageText(page, { content, changes, head, all: options.all === true }));
-  if (content.kind === 'plan') await tellBeside(decisions, { incident, io, content, options });
+  await showGate(decisions, { page, head, io, all: options.all === true });
   if (io.yes) return subject;
   const question = `\nSign as ${options.as}: ${decision} this? Type yes: `;
   return (await saysYes(question)) ? subject : undefined;
+}
+
+/** For whoever has the key elsewhere, or only wants to read. */
+async function showOnly(
+  decisions: Decisions,
+  { incident, options, io }: Omit<Asked, 'decision'>,
+): Promise<number> {
+  const { gate, as, all } = options;
+  const found = await decisions.gates.view({ incidentId: incident, gateId: gate });
+  const page = requireOpen(found, { incident, gate });
+  const head = await decisions.evidenceHead(incident);
+  const showing = { page, head, io, all: all === true };
+  await showGate(decisions, showing);
+  const { subject: digest, opening } = page;
+  const value = { incident, gate, opening, digest, evidenceHead: head };
+  if (io.json) show({ io, value, text: () => '' });
+  else tellElsewhere(showing, as);
+  return 0;
 }
 
 /** Nobody should read a whole plan to learn then that they may not sign it. */
@@ -132,24 +152,27 @@ async function refuseEarly(
   { done: _, ...draft }: Wish<'decide'>,
   { io, options, decisions }: { io: CommandIo; options: Flags; decisions: Decisions },
 ): Promise<void> {
-  const jws = signAs({ stateDir: io.stateDir, personId: options.as }, draft);
+  const jws = signedHere(draft, { io, options });
   const at = new Date().toISOString();
   const refusal = await decisions.commandInbox.foresee({ incidentId: draft.incident, jws, at });
   if (refusal === undefined) return;
   throw new CommandError({ ...refusal, kind: failures[refusal.code].kind });
 }
 
-/** What the plan's page leaves out: deals with small lines, and deals that are in no plan yet. */
-async function tellBeside(
-  decisions: Decisions,
-  given: { incident: string; io: CommandIo; content: DecidedContent; options: Flags },
-): Promise<void> {
-  const { incident, io, content, options } = given;
-  const named = contentWords(content).some(({ label }) => label === 'Further deals');
-  const again = `./makewhole decide ${incident} --gate plan --approve --as ${options.as} --all`;
-  if (named && options.all !== true) tell(io, `\nEvery deal of it, also those: ${again}`);
-  const waiting = await decisions.plans.waitingDeals(incident);
-  if (waiting.length > 0) tell(io, ['', ...waitingDealsLines(incident, waiting)].join('\n'));
+function signedHere(
+  draft: Omit<Wish<'decide'>, 'done'>,
+  { io, options }: { io: CommandIo; options: Flags },
+): string {
+  try {
+    return signAs({ stateDir: io.stateDir, personId: options.as }, draft);
+  } catch (error) {
+    const { code, kind, message, path } = asCommandError(error);
+    if (code !== 'NOT_FOUND') throw error;
+    const gate = `--gate ${options.gate} --show --as ${options.as}`;
+    const see = `./makewhole decide ${draft.incident} ${gate}`;
+    const how = `What to sign, and how on another machine: ${see}`;
+    throw new CommandError({ code, kind, path, message: `${message} ${how}`, cause: error });
+  }
 }
 
 async function saysYes(question: string): Promise<boolean> {

@@ -94,7 +94,7 @@ describe('scan and diagnose on the command line', () => {
     for (const command of ['scan', 'diagnose']) {
       const refused = await desk.run(command);
       expect(refused).toMatchObject({ code: 3, out: '' });
-      expect(refused.err).toContain('./makewhole import DIR');
+      expect(refused.err).toMatch(/\.\/makewhole --state \S+ import DIR/);
     }
   });
 
@@ -142,7 +142,7 @@ describe('scan and diagnose on the command line', () => {
     });
     expect(jsonOf(await desk.run('--json', 'diagnose'))).toEqual(diagnosis);
     const text = (await desk.run('scan')).out;
-    expect(text).toMatch(/FRESH +│ D +│ USD │ 132112[.]07 │ 128571[.]43 │ \+3540[.]64/);
+    expect(text).toMatch(/FRESH +│ D +│ USD │ 132,112[.]07 │ 128,571[.]43 │ \+3,540[.]64/);
     expect(text).toContain('drifting-weights');
   });
 });
