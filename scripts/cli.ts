@@ -156,6 +156,7 @@ function asRejected(error: CommanderError, command: string): CommandError {
   const said = error.message
     .replace(/^error: /, '')
     .trim()
+    .replace(/\s*\n\s*/g, ' ')
     .replace(/\.+$/, '');
   const sentence = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
   const message = `${sentence}. See ./makewhole${command} --help.`;
@@ -175,6 +176,7 @@ export async function runWords(words: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') return 2; // A word is missing; the help has been shown.
     const io = terminalIo({ json: words.includes('--json'), state: stateOf(words) });
     reportError(asRejected(error, commandOf(program, words)), io);
     return 2;

@@ -22,7 +22,8 @@ function chainOf(given: string | undefined): string {
 }
 
 /** Digests and key ids: needed by machines, in the way of somebody who reads. */
-const unread = new Set(['jwsDigest', 'jti', 'kid', 'keys', 'root', 'bodyDigest']);
+const digests = ['jwsDigest', 'jti', 'kid', 'keys', 'root', 'bodyDigest'];
+const unread = new Set([...digests, 'registryHead', 'evidenceHead']);
 
 function wordOf(value: unknown): string {
   if (Array.isArray(value)) return value.map(wordOf).join(',');
