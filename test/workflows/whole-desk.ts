@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { activityInfo } from '@temporalio/activity';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../activities';
@@ -14,6 +15,8 @@ import { postgresChainHeads } from '../../adapters/postgres/chain-heads';
 import { postgresStages } from '../../adapters/postgres/stages';
 import type { Activities } from '../../contracts/activities';
 import { workflowIds } from '../../contracts/workflow-ids';
+import { addDays } from '../../domain/calendar';
+import { loadPack } from '../../policies/load-pack';
 import { agreedDeals, LetterDesk } from '../activities/letter-desk';
 import { after, noon } from '../adapters/decision-desk';
 import { ServiceDesk } from '../adapters/service-desk';
@@ -33,15 +36,17 @@ const voters: Record<string, string[]> = {
   close: ['legal', 'mary'],
 };
 const secondsNow = () => Math.floor((Date.now() - Date.parse(noon)) / 1000);
+const { pack } = loadPack({ folder: join(__dirname, '../../policies'), name: 'demo' });
+/** The plan pays on the day its incident was opened, or today once that is too long ago. */
 const today = new Date().toISOString().slice(0, 10);
-const daysAgo = (days: number) =>
-  new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const lastDay = addDays(noon.slice(0, 10), pack.goodForDays.value);
+const payOn = today > lastDay ? today : noon.slice(0, 10);
 
-/** The two deals of the demonstration, as old today as they were then. */
+/** The two deals of the demonstration, as old on that day as they were then. */
 const deals = agreedDeals.map((deal) => ({
   ...deal,
-  closedOn: daysAgo(deal.deal === 'OLD' ? 730 : 14),
-  facts: { ...deal.facts, mark_on: today },
+  closedOn: addDays(payOn, deal.deal === 'OLD' ? -730 : -14),
+  facts: { ...deal.facts, mark_on: payOn },
 }));
 
 /** What these tests have no need to see played for real: how the impact is found, and forms. */
