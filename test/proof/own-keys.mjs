@@ -38,6 +38,9 @@ function rowsOf(leaves) {
   });
 }
 
+/** One's own keys, by whose place they take: the same in every forgery. */
+const made = new Map();
+
 /**
  * A file taken apart and written again with keys of one's own in place of everybody's: what whoever
  * holds the instance's key and makes up everybody else's can do. Everything in it is consistent but
@@ -66,9 +69,9 @@ export class OwnKeys {
   }
 
   #own(name) {
-    const own = keyOf(generateKeyPairSync('ed25519').privateKey);
-    this.#keys.set(name, own);
-    return own;
+    if (!made.has(name)) made.set(name, keyOf(generateKeyPairSync('ed25519').privateKey));
+    this.#keys.set(name, made.get(name));
+    return made.get(name);
   }
 
   /** The entries of a kind, those of the registry too. */
