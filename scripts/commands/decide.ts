@@ -75,7 +75,7 @@ async function decide(decisions: Decisions, asked: Asked): Promise<number> {
   const { gate: gateId, reason } = options;
   const page = await decisions.gates.view({ incidentId: incident, gateId });
   const opening = page?.opening ?? 1;
-  const head = await decisions.evidenceHead(incident);
+  const head = await headOf(decisions, incident);
   const said = reason === undefined ? {} : { reason };
   const wish: Wish<'decide'> = {
     kind: 'decide',
@@ -97,6 +97,14 @@ async function decide(decisions: Decisions, asked: Asked): Promise<number> {
   }
   const done = (result: Record<string, unknown>) => wish.done({ ...result, subject });
   return signAndSend({ ...wish, subject, done }, { io, options, decisions });
+}
+
+/** Every incident has evidence, from its opening on. */
+async function headOf(decisions: Decisions, incident: string): Promise<ChainHead> {
+  const head = await decisions.evidenceHead(incident);
+  if (head.seq > 0) return head;
+  const message = `There is no incident ${incident}. See ./makewhole incident list.`;
+  throw new CommandError({ code: 'INCIDENT_UNKNOWN', kind: 'refused', message });
 }
 
 const lifeMax = 14 * 24 * 3600;
@@ -137,7 +145,7 @@ async function showOnly(
   const { gate, as, all } = options;
   const found = await decisions.gates.view({ incidentId: incident, gateId: gate });
   const page = requireOpen(found, { incident, gate });
-  const head = await decisions.evidenceHead(incident);
+  const head = await headOf(decisions, incident);
   const showing = { page, head, io, all: all === true };
   await showGate(decisions, showing);
   const { subject: digest, opening } = page;

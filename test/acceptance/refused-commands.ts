@@ -50,7 +50,7 @@ const attacks: Attack[] = [
   [
     'a vote without a seat at the gate',
     'ROLE_MISSING',
-    (on) => on.incident.command('carla', vote(on)),
+    (on) => on.incident.command('erik', vote(on)),
   ],
   [
     'the vote of who opened it, though they hold finance',
