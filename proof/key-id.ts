@@ -4,11 +4,15 @@ import { canonicalJson } from './canonical-json';
 /** An Ed25519 public key in the one form that its id is the hash of. */
 export type PublicJwk = { crv: 'Ed25519'; kty: 'OKP'; x: string };
 
-/** The public half of an Ed25519 key, private or public. */
+/**
+ * The public half of an Ed25519 key, private or public.
+ *
+ * Source: RFC 8410, whose SPKI ends with the 32 bytes of the key.
+ */
 export function publicJwkOf(key: KeyObject): PublicJwk {
   const publicKey = key.type === 'public' ? key : createPublicKey(key);
-  const { x } = publicKey.export({ format: 'jwk' });
-  return { crv: 'Ed25519', kty: 'OKP', x: x ?? '' };
+  const spki = publicKey.export({ type: 'spki', format: 'der' });
+  return { crv: 'Ed25519', kty: 'OKP', x: spki.subarray(-32).toString('base64url') };
 }
 
 /**

@@ -2,9 +2,9 @@ import { createPublicKey, verify } from 'node:crypto';
 import { canonical, merkleRoot, money, sha256, time } from './judge-basics.mjs';
 
 /** Who has to sign what: each seat by another person. */
-const seatsOf = (gate) => {
+const seatsOf = (gate, stands) => {
   if (gate.startsWith('letters/')) return [['customer-success'], ['legal']];
-  if (gate === 'plan') return [['legal'], ['finance']];
+  if (gate === 'plan') return [['legal'], ['finance'], ...(stands ? [['customer-success']] : [])];
   if (gate === 'unfreeze') return [['engineering'], ['operations', 'legal']];
   if (gate === 'close') return [['legal'], ['management']];
   return undefined;
@@ -63,7 +63,7 @@ function opened(jws, keys) {
   const row = keys.get(kid);
   if (row === undefined || row.compromised) return undefined;
   const publicKey = createPublicKey(row.public_key);
-  const { x } = publicKey.export({ format: 'jwk' });
+  const x = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('base64url');
   const thumbprint = sha256(canonical({ crv: 'Ed25519', kty: 'OKP', x }));
   if (Buffer.from(thumbprint, 'hex').toString('base64url') !== kid) return undefined;
   const text = Buffer.from(`${header}.${body}`);
@@ -73,7 +73,7 @@ function opened(jws, keys) {
 }
 
 function approvedAt({ tables, signed, people, incident, gate, subject }) {
-  const seats = seatsOf(gate);
+  const seats = seatsOf(gate, letsStand(tables, subject));
   if (seats === undefined) return undefined;
   const openings = tables.gates.filter((row) => {
     return row.incident_id === incident && row.gate_id === gate && row.subject === subject;
@@ -86,6 +86,13 @@ function approvedAt({ tables, signed, people, incident, gate, subject }) {
   if (moments.length === 0) return undefined;
   if (gate === 'plan' && !isReceived({ tables, signed, people, incident })) return undefined;
   return Math.min(...moments);
+}
+
+/** Whether the plan with this digest leaves anything as it is. */
+function letsStand(tables, subject) {
+  const plan = tables.plans.find(({ manifest_text: text }) => sha256(text) === subject);
+  const deals = plan === undefined ? [] : JSON.parse(plan.manifest_text).deals;
+  return deals.some(({ totals }) => /[1-9]/.test(totals.letStand));
 }
 
 function votesAt({ opening, tables, signed }) {

@@ -276,6 +276,12 @@ export const corruptions: Record<string, Corruption> = {
     },
     figures: { orphaned: 7, untrue: 10 },
   },
+  'a plan that lets something stand, unseen by customer success': {
+    spoil: (kept) => {
+      drop(table(kept, 'votes'), { gate_id: 'plan', person_id: 'carla' });
+    },
+    figures: { orphaned: 7, untrue: 10 },
+  },
   'a plan signed with a key that nobody enrolled': {
     spoil: (kept) => {
       const enrolled = table(kept, 'evidence').filter(({ chain, entry }) => {
