@@ -101,7 +101,7 @@ describe('a command signed on a machine that has only the key', () => {
     [
       'a vote without the evidence',
       () => ['decide', incidentId, ...vote.slice(4), '--set', 'decision=approve'],
-      'body: evidenceHead: ',
+      'needs also --evidence 44:HASH',
     ],
     ['half a head', () => ['take', incidentId, '--evidence', '12:abc'], '--evidence: '],
     ['half a digest', () => ['take', incidentId, '--digest', 'abc'], '--digest: '],
