@@ -174,6 +174,6 @@ export default defineConfig(
     rules: { 'max-lines': ['error', 300], 'house/function-size': 'error', 'house/names': 'error' },
   },
   // Handed on as the one file it is, to whoever has nothing else of ours.
-  { files: ['verify.mjs'], rules: { 'max-lines': ['error', 1600] } },
+  { files: ['verify.mjs'], rules: { 'max-lines': ['error', 1800] } },
   { files: ['**/*.{js,cjs}'], languageOptions: { sourceType: 'commonjs' } },
 );

@@ -124,6 +124,22 @@ const sumOf = (texts) => texts.reduce((sum, text) => sum + amountOf(text), 0n);
 // --- The registry of people, as it stood after any of its entries (rule 6) ---
 
 const day = 86_400;
+const later = (at, seconds) => new Date(Date.parse(at) + seconds * 1000).toISOString();
+/** What was under way may be that much older than what was written before it. */
+const underWay = 3600;
+
+/** The y of points of small order: whoever has such a key, every signature holds. */
+const smallOrder = new Set([
+  ...[0n, 1n, 2n ** 255n - 20n],
+  2707385501144840649318225287225658788936804267575313519463743609750303402022n,
+  55188659117513257062467267217118295137698188065244968500265048394206261417927n,
+]);
+function isSound({ crv, kty, x }) {
+  const bytes = Buffer.from(x, 'base64url');
+  if (crv !== 'Ed25519' || kty !== 'OKP' || bytes.length !== 32) return false;
+  const y = BigInt(`0x${bytes.reverse().toString('hex')}`) % 2n ** 255n;
+  return y < 2n ** 255n - 19n && !smallOrder.has(y);
+}
 const isLive = ({ revokedAt, endedAt }) => revokedAt === undefined && endedAt === undefined;
 const isTime = (text) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text);
 const utc = (instant) => new Date(instant).toISOString();
@@ -154,6 +170,24 @@ class Registry {
     return this.#states.at(-1);
   }
 
+  /** Whether the registry up to `seq` can be what `at` an act was judged by. */
+  isOf(seq, at) {
+    return this.#entries.every((entry) => {
+      if (entry.kind !== 'person') return true;
+      return entry.seq <= seq ? entry.at <= later(at, underWay) : later(entry.at, underWay) >= at;
+    });
+  }
+
+  /** Keys of whoever was an admin at any time. */
+  get adminKeys() {
+    const admins = new Set(
+      this.#states.flatMap(({ people }) => {
+        return Object.keys(people).filter((id) => people[id].roles.includes('admin'));
+      }),
+    );
+    return Object.entries(this.now.keys).filter(([, { person }]) => admins.has(person));
+  }
+
   /** When a key, or whoever's it is, was revoked; undefined where neither ever was. */
   revokedAt(kid) {
     const { people, keys } = this.now;
@@ -171,6 +205,7 @@ class Registry {
       );
       const { instanceKey = this.#instance.kid } = body;
       must(instanceKey === this.#instance.kid, 'the registry began under another instance');
+      must(body.roles.includes('admin'), 'a first admin who is none');
       return;
     }
     if (body.did === 'break-glass') {
@@ -189,6 +224,7 @@ class Registry {
       first !== undefined && first.actor !== actor,
       'a change by one admin where two are needed',
     );
+    must(first.command === didBy[body.did], `entry ${seq} of the registry confirms another kind`);
     must(at < first.waitsUntil && admins.includes(first.actor), 'a change confirmed too late');
   }
 
@@ -201,6 +237,9 @@ class Registry {
     must(read.text === canonical(payload), 'a break-glass for somebody else');
   }
 }
+
+/** Actors and chains that are no people. */
+const reserved = new Set(['makewhole', 'registry']);
 
 const liveKeys = ({ keys }, id) =>
   Object.values(keys).filter((key) => key.person === id && isLive(key));
@@ -224,6 +263,7 @@ function told(before, { at, actor, body }) {
   const { did, id } = body;
   const { people, keys } = state;
   const addKey = (kid) => {
+    must(!reserved.has(id), `somebody is enrolled as ${id}`);
     keys[kid] ??= { person: id, from: at, compromised: false };
     must(keys[kid].person === id, `key ${kid} is enrolled for two people`);
   };
@@ -250,8 +290,9 @@ function told(before, { at, actor, body }) {
     },
     'key-added': () => {
       addKey(body.key);
-      const ended = keys[body.ends];
-      if (ended?.person === id) ended.endedAt ??= at;
+      if (body.ends === undefined) return;
+      must(keys[body.ends]?.person === id, `key ${body.ends} ended for somebody else`);
+      keys[body.ends].endedAt ??= at;
     },
     'key-revoked': () => {
       must(keys[body.key]?.person === id, `key ${body.key} was revoked for somebody else`);
@@ -268,8 +309,9 @@ function told(before, { at, actor, body }) {
       enrol(body);
     },
     asked: () => {
-      const { jti, bodyDigest, waitsUntil } = body;
-      state.asked[jti] = { actor, bodyDigest, waitsUntil };
+      const { jti, command, bodyDigest, waitsUntil } = body;
+      must(waitsUntil === later(at, day), 'a change that waits for longer than a day');
+      state.asked[jti] = { actor, command, bodyDigest, waitsUntil };
     },
   };
   must(Object.hasOwn(does, did), `the registry says that somebody ${did}`);
@@ -338,6 +380,9 @@ function wordsOf({ kind, body }) {
 
 // --- Gates: who had to agree, who did (rules 8 and 9) ---
 
+/** A gate that would lapse on days off waits until the next working day is over. */
+const monthOff = 31 * day;
+
 /** The seats that have to be filled at least, by kind of gate. */
 const leastSeats = [
   [/^letters\/./, [['customer-success'], ['legal']]],
@@ -393,11 +438,14 @@ function furtherSeats({ approvalTiers }, manifest, earlier) {
   return sets?.map((roles) => roles.map((role) => [role]));
 }
 
+/** What an opening is over by; the last is the next opening, while this one waits. */
+const ends = new Set(['gate-expired', 'gate-withdrawn', 'superseded']);
+
 /** How an opening stood before entry `seq`, by what became of it. */
 function standing({ events }, seq = Infinity) {
   const kinds = events.filter((each) => each.seq < seq).map(({ kind }) => kind);
-  const isOver = kinds.includes('gate-expired') || kinds.includes('gate-withdrawn');
-  const verdict = kinds.findLast((kind) => kind !== 'gate-expired' && kind !== 'gate-withdrawn');
+  const isOver = kinds.some((kind) => ends.has(kind));
+  const verdict = kinds.findLast((kind) => !ends.has(kind));
   const isDecided = verdict === 'gate-passed' || verdict === 'gate-rejected';
   return { isOver, isDecided, isPassed: verdict === 'gate-passed' && !isOver };
 }
@@ -485,10 +533,20 @@ const commandKinds = {
   'letter-not-sent': 'resolve-letter',
 };
 /** Kinds of entries that nobody but a person's command makes. */
-const byPeople = new Set([
-  ...['opened', 'vote', 'receipt', 'vote-withdrawn', 'fact', 'further-fact', 'fix-proposed'],
-  ...['severity-asked', 'severity-lowered'],
-]);
+const byPeople = new Set(Object.keys(commandKinds));
+for (const kind of ['letter-text', 'letter-sent']) byPeople.delete(kind);
+/** Facts of deals and investors that no plan is made from. */
+const furtherFacts = new Set(
+  'first_sale_on discovered_on offered_on distributed_on return_filed_on'.split(' '),
+);
+
+/** What is laid before a gate: the gate, and the digest. */
+const laidBy = {
+  'plan-drafted': ({ digest: plan }) => `plan ${plan}`,
+  'letter-text': ({ stage, digest: text }) => `letters/${stage} ${text}`,
+  'fix-verified': ({ holds, reportDigest }) => holds === true && `unfreeze ${reportDigest}`,
+  'post-mortem': ({ digest: text }) => `close ${text}`,
+};
 
 /** Which kind of command an entry seals. */
 function commandKindOf({ kind, body }) {
@@ -533,6 +591,9 @@ class Check {
   #keys = {};
   #sealed = new Set();
   #dossiers = new Map();
+  #laid = new Set();
+  #closed = false;
+  #registryRead = 0; // The registry never falls back from one command to the next.
   #lettersSent = new Set();
   #invoiced = new Set();
   #sealing = []; // Entries that seal a command, in order, until its text has come.
@@ -551,7 +612,7 @@ class Check {
   #leaves = [];
   #decimals = {};
   #intents = new Map();
-  #queued = new Set();
+  #queued = new Map(); // The stage each letter is of.
   #wordsOnLetters = [];
   #receiptsRead = new Set();
   #certificates = new Map();
@@ -560,7 +621,8 @@ class Check {
   #pages = []; // Entries at which a page of the runbook was turned.
   #headsSeen = {};
   #last = {};
-  signers = {}; // The keys that people signed with, and that of the first admin.
+  signers = {}; // The keys that people signed with, and those of admins.
+  compromised = []; // What was accepted by keys that turned out to be so.
   counts = {
     commands: 0,
     withheld: 0,
@@ -661,25 +723,39 @@ class Check {
       must(this.#dossiers.has(body.subject), `entry ${seq}: a receipt of no dossier`);
     }
     if (chain === 'registry') {
-      if (body.did === 'first-admin') this.#knows(body.id, body.key);
       this.#registry.add(entry, prevHash);
       return;
     }
     const makers = this.#makers;
-    if (kind === 'opened') this.#policyDigest = body.packDigest;
+    if (kind === 'opened') {
+      must(this.#policyDigest === undefined, `entry ${seq}: the incident was opened twice`);
+      this.#policyDigest = body.packDigest;
+    }
+    if (Object.hasOwn(laidBy, kind)) this.#laid.add(laidBy[kind](body));
+    if (kind === 'fact' || kind === 'further-fact') {
+      const isFurther = body.subject === 'incident' || furtherFacts.has(body.name);
+      must(isFurther === (kind === 'further-fact'), `entry ${seq}: a fact of the other kind`);
+    }
     if (kind === 'opened' || kind === 'fact') makers.plan.push({ person: actor, seq });
     if (kind === 'letter-text') makers.texts.push({ person: actor, seq, ...body });
-    if (kind === 'fix-proposed') makers.fixes.set(body.attempt, actor);
+    if (kind === 'fix-proposed') {
+      must(body.attempt === makers.fixes.size + 1, `entry ${seq}: another attempt`);
+      makers.fixes.set(body.attempt, actor);
+    }
     if (kind === 'fix-verified') makers.reports.set(body.reportDigest, body.attempt);
     if (kind === 'gate-opened' && body.seats !== undefined) this.#openGate(entry);
     else if (gateEvents.has(kind)) this.#turnGate(entry);
-    if (kind === 'payment-intent' || kind === 'invoice') this.#begunPlans.add(body.digest);
+    if (kind === 'payment-intent' || kind === 'invoice') {
+      must(!this.#closed, `entry ${seq}: begun when the incident was closed`);
+      this.#begunPlans.add(body.digest);
+    }
     if (kind === 'plan-drafted') this.#drafted.push(entry);
     const isRoot = typeof body.root === 'string' && /^[0-9a-f]{64}$/.test(body.root);
     if (isRoot) this.#expectRoot(entry);
     must(isRoot || seals || !withRows.has(kind), `entry ${seq} seals no rows`);
     if (kind === 'letter-sent' && seals) this.#sentByWord(entry);
-    if (kind === 'stage') this.#pages.push(seq);
+    if (kind === 'stage' || kind === 'closed') this.#pages.push(seq);
+    this.#closed ||= kind === 'closed';
     const approvals = {
       'payment-intent': ['plan', body.digest],
       invoice: ['plan', body.digest],
@@ -690,7 +766,10 @@ class Check {
     if (kind === 'reconciled' && body.signedOff !== undefined) {
       this.#needs(seq, ['difference', body.signedOff]);
     }
-    if (kind === 'lifting' && body.holds.includes('service')) {
+    const isLift = kind === 'lifting' || kind === 'lifted';
+    const known = !isLift || body.holds.every((hold) => /^(service|deal:.*)$/s.test(hold));
+    must(known, `entry ${seq}: a hold on neither the service nor a deal`);
+    if (isLift && body.holds.includes('service')) {
       this.#needs(seq, ['unfreeze', String(body.why).replace(/^unfreeze /, '')]);
     }
   }
@@ -712,6 +791,8 @@ class Check {
   #key({ kid, ...key }) {
     this.#ascending('key', kid);
     must(kidOf(key) === kid, `key ${kid} is another key`);
+    must(isSound(key), `key ${kid} is none that anybody could sign with`);
+    must(kid !== this.instance, `key ${kid} is the instance's`);
     this.#keys[kid] = key;
   }
 
@@ -719,12 +800,14 @@ class Check {
     const kids = Object.keys(this.#registry.now.keys);
     must(kids.length === Object.keys(this.#keys).length, 'other keys than the registry names');
     for (const kid of kids) must(this.#keys[kid] !== undefined, `key ${kid} is missing`);
+    for (const [kid, { person }] of this.#registry.adminKeys) this.#knows(person, kid);
   }
 
   #bindPolicy({ text }) {
     must(this.#policy === undefined, 'two policies');
     must(hex(text) === this.#policyDigest, 'the policy is not the one of the opening');
-    this.#policy = JSON.parse(text);
+    this.policy = this.#policyDigest;
+    this.#policy = readJson(text);
   }
 
   // Rule 7: commands, each with the entry that seals it.
@@ -747,6 +830,8 @@ class Check {
     must(iss === actor && signedJti === jti, `${jti}: counted for somebody else`);
     this.counts.commands += 1;
     this.#knows(actor, read.kid);
+    const isOwn = this.#registry.now.keys[read.kid].person === actor;
+    must(isOwn && (body.person ?? actor) === actor, `${jti}: signed by somebody else`);
     if (entry.kind !== 'refusal') this.#accepted({ chain, entry, signed: read.payload });
   }
 
@@ -762,12 +847,18 @@ class Check {
     if (chain !== 'registry') {
       const known = head.seq === 0 ? '0'.repeat(64) : this.#hashes.registry[head.seq - 1];
       must(known === head.hash, `entry ${seq} was accepted on another registry`);
+      const follows = this.#registryRead <= head.seq && this.#registry.isOf(head.seq, at);
+      must(follows, `entry ${seq} was accepted on the registry of another time`);
+      this.#registryRead = head.seq;
     }
     const registry = this.#registry.asOf(head.seq);
     const [person, key] = [registry.people[actor], registry.keys[body.kid]];
     must(person !== undefined && key?.person === actor, `entry ${seq}: not a key of ${actor}`);
     const valid = person.revokedAt === undefined && isLive(key) && key.from <= at;
     must(valid, `entry ${seq}: the key was not valid`);
+    if (this.#registry.now.keys[body.kid].compromised) {
+      this.compromised.push({ chain, seq, kind, person: actor });
+    }
     if (kind !== 'person' && body.roles !== undefined) {
       must(same(body.roles, person.roles), `entry ${seq}: the registry gave other roles`);
     }
@@ -826,7 +917,9 @@ class Check {
       must(same(meant, [[signed.key], signed.state]), `entry ${seq}: another word`);
     }
     const sent = { 'letter-sent': true, 'letter-not-sent': false }[kind];
-    must(sent === undefined || signed.sent === sent, `entry ${seq}: another word`);
+    if (sent === undefined) return;
+    const isNamed = signed.row === body.keys[0] || String(signed.row).startsWith(`${body.stage}/`);
+    must(signed.sent === sent && isNamed, `entry ${seq}: another word`);
   }
 
   /** What somebody signed to have seen stands there still, and held what they decided on. */
@@ -855,7 +948,7 @@ class Check {
     this.signers[person] = [...new Set([...(this.signers[person] ?? []), kid])];
   }
 
-  #withdraw({ gate, opening, vote: jti, subject, signed, seq, person }) {
+  #withdraw({ gate, opening, vote: jti, subject, signed, seq, person, kid }) {
     const { body } = signed;
     const meant = [body.gate, body.opening, signed.subject];
     must(same(meant, [gate, opening, subject]), `entry ${seq}: not withdrawn so`);
@@ -863,15 +956,15 @@ class Check {
     const own = vote?.person === person && vote.gate === gate && vote.opening === opening;
     must(own, `entry ${seq} withdraws no vote of ${person}`);
     must(vote.withdrawn === undefined, `entry ${seq} withdraws what was withdrawn`);
-    vote.withdrawn = seq;
+    [vote.withdrawn, vote.withdrawnBy] = [seq, kid];
     this.#withdrawals.push({ seq, gate, opening });
   }
 
   /** A level is asked for by one person, and lowered by another who signs the same. */
-  #lower({ kind, jti, to, subject, with: others, signed, seq, person, roles }) {
+  #lower({ kind, jti, to, subject, with: others, signed, seq, at, person, roles, registry }) {
     const meant = [signed.body.to, signed.subject];
     must(same(meant, [to, subject]), `entry ${seq}: another level was signed`);
-    const said = { seq, to, subject, person, roles };
+    const said = { seq, at, to, subject, person, roles };
     if (kind === 'severity-asked') {
       this.#levelsAsked.set(jti, said);
       return;
@@ -879,6 +972,11 @@ class Check {
     const first = others.map((each) => this.#levelsAsked.get(each));
     const agree = first.every((each) => each?.to === to && each.subject === subject);
     must(agree, `entry ${seq}: nobody asked for that level`);
+    const tied = first.some((each) => {
+      const ties = tiedTo(registry.standIns, { person, openedAt: each.at, at });
+      return ties.includes(each.person);
+    });
+    must(!tied, `entry ${seq}: lowered by somebody and their stand-in`);
     const signers = new Map([...first, said].map((each) => [each.person, each.roles]));
     const both = fills([['management'], ['legal']], [...signers.values()]);
     must(both, `entry ${seq}: too few lowered the severity`);
@@ -890,8 +988,12 @@ class Check {
     const [, least, receipt] = leastSeats.find(([form]) => form.test(gate)) ?? [];
     must(least !== undefined, `no rule is known for gate ${gate}`);
     must(same(receiptFrom ?? null, receipt ?? null), `gate ${gate}: another receipt`);
-    const before = [...this.#gates.values()].filter((each) => each.gate === gate).length;
-    must(opening === before + 1, `gate ${gate}: opening ${opening} follows ${before}`);
+    const before = [...this.#gates.values()].filter((each) => each.gate === gate);
+    const follows = opening === before.length + 1;
+    must(follows, `gate ${gate}: opening ${opening} follows ${before.length}`);
+    const isLaid = gate === 'difference' || this.#laid.has(`${gate} ${subject}`);
+    must(isLaid && this.#pages.length > 0, `entry ${seq}: ${gate} is asked about nothing`);
+    this.#supersede(before.at(-1), { seq, at, body });
     const rule = { seats, further, receiptFrom };
     this.#gates.set(`${gate}#${opening}`, {
       ...{ gate, opening, subject, rule, seq, expiresAt, least },
@@ -902,6 +1004,13 @@ class Check {
     });
   }
 
+  /** One opening of a gate waits at a time: the next one ends it. */
+  #supersede(last, { seq, at, body }) {
+    if (last === undefined) return;
+    const { isDecided, isOver } = standing(last);
+    if (!isDecided && !isOver) last.events.push({ kind: 'superseded', seq, at, body });
+  }
+
   /** A verdict stands until it is taken back; an opening that is over stays so. */
   #turnGate({ kind, seq, at, body }) {
     const opened = this.#gates.get(`${body.gate}#${body.opening}`);
@@ -910,6 +1019,10 @@ class Check {
     const { isDecided, isOver } = standing(opened);
     const isVerdict = kind === 'gate-passed' || kind === 'gate-rejected';
     must(!isOver && !(isVerdict && isDecided), `entry ${seq}: the gate was decided already`);
+    const isNewest = !this.#gates.has(`${body.gate}#${body.opening + 1}`);
+    must(kind !== 'gate-opened' || isNewest, `entry ${seq}: reopened behind the next opening`);
+    const isTime = kind !== 'gate-expired' || at >= opened.expiresAt;
+    must(isTime, `entry ${seq}: expired before its time`);
     opened.events.push({ kind, seq, at, body });
     if (isVerdict) opened.decidedAt ??= at;
   }
@@ -935,7 +1048,10 @@ class Check {
     return [...new Set(counting.map((each) => each.subject))];
   }
 
-  #hasRightSeats({ gate, subject, rule, seq, least, earlier }) {
+  #hasRightSeats({ gate, subject, rule, seq, least, earlier, openedAt, expiresAt }) {
+    const waits = this.#policy.ladder?.value?.expireAfter ?? 0;
+    const isBound = isTime(expiresAt) && expiresAt <= later(openedAt, waits + monthOff);
+    must(isBound, `entry ${seq}: gate ${gate} waits for longer than the policy says`);
     const seats = [...least];
     let further;
     if (gate === 'plan') {
@@ -991,15 +1107,21 @@ class Check {
       return plan.filter((each) => each.seq < seq).map(({ person }) => person);
     }
     if (gate === 'unfreeze') return [fixes.get(reports.get(subject))];
-    return texts
-      .filter(({ stage, digest: text }) => gate === `letters/${stage}` && text === subject)
-      .map(({ person }) => person);
+    return texts.filter(({ digest: text }) => text === subject).map(({ person }) => person);
   }
 
   #countVerdicts(opened) {
-    for (const { kind, seq, body } of opened.events) {
+    for (const { kind, seq, at, body } of opened.events) {
+      if (ends.has(kind) && body.subject === opened.subject) {
+        const waited = !standing(opened, seq).isDecided;
+        const votes = this.#standing({ ...opened, decidedAt: later(at, underWay) }, seq);
+        const rejected = waited && votes.some(({ decision }) => decision === 'reject');
+        must(!rejected, `entry ${seq}: over without saying that it was rejected`);
+      }
       if (kind !== 'gate-passed' && kind !== 'gate-rejected') continue;
       const votes = this.#standing(opened, seq);
+      const isYoung = votes.every((vote) => vote.at <= later(at, underWay));
+      must(isYoung, `entry ${seq}: decided before the votes were given`);
       const found = tally(opened.rule, votes, this.#receiptsBefore(seq));
       must(kind === `gate-${found}`, `entry ${seq}: by its votes the gate is ${found}`);
       const named = (list) => list.map(({ person, decision }) => `${person} ${decision}`).sort();
@@ -1013,10 +1135,10 @@ class Check {
   }
 
   /** Votes before `seq` not taken back, by keys that were not revoked while the gate waited. */
-  #standing({ votes, decidedAt }, seq) {
-    return votes.filter(({ kid, withdrawn, seq: given }) => {
-      const stands = given < seq && withdrawn === undefined;
-      return stands && !(this.#registry.revokedAt(kid) <= decidedAt);
+  #standing({ votes, decidedAt }, seq, isBack = ({ withdrawn }) => withdrawn !== undefined) {
+    return votes.filter((vote) => {
+      const stands = vote.seq < seq && !isBack(vote);
+      return stands && !(this.#registry.revokedAt(vote.kid) <= decidedAt);
     });
   }
 
@@ -1028,10 +1150,11 @@ class Check {
     const then = openings.some((opened) => standing(opened, seq).isPassed);
     must(then, `entry ${seq} was done without gate ${gate} on ${subject}`);
     const honest = ({ kid }) => !this.#registry.now.keys[kid].compromised;
+    const takenBack = ({ withdrawnBy: kid }) => kid !== undefined && honest({ kid });
     const now = openings.some((opened) => {
       const passed = opened.events.findLast(({ kind }) => kind === 'gate-passed');
       if (passed === undefined) return false;
-      const votes = this.#standing(opened, passed.seq).filter(honest);
+      const votes = this.#standing(opened, passed.seq, takenBack).filter(honest);
       return tally(opened.rule, votes, this.#receipts.filter(honest)) === 'passed';
     });
     must(now, `entry ${seq} stands on votes by a compromised key`);
@@ -1159,8 +1282,8 @@ class Check {
 
   #endRows() {
     must(this.#roots.length === 0, () => `no rows of ${this.#roots[0].root}`);
-    for (const { seq, key } of this.#wordsOnLetters) {
-      const waited = this.#queued.has(key) && !this.#lettersSent.has(key);
+    for (const { seq, key, stage } of this.#wordsOnLetters) {
+      const waited = this.#queued.get(key) === stage && !this.#lettersSent.has(key);
       must(waited, `entry ${seq}: letter ${key} did not wait for a word`);
       this.#lettersSent.add(key);
     }
@@ -1221,7 +1344,7 @@ class Check {
       return;
     }
     const name = { incident: this.#incident, deal, leg: 'transfer', from, to, sequence };
-    must(digest(name) === key, `transfer ${key} has another's key`);
+    must(digest(name) === key && from !== to, `transfer ${key} has another's key`);
     const planned = (transfers.get(`${deal} ${sequence}`) ?? []).map((line) => {
       return `${line.leg} ${line.investor} ${line.amount} ${line.currency}`;
     });
@@ -1299,24 +1422,25 @@ class Check {
     const [key, letter, state, template] = fieldsOf(leaf, 4);
     const isSent =
       state === 'sent' && [letter, template].every((text) => /^[0-9a-f]{64}$/.test(text));
-    must(isSent && this.#queued.has(key), `entry ${seq}: letter ${key} was not queued`);
+    const isQueued = isSent && this.#queued.get(key) === body.stage;
+    must(isQueued, `entry ${seq}: letter ${key} was not queued`);
     must(!this.#lettersSent.has(key), `entry ${seq}: letter ${key} was sent twice`);
     this.#lettersSent.add(key);
     this.#requireApproval({ seq, gate: `letters/${body.stage}`, subject: template });
   }
 
-  #queue({ seq }, leaf) {
+  #queue({ seq, body }, leaf) {
     const [key, letter] = fieldsOf(leaf, 2);
     must(/^[0-9a-f]{64}$/.test(letter), `entry ${seq}: a letter without its digest`);
-    this.#queued.add(key);
+    this.#queued.set(key, body.stage);
   }
 
   /** A person's word that a letter has left names it, and nothing else is known of it. */
   #sentByWord({ seq, body }) {
-    const { root, keys } = body;
+    const { root, keys, stage } = body;
     must(root === undefined && keys?.length === 1, `entry ${seq}: a word on other letters`);
     const [key] = keys;
-    this.#wordsOnLetters.push({ seq, key });
+    this.#wordsOnLetters.push({ seq, key, stage });
   }
 
   // Rule 13: certificates.
@@ -1502,10 +1626,11 @@ export function verifyFile(path, { instance, keys = {} } = {}) {
     const { isEvidence = false, lines } = check;
     return { holds: false, isEvidence, line: lines + 1, what: error.message };
   }
-  const { counts, heads, lines, signers } = check;
+  const { counts, heads, lines, signers, policy, compromised, instance: sealedBy } = check;
   const paid = Object.entries(counts.settled).map(([name, sum]) => [name, moneyText(sum)]);
   const settled = Object.fromEntries(paid);
-  return { holds: true, lines, instance: check.instance, heads, signers, ...counts, settled };
+  const found = { lines, instance: sealedBy, policy, heads, signers, compromised };
+  return { holds: true, ...found, ...counts, settled };
 }
 
 function textOf(found, path) {
@@ -1517,6 +1642,9 @@ function textOf(found, path) {
   }
   if (!found.holds) return `${path} does not hold, line ${found.line}: ${found.what}`;
   const { lines, heads, commands, withheld, gatesPassed, plans, rows, settled } = found;
+  const spoilt = found.compromised.map(({ chain, seq, kind, person }) => {
+    return `   by a compromised key of ${person}: ${kind}, entry ${seq} of ${chain}`;
+  });
   const chains = Object.entries(heads).map(
     ([name, head]) => `   ${name}: ${head.seq} entries, head ${head.hash}`,
   );
@@ -1527,6 +1655,8 @@ function textOf(found, path) {
     `   ${commands} signed commands verified, the texts of ${withheld} more are not in the file`,
     `   ${gatesPassed} gates passed, ${plans} plans, ${rows} rows proven`,
     `   paid: ${paid.join(', ') || 'nothing'}`,
+    ...spoilt,
+    `   opened under policy ${found.policy}: compare it with the one you know`,
     ...Object.entries(found.signers).map(
       ([who, kids]) => `   ${who} signs with key ${kids.join(', ')}`,
     ),

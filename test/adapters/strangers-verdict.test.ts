@@ -33,6 +33,7 @@ beforeAll(async () => {
   await plan.imports([oldDeal, { ...freshDeal, facts: kept }]);
   const { incidentId } = plan;
   const digest = await desk.dossier(incidentId, `dossier of ${incidentId}`);
+  await desk.forge(incidentId, { kind: 'stage', body: { stage: 'deciding' } });
   await desk.forge(incidentId, { kind: 'dossier', body: { digest } });
   await desk.receipt(incidentId, 'mary');
 });

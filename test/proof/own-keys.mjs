@@ -48,6 +48,7 @@ const made = new Map();
  */
 export class OwnKeys {
   #keys = new Map();
+  #more = [];
   #lines;
 
   constructor(lines) {
@@ -77,6 +78,23 @@ export class OwnKeys {
   /** The entries of a kind, those of the registry too. */
   of(kind) {
     return this.entries.filter((entry) => entry.kind === kind);
+  }
+
+  /** Enrols somebody last of all, by a text that is withheld. */
+  enrol(id, key = this.#own(id)) {
+    const known = this.of('person').at(-1);
+    const body = { ...known.body, id, key: key.kid, jti: `add-${id}`, jwsDigest: hex(id) };
+    this.#more.push(key);
+    this.behind(
+      this.entries.findLast(({ chain }) => chain === 'registry'),
+      { ...known, body },
+    );
+  }
+
+  /** Puts an entry by the instance at the end. */
+  last(kind, body) {
+    const { chain, at } = this.entries.at(-1);
+    this.entries.push({ chain, at, actor: 'makewhole', kind, body });
   }
 
   /** Puts an entry behind another. */
@@ -146,7 +164,7 @@ export class OwnKeys {
 
   #written({ chained, jwsOf, hashes, renamed }) {
     const rest = (type) => this.#lines.filter((line) => line.type === type);
-    const keys = rest('key').map(({ kid }) => this.#keys.get(kid));
+    const keys = [...rest('key').map(({ kid }) => this.#keys.get(kid)), ...this.#more];
     const inOrder = (a, b) => (a.kid < b.kid ? -1 : 1);
     return [
       { ...this.#lines[0], instance: this.instance.jwk },
