@@ -23,7 +23,7 @@ const doors = process.env['MAKEWHOLE_TEST_DOOR'] === undefined ? ['secured-door.
 
 module.exports = {
   testTimeout: 60_000,
-  maxWorkers: 3, // On 2 cores: a file waits about a third of its time, for a server or for time.
+  maxWorkers: 2,
   projects: rings.map((ring) => ({
     displayName: ring,
     testMatch: [`<rootDir>/test/${ring}/**/*.test.ts`],

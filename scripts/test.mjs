@@ -4,7 +4,6 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { root, setUp } from './checks/set-up.mjs';
 import { countsOf } from './test-counts.mjs';
@@ -12,12 +11,8 @@ import { countsOf } from './test-counts.mjs';
 const reports = join(root, 'coverage/reports');
 const total = join(root, 'coverage/test-report.json');
 
-/**
- * They play on whole stacks, one after another beside the others, who yield to them: nothing else
- * takes as long from its first step to its last.
- */
+/** They play on whole stacks and mostly wait, so they go one after another beside the others. */
 const playedRings = ['faults', 'acceptance'];
-const yielding = Math.min(getPriority() + 5, 19);
 
 if (!setUp()) process.exit(1); // What went wrong was said by the set-up itself.
 rmSync(reports, { recursive: true, force: true });
@@ -35,7 +30,7 @@ const chosen = named.length === 0 ? rings : named;
 const isPlayed = (ring) => playedRings.includes(ring);
 const runs = await Promise.all(
   [
-    { name: 'together', rings: chosen.filter((ring) => !isPlayed(ring)), priority: yielding },
+    { name: 'together', rings: chosen.filter((ring) => !isPlayed(ring)), options: [] },
     { name: 'played', rings: chosen.filter(isPlayed), options: ['--runInBand'] },
   ]
     .filter(({ rings }) => rings.length > 0)
@@ -52,15 +47,14 @@ process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** One run of Jest; its report is undefined when it broke before it could write one. */
-async function jest({ name, rings: selected, options = [], priority = getPriority() }) {
+async function jest({ name, rings: selected, options }) {
   const report = join(reports, `${name}.json`);
   const args = [
     ...['--passWithNoTests', '--selectProjects', ...selected],
     ...['--json', `--outputFile=${report}`, ...options],
     ...(others.length > 0 ? ['--testPathPatterns', ...others] : []),
   ];
-  const script = join(root, 'node_modules/jest/bin/jest.js');
-  const code = await exitCodeOf({ script, args, priority });
+  const code = await exitCodeOf(join(root, 'node_modules/jest/bin/jest.js'), args);
   return {
     name,
     code,
@@ -69,7 +63,7 @@ async function jest({ name, rings: selected, options = [], priority = getPriorit
 }
 
 /** Jest's own report goes to a file and its talk to stderr, so nothing stands after our line. */
-function exitCodeOf({ script, args, priority }) {
+function exitCodeOf(script, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, ...args], {
       cwd: root,
@@ -77,7 +71,6 @@ function exitCodeOf({ script, args, priority }) {
       env: { ...process.env, NODE_NO_WARNINGS: '1' },
     });
     child.on('error', reject);
-    if (child.pid !== undefined) setPriority(child.pid, priority);
     child.on('close', (code) => resolve(code ?? 1));
   });
 }

@@ -7,7 +7,7 @@ import { makersOf } from './makers';
 import type { Queryable } from './pool';
 import { readSignedCommands, type FlawedCommand, type SignedCommand } from './signed-commands';
 import { standInsSince } from './stand-ins';
-import { voteStands } from './standing-votes';
+import { readStandingVotes, type VoteRow } from './standing-votes';
 
 /** How an opening stands by its signed votes alone. */
 export type Recount = Tally & {
@@ -16,7 +16,6 @@ export type Recount = Tally & {
   dropped: { person: string; flaw: string }[];
 };
 
-type VoteRow = { person: string; decision: 'approve' | 'reject'; jti: string };
 type Verdict = SignedCommand | FlawedCommand;
 type Of = GateOpening & { subject: string };
 
@@ -45,14 +44,8 @@ export async function recount(db: Queryable, of: Of): Promise<Recount> {
 }
 
 async function verifiedVotes(db: Queryable, of: Of): Promise<Pick<Recount, 'votes' | 'dropped'>> {
-  const { incidentId, gateId, opening } = of;
-  const { rows } = await db.query<VoteRow & { openedAt: Date }>(
-    `SELECT v.person_id AS person, v.decision, v.jti, g.opened_at AS "openedAt"
-     FROM votes v JOIN gates g USING (incident_id, gate_id, opening)
-     WHERE v.incident_id = $1 AND v.gate_id = $2 AND v.opening = $3 AND ${voteStands}
-     ORDER BY v.accepted_at, v.jti`,
-    [incidentId, gateId, opening],
-  );
+  const { incidentId } = of;
+  const rows = await readStandingVotes(db, of);
   const [first] = rows;
   if (first === undefined) return { votes: [], dropped: [] };
   const jtis = rows.map(({ jti }) => jti);
@@ -74,7 +67,7 @@ async function verifiedVotes(db: Queryable, of: Of): Promise<Pick<Recount, 'vote
 }
 
 type Judging = {
-  row: VoteRow;
+  row: Omit<VoteRow, 'openedAt'>;
   of: Of;
   command: Verdict | undefined;
   makers: ReadonlyMap<string, number>;

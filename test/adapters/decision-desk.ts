@@ -18,6 +18,7 @@ import { loadPack } from '../../policies/load-pack';
 import { signCommand } from '../../proof/command-jws';
 import { digestOf, sha256Hex } from '../../proof/digest';
 import type { ChainHead } from '../../proof/evidence-chain';
+import { keyIdOf } from '../../proof/registry-words';
 import { createDatabase, type TestDatabase } from '../support/database';
 
 /** The time at which everything in these tests begins. */
@@ -117,6 +118,19 @@ export class DecisionDesk {
     const { at, compromised = false } = given;
     const body = { id, compromised, reason: 'a test' };
     await this.asAdmin({ at, kind: 'people-revoke', body });
+  }
+
+  /** Somebody's new key, with which they sign from now on. */
+  async addKey(id: string): Promise<void> {
+    this.keys.delete(id);
+    const body = { id, publicKey: this.publicKeyOf(id) };
+    await this.asAdmin({ at: longAgo, kind: 'people-add-key', body });
+  }
+
+  /** The key they sign with turns out to be in other hands. */
+  async revokeKey(id: string): Promise<void> {
+    const body = { id, key: keyIdOf(this.publicKeyOf(id)), compromised: true, reason: 'a test' };
+    await this.asAdmin({ at: after(60), kind: 'people-revoke-key', body });
   }
 
   async standIn(body: { id: string; standIn: string; from: string; until: string }): Promise<void> {

@@ -67,6 +67,31 @@ describe('a vote that is withdrawn', () => {
     expect(await tally()).toMatchObject({ state: 'passed' });
   });
 
+  it('was a rejection, taken back by a key that turns out stolen: it stands again', async () => {
+    await desk.enrol('lisa', 'legal');
+    await vote('lisa', { decision: 'reject' });
+    await desk.addKey('lisa');
+    expect(await withdraw('lisa')).toBe('accepted');
+    await vote('lena');
+    await vote('mary');
+    expect(await tally()).toMatchObject({ state: 'passed' });
+    await desk.revokeKey('lisa');
+    const standing = await desk.approvals().standing({ incidentId, gateId: 'close', subject });
+    expect(standing).toMatchObject({ approved: false, rejected: true });
+  });
+
+  it('was a rejection: an entry that no command made takes it back for 0 people', async () => {
+    await vote('lou', { decision: 'reject' });
+    const { rows } = await desk.pool.query<{ jti: string }>(
+      `SELECT jti FROM votes WHERE incident_id = $1 AND person_id = 'lou'`,
+      [incidentId],
+    );
+    await desk.forge(incidentId, { kind: 'vote-withdrawn', body: { vote: rows[0]!.jti } });
+    await vote('lena');
+    await vote('mary');
+    expect(await tally()).toMatchObject({ state: 'rejected' });
+  });
+
   it.each<[string, () => Promise<unknown>, () => Promise<string>, string]>([
     ['of nobody', () => vote('mary'), () => withdraw('lena'), 'NOT_FOUND'],
     [
