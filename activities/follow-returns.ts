@@ -1,7 +1,6 @@
 import type { Activities } from '../contracts/activities';
 import { ofIncident } from '../contracts/activity-input';
-import { grouped } from '../domain/grouped';
-import { formatMinor } from '../domain/money';
+import { readableMoney } from '../domain/grouped';
 import { parseInput } from './fail';
 import { incidentOf, mailNotice, type NoticePorts } from './mail-notice';
 import { matchVersion, type MatchingPorts } from './match-receipts';
@@ -60,6 +59,6 @@ reference, or open a new incident for it.
 }
 
 function lineOf({ amount, currency, payee, payer, reference }: PaymentRow): string {
-  const money = `${grouped(formatMinor(amount, currency))} ${currency}`;
+  const money = readableMoney(amount, currency);
   return `- ${money} to ${payee}, from ${payer}: ${reference}`;
 }

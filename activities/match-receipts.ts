@@ -1,8 +1,7 @@
 import type { Activities } from '../contracts/activities';
 import type { PaymentRail, StatementEntry } from '../contracts/payment-rail';
 import { matchReceipt, type ReceiptMatch } from '../domain/match-receipt';
-import { grouped } from '../domain/grouped';
-import { formatMinor } from '../domain/money';
+import { readableMoney } from '../domain/grouped';
 import { referencesIn } from '../domain/payment-key';
 import { entryOf, suspenseEntry, type Entry } from '../domain/posting-rules';
 import { ofPlan } from './approved-plan';
@@ -145,7 +144,7 @@ function entriesOf({ seq }: StatementEntry, { of, found, invoice }: Found): Entr
 
 function questionOf(entry: StatementEntry, { of, found, invoice }: Found): string | undefined {
   const { account, currency } = of;
-  const money = (minor: bigint) => `${grouped(formatMinor(minor, currency))} ${currency}`;
+  const money = (minor: bigint) => readableMoney(minor, currency);
   const got = `Entry ${String(entry.seq)} on ${account}, ${money(BigInt(entry.amountMinor))},`;
   const named = invoice?.reference ?? 'an invoice';
   switch (found.match) {

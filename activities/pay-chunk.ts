@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { Activities } from '../contracts/activities';
 import type { AllocationService } from '../contracts/allocation-service';
 import type { PaymentRail } from '../contracts/payment-rail';
-import { grouped } from '../domain/grouped';
-import { formatMinor } from '../domain/money';
+import { readableMoney } from '../domain/grouped';
 import type { PlanLine } from '../domain/plan-line';
 import { whyPaymentWaits } from '../domain/settlement-order';
 import { approvedPayments } from './approved-payments';
@@ -141,7 +140,7 @@ async function fundedOf(
     const needed = same.reduce((sum, { amount }) => sum + amount, 0n);
     const page = await rail.statement({ account: payer, currency, afterSeq: 0, limit: 1 });
     const balance = BigInt(page.balanceMinor);
-    const moneyOf = (minor: bigint) => `${grouped(formatMinor(minor, currency))} ${currency}`;
+    const moneyOf = (minor: bigint) => readableMoney(minor, currency);
     if (balance >= needed) funded.push(...same);
     else short.push(`${moneyOf(needed)}, has ${moneyOf(balance)}`);
   }

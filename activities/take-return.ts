@@ -1,6 +1,5 @@
 import type { StatementEntry } from '../contracts/payment-rail';
-import { grouped } from '../domain/grouped';
-import { formatMinor } from '../domain/money';
+import { readableMoney } from '../domain/grouped';
 import { referencesIn } from '../domain/payment-key';
 import { entryOf } from '../domain/posting-rules';
 import type { NewReceipt } from './ports/invoices';
@@ -36,7 +35,7 @@ export function returnReceipt(
   { of, row }: { of: Of; row: NamedPayment },
 ): NewReceipt {
   const { key, orderKey, payee, amount, currency } = row;
-  const money = `${grouped(formatMinor(amount, currency))} ${currency}`;
+  const money = readableMoney(amount, currency);
   const question =
     `${money} to ${payee} came back, entry ${String(seq)} on ` +
     `${of.account}. Have the account put right, then pay it again with payments resolve --absent.`;

@@ -1,7 +1,6 @@
 import type { GateChanges, GateName } from '../../activities/ports/gates';
 import { differences, lineDifferences, type LineChange } from '../../domain/decided-difference';
-import { grouped } from '../../domain/grouped';
-import { formatMinor } from '../../domain/money';
+import { readableMoney } from '../../domain/grouped';
 import { readContent } from './decided-content';
 import type { GateRow } from './gate-rows';
 import type { Queryable } from './pool';
@@ -98,8 +97,7 @@ function asChange(row: Row): LineChange {
   };
 }
 
-const money = (minor: string, currency: string): string =>
-  `${grouped(formatMinor(BigInt(minor), currency))} ${currency}`;
+const money = (minor: string, currency: string): string => readableMoney(BigInt(minor), currency);
 
 function shortened(given: { said: string[]; total: number; max: number }): string[] {
   const { said, total, max } = given;

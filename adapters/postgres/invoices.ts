@@ -6,7 +6,7 @@ import type {
   NewInvoice,
   NewReceipt,
 } from '../../activities/ports/invoices';
-import { grouped } from '../../domain/grouped';
+import { readableMoney } from '../../domain/grouped';
 import { formatMinor } from '../../domain/money';
 import { sha256Hex } from '../../proof/digest';
 import { appendEvidence } from './evidence';
@@ -136,7 +136,7 @@ type Called = Pick<
 
 function unpaid({ deal, investor, sequence, ...called }: Called & { dueOn: string }) {
   const { amount, currency, reference, dueOn } = called;
-  const money = `${grouped(formatMinor(amount, currency))} ${currency}`;
+  const money = readableMoney(amount, currency);
   return {
     id: paymentWaitId({ deal, investor, leg: 'call', sequence }),
     role: 'finance',

@@ -8,7 +8,7 @@ import type {
   PaymentRow,
 } from '../../activities/ports/payment-ledger';
 import { unfundedReason } from '../../contracts/payment-rail';
-import { grouped } from '../../domain/grouped';
+import { readableMoney } from '../../domain/grouped';
 import { formatMinor } from '../../domain/money';
 import { entryOf, type Entry } from '../../domain/posting-rules';
 import { appendEvidence } from './evidence';
@@ -169,7 +169,7 @@ const dealsOf = (rows: readonly Changed[]): string[] => [...new Set(rows.map(({ 
 function personWanted(row: Changed) {
   const { outcome, amount, currency, payee, payer } = row;
   const why = outcome.kind === 'refused' || outcome.kind === 'unknown' ? outcome.cause : '';
-  const money = `${grouped(formatMinor(amount, currency))} ${currency} from ${payer} to ${payee}`;
+  const money = `${readableMoney(amount, currency)} from ${payer} to ${payee}`;
   const question =
     outcome.kind === 'refused'
       ? `The bank refused ${money}: ${why}. How can the payee be paid?`

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { PaymentRow } from '../../activities/ports/payment-ledger';
-import { grouped } from '../../domain/grouped';
+import { readableMoney } from '../../domain/grouped';
 import { formatMinor } from '../../domain/money';
 import { action, show } from '../command-io';
 import { groupOf } from '../signing-options';
@@ -39,7 +39,7 @@ function textOf(incident: string, rows: readonly PaymentRow[]): string {
   const head = ['deal', 'to', 'leg', 'amount', 'from', 'state', 'tries', 'reference'];
   const cells = rows.map((row) => {
     const { deal, investor, leg, currency, payer, state, attempts, reference } = row;
-    const money = `${grouped(formatMinor(row.amount, currency))} ${currency}`;
+    const money = readableMoney(row.amount, currency);
     return [deal, investor, leg, money, payer, state, String(attempts), reference];
   });
   return textTable(head, cells);
